@@ -1,0 +1,128 @@
+// The state of one interpreter process: CPython's _PyRuntime, interpreter state and thread states in one place.
+//
+// One interpreter lives in one JavaScript realm (a worker thread), as one CPython lives in one process: static types
+// are module constants and everything that changes hangs off `_PyRuntime`. Nothing else in objects/, vm/ or modules/
+// keeps state at module level, except caches and free lists that are CPython's own statics.
+import type { SimulatedProcess } from '../../memory/process'
+import type { InterpreterFrame } from './frameobject'
+import type { PyObject } from './object'
+
+/** One entry of a thread's stack of handled exceptions, _PyErr_StackItem. */
+export class ErrStackItem {
+  /** The exception being handled; null or None when there is none. */
+  exc_value: PyObject | null = null
+  previous_item: ErrStackItem | null = null
+}
+
+/** PyThreadState. Threads are scheduled by the VM; one of them is current. */
+export class ThreadState {
+  id: number
+  /** Top frame of this thread, `cframe->current_frame`. */
+  frame: InterpreterFrame | null = null
+  recursion_limit = 1000
+  recursion_remaining = 1000
+  recursion_headroom = 0
+  /** The error indicator: set together, all null when there is no error. */
+  curexc_type: PyObject | null = null
+  curexc_value: PyObject | null = null
+  curexc_traceback: PyObject | null = null
+  readonly exc_state = new ErrStackItem()
+  exc_info: ErrStackItem = this.exc_state
+  /** Depth and queue of the trashcan (Py_TRASHCAN_BEGIN). */
+  trash_delete_nesting = 0
+  trash_delete_later: PyObject[] = []
+  /** Objects whose repr is being made, Py_ReprEnter; a list object kept in `dict` by CPython. */
+  dict: PyObject | null = null
+  context: PyObject | null = null
+  context_ver = 1
+  async_gen_firstiter: PyObject | null = null
+  async_gen_finalizer: PyObject | null = null
+  coroutine_origin_tracking_depth = 0
+  /** Nested JavaScript evaluation loops on this thread. */
+  evalDepth = 0
+  c_tracefunc: PyObject | null = null
+  c_profilefunc: PyObject | null = null
+  tracing = 0
+  /** An exception to raise asynchronously at the next check (a type or instance), or null. */
+  async_exc: PyObject | null = null
+  constructor(id: number) {
+    this.id = id
+  }
+}
+
+/** What the host lets the program reach; the command line and the run process fill it in. */
+export interface HostIo {
+  /** Writes to a file descriptor (1, 2); returns false when it cannot be written any more. */
+  write(fd: number, bytes: Uint8Array): boolean
+  /** Reads at most `size` bytes of standard input; an empty array is the end of the file. Blocks. */
+  read(fd: number, size: number): Uint8Array
+  isatty(fd: number): boolean
+}
+
+export class RuntimeState {
+  /** Set once at start-up, before any object is made. */
+  process!: SimulatedProcess
+  io!: HostIo
+  /** The current thread. */
+  tstate = new ThreadState(1)
+  threads: ThreadState[] = [this.tstate]
+  /** Start values of SipHash: derived from the hash seed. */
+  hashKey0 = 0
+  hashKey1 = 0
+  /** sys.modules, builtins.__dict__, sys.__dict__: PyDict objects, set by start-up. */
+  modules!: PyObject
+  builtins!: PyObject
+  sysdict!: PyObject
+  importlib: PyObject | null = null
+  /** `sys.flags` and start options. */
+  optimize = 0
+  verbose = 0
+  /** Largest number of digits of int <-> str conversions, sys.set_int_max_str_digits. */
+  intMaxStrDigits = 4300
+  /** True once start-up is over and the program's own code runs. */
+  running = false
+  finalizing = false
+  /** A MemoryError is due: a small block was granted past the limit. */
+  memoryErrorPending = false
+  /** Set when the VM must leave its fast path: stop request, pending calls, memory error, thread switch, tick limit. */
+  evalBreaker = false
+  /** Instructions executed are `tickBase + frame.pc`, see vm/eval.ts. Element 0. */
+  readonly tickBase = new Float64Array(1)
+}
+
+export const _PyRuntime = new RuntimeState()
+
+/** Registered by the VM and the library: what lower files call without importing higher ones. */
+export interface Hooks {
+  /** Text of a C-level recursion error etc. needs PyErr_SetString; set by errors.ts. */
+  setError: (kind: 'RecursionError' | 'MemoryError', message: string) => void
+}
+export const hooks: Hooks = {
+  setError: kind => { throw new Error(`Molt: ${kind} before errors.ts was loaded`) },
+}
+
+/** Py_EnterRecursiveCall: true (with RecursionError set) when the limit is passed. */
+export function _Py_EnterRecursiveCall(where: string): boolean {
+  const tstate = _PyRuntime.tstate
+  return --tstate.recursion_remaining < 0 && _Py_CheckRecursiveCall(tstate, where)
+}
+
+/** Mirrors _Py_CheckRecursiveCall, Python/ceval.c. */
+export function _Py_CheckRecursiveCall(tstate: ThreadState, where: string): boolean {
+  if (tstate.recursion_headroom !== 0) {
+    if (tstate.recursion_remaining < -50) throw new Error('Molt: cannot recover from stack overflow')
+    return false
+  }
+  if (tstate.recursion_remaining <= 0) {
+    tstate.recursion_headroom++
+    hooks.setError('RecursionError', `maximum recursion depth exceeded${where}`)
+    tstate.recursion_headroom--
+    tstate.recursion_remaining++
+    return true
+  }
+  return false
+}
+
+export function _Py_LeaveRecursiveCall(): void {
+  _PyRuntime.tstate.recursion_remaining++
+}
