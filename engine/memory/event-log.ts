@@ -1,0 +1,144 @@
+// Writes the events of events.ts into Int32 chunks. One method a kind, each about ten stores; nothing is allocated.
+//
+// Where an event happened (context, lasti, tick) is not kept up to date by the interpreter, which would cost at every
+// instruction, but asked for when an event is written: `point.refresh(log)` fills the three fields from the current
+// frame. A full chunk goes to `onFull`, which hands back the chunk to write next (so that two or three SharedArrayBuffers
+// can circle between threads).
+//
+// Addresses in events are starts of blocks, never addresses of objects behind a GC head.
+import {
+  ALLOC, ARENA_FREE, ARENA_NEW, EVENT_STRIDE, FREE, GC_END, GC_START, MARK, OUTPUT, PARK, REALLOC, REALLOC_FROM, REGION,
+  REUSE, SWITCH,
+} from './events'
+
+/** What the interpreter implements: fills `context`, `lasti` and `tick` of the log. Must not write events. */
+export interface ExecutionPoint {
+  refresh(log: EventLog): void
+}
+
+/** Gets `words` with `usedWords` valid ones and returns the chunk to write next; may return the same one. */
+export type ChunkHandler = (words: Int32Array, usedWords: number) => Int32Array
+
+/** Outside any Python frame: context 0. */
+const NOWHERE: ExecutionPoint = {
+  refresh(log) {
+    log.context = 0
+    log.lasti = 0
+  },
+}
+
+/** Events in a chunk when nobody says otherwise: 384 KiB. */
+export const DEFAULT_CHUNK_EVENTS = 16384
+
+export class EventLog {
+  words: Int32Array
+  /** Index in `words` where the next event goes. */
+  at = 0
+  /** Last index at which an event still fits. */
+  limit: number
+  enabled = false
+  /** Where the running instruction is: filled by `point`. */
+  context = 0
+  lasti = 0
+  tick = 0
+  point: ExecutionPoint
+  onFull: ChunkHandler
+  /** Events written in all chunks before the current one. */
+  private eventsBefore = 0
+
+  constructor(point: ExecutionPoint = NOWHERE, onFull: ChunkHandler = words => words, words?: Int32Array) {
+    this.point = point
+    this.onFull = onFull
+    this.words = words ?? new Int32Array(DEFAULT_CHUNK_EVENTS * EVENT_STRIDE)
+    this.limit = this.words.length - EVENT_STRIDE
+  }
+
+  get eventCount(): number {
+    return this.eventsBefore + this.at / EVENT_STRIDE
+  }
+
+  alloc(granule: number, size: number, domain: number, tag: number): void {
+    this.write(ALLOC | domain << 4 | tag << 6, granule, size)
+  }
+
+  free(granule: number, size: number, domain: number, tag: number): void {
+    this.write(FREE | domain << 4 | tag << 6, granule, size)
+  }
+
+  /** REALLOC_FROM and REALLOC, always in one chunk. */
+  realloc(from: number, fromSize: number, to: number, toSize: number, domain: number, tag: number): void {
+    if (this.at > this.limit - EVENT_STRIDE) this.turn()
+    this.write(REALLOC_FROM | domain << 4 | tag << 6, from, fromSize)
+    this.write(REALLOC | domain << 4 | tag << 6, to, toSize)
+  }
+
+  /** An object came out of a free list; `granule` and `size` are its block's. */
+  reuse(granule: number, size: number, tag: number): void {
+    this.write(REUSE | tag << 6, granule, size)
+  }
+
+  /** An object went into a free list. */
+  park(granule: number, size: number, tag: number): void {
+    this.write(PARK | tag << 6, granule, size)
+  }
+
+  gcStart(generation: number, collectionId: number): void {
+    this.write(GC_START, generation, collectionId)
+  }
+
+  gcEnd(generation: number, collectionId: number): void {
+    this.write(GC_END, generation, collectionId)
+  }
+
+  arenaNew(granule: number, sizeBytes: number): void {
+    this.write(ARENA_NEW, granule, sizeBytes)
+  }
+
+  arenaFree(granule: number, sizeBytes: number): void {
+    this.write(ARENA_FREE, granule, sizeBytes)
+  }
+
+  output(fileDescriptor: number, lengthBytes: number): void {
+    this.write(OUTPUT, fileDescriptor, lengthBytes)
+  }
+
+  mark(markId: number): void {
+    this.write(MARK, markId, 0)
+  }
+
+  switchTo(threadId: number, taskId: number): void {
+    this.write(SWITCH, threadId, taskId)
+  }
+
+  region(regionId: number, sizeBytes: number): void {
+    this.write(REGION, regionId, Math.ceil(sizeBytes / 1024))
+  }
+
+  /** Sends what the current chunk holds, full or not. */
+  flush(): void {
+    if (this.at > 0) this.turn()
+  }
+
+  /** Writes one event. Callers test `enabled` first; the interpreter may use it for kinds of its own. */
+  write(head: number, second: number, third: number): void {
+    if (this.at > this.limit) this.turn()
+    this.point.refresh(this)
+    const at = this.at
+    const words = this.words
+    words[at] = head
+    words[at + 1] = second
+    words[at + 2] = third
+    words[at + 3] = this.context
+    words[at + 4] = this.lasti
+    words[at + 5] = this.tick
+    this.at = at + EVENT_STRIDE
+  }
+
+  private turn(): void {
+    const used = this.at
+    this.eventsBefore += used / EVENT_STRIDE
+    this.at = 0
+    this.words = this.onFull(this.words, used)
+    this.limit = this.words.length - this.words.length % EVENT_STRIDE - EVENT_STRIDE
+  }
+}
