@@ -54,6 +54,8 @@ export class CodeData {
   cacheKey: unknown[] | null = null
   cacheValue: unknown[] | null = null
   cacheIndex: Int32Array | null = null
+  /** Calls and backward jumps so far, up to the point where CPython specialises (see BINARY_OP in vm/eval.ts). */
+  warmup = 0
   /** Frames of this code that can be used again. */
   readonly framePool: InterpreterFrame[] = []
   /** Id in the event stream, 0 until a traceback names it. */

@@ -40,8 +40,8 @@ export class InterpreterFrame {
   context = 0
   /** The generator this frame belongs to (owner == FRAME_OWNED_BY_GENERATOR); borrowed. */
   generator: PyObject | null = null
-  /** What the caller does with the result; see vm/eval.ts. */
-  onReturn = 0
+  /** Keyword names of the call at which a suspended thread stopped. */
+  resumeKwnames: PyObject | null = null
 
   constructor(code: PyCodeObject) {
     this.f_code = code
@@ -169,8 +169,6 @@ function takeOwnership(f: PyFrameObject, frame: InterpreterFrame): void {
   frame.owner = FRAME_OWNED_BY_FRAME_OBJECT
   data.f_owns_frame = true
   data.f_frame = frame
-  frame.frame_obj = f
-  const tstate = _PyRuntime.tstate
   let previous = frame.previous
   while (previous !== null && frameIsIncomplete(previous)) previous = previous.previous
   frame.previous = null
@@ -180,9 +178,7 @@ function takeOwnership(f: PyFrameObject, frame: InterpreterFrame): void {
     back.ob_refcnt++
     data.f_back = back
   }
-  void tstate
   if (!PyObject_GC_IsTracked(f)) PyObject_GC_Track(f)
-  // The frame's reference to its frame object is not counted: CPython's take_ownership clears frame->frame_obj's owner.
 }
 
 function frame_dealloc(f: PyFrameObject): void {
@@ -193,7 +189,6 @@ function frame_dealloc(f: PyFrameObject): void {
   const frame = data.f_frame
   if (data.f_owns_frame) {
     data.f_owns_frame = false
-    frame.frame_obj = null
     code = frame.f_code
     const func = frame.f_func
     frame.f_func = null
@@ -230,7 +225,7 @@ function frame_traverse(f: PyFrameObject, visit: visitproc): void {
 
 /** Visits what a suspended frame holds. Mirrors _PyFrame_Traverse. */
 export function frameTraverse(frame: InterpreterFrame, visit: visitproc): void {
-  if (frame.frame_obj !== null && frame.owner !== FRAME_OWNED_BY_FRAME_OBJECT) visit(frame.frame_obj)
+  if (frame.frame_obj !== null) visit(frame.frame_obj)
   if (frame.f_locals !== null) visit(frame.f_locals)
   if (frame.f_func !== null) visit(frame.f_func)
   visit(frame.f_code)

@@ -3,7 +3,7 @@
 // Sizes are CPython's: `tp_basicsize + n * tp_itemsize`, rounded up to 8, plus the pre-header (GC head and managed
 // dict pointers). Contents live in JavaScript; only addresses, sizes and order are simulated. Mirrors Objects/obmalloc.c
 // (PyObject_Malloc …), Modules/gcmodule.c (_PyObject_GC_New …) and PyType_GenericAlloc.
-import { DOMAIN_MEM, DOMAIN_OBJ, FIRST_TYPE, PARK, REUSE } from '../../memory/events'
+import { DOMAIN_MEM, DOMAIN_OBJ, FIRST_TYPE } from '../../memory/events'
 import {
   Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HEAPTYPE, PyObject, type Payload, type PyTypeObject,
 } from './object'
@@ -17,7 +17,16 @@ export function eventTypeId(type: PyTypeObject): number {
   if (type.eventId === 0) {
     type.eventId = FIRST_TYPE + eventTypes.length
     eventTypes.push(type)
-    _PyRuntime.process.log.defineType(type.eventId, type.tp_name, type.tp_basicsize)
+    const dot = type.tp_name.lastIndexOf('.')
+    _PyRuntime.process.sink.defineType({
+      id: type.eventId,
+      name: type.tp_name.slice(dot + 1),
+      module: _PyRuntime.typeModule(type),
+      basicSizeBytes: type.tp_basicsize,
+      itemSizeBytes: type.tp_itemsize,
+      headGranules: type.presize,
+      collectable: (type.tp_flags & Py_TPFLAGS_HAVE_GC) !== 0,
+    })
   }
   return type.eventId
 }
@@ -36,12 +45,19 @@ function noMemory(): 0 {
 
 /** A small block is always granted; past the limit the VM raises MemoryError at its next check. */
 function smallBlock(bytes: number, tag: number): number {
-  const memory = _PyRuntime.process.obmalloc
-  const block = memory.malloc(bytes, DOMAIN_OBJ, tag)
-  if (block !== 0) return block
+  const block = _PyRuntime.process.obmalloc.malloc(bytes, DOMAIN_OBJ, tag)
+  return block !== 0 ? block : pastLimit(bytes, DOMAIN_OBJ, tag)
+}
+
+function pastLimit(bytes: number, domain: number, tag: number): number {
+  const { space, obmalloc } = _PyRuntime.process
+  const limit = space.limitBytes
+  space.limitBytes = Infinity
+  const block = obmalloc.malloc(bytes, domain, tag)
+  space.limitBytes = limit
   _PyRuntime.memoryErrorPending = true
   _PyRuntime.evalBreaker = true
-  return memory.mallocPastLimit(bytes, DOMAIN_OBJ, tag)
+  return block
 }
 
 /** NEW object of a fixed-size type without GC head. Never null. */
@@ -72,7 +88,7 @@ export function PyObject_NewVar(type: PyTypeObject, nitems: number, v: Payload):
 export function PyObject_GC_New(type: PyTypeObject, v: Payload): PyObject {
   const block = smallBlock(type.tp_basicsize + (type.presize << 4), type.eventId || eventTypeId(type))
   // _PyObject_GC_Link: counts the allocation and collects when a threshold is passed.
-  _PyRuntime.process.gc.allocated()
+  _PyRuntime.process.gc.link()
   if ((type.tp_flags & Py_TPFLAGS_HEAPTYPE) !== 0) type.ob_refcnt++
   return new PyObject(type, block + type.presize, v)
 }
@@ -91,7 +107,7 @@ export function gcNewSize(type: PyTypeObject, bytes: number, v: Payload): PyObje
     noMemory()
     return null
   }
-  _PyRuntime.process.gc.allocated()
+  _PyRuntime.process.gc.link()
   if ((type.tp_flags & Py_TPFLAGS_HEAPTYPE) !== 0) type.ob_refcnt++
   return new PyObject(type, block + type.presize, v)
 }
@@ -111,7 +127,7 @@ export function PyObject_Free(o: PyObject): void {
 export function PyObject_GC_Del(o: PyObject): void {
   const gc = _PyRuntime.process.gc
   if (o.gc !== 0) gc.untrack(o)
-  gc.freed()
+  gc.del()
   _PyRuntime.process.obmalloc.free(o.addr - o.ob_type.presize, DOMAIN_OBJ)
 }
 
@@ -178,13 +194,9 @@ export function PyObject_FreeBlock(block: number): void {
 }
 
 function blockOf(bytes: number, domain: number, tag: number): number {
-  const memory = _PyRuntime.process.obmalloc
-  const block = memory.malloc(bytes, domain, tag)
+  const block = _PyRuntime.process.obmalloc.malloc(bytes, domain, tag)
   if (block !== 0) return block
-  if (bytes > 512) return noMemory()
-  _PyRuntime.memoryErrorPending = true
-  _PyRuntime.evalBreaker = true
-  return memory.mallocPastLimit(bytes, domain, tag)
+  return bytes > 512 ? noMemory() : pastLimit(bytes, domain, tag)
 }
 
 function reallocOf(block: number, bytes: number, domain: number, tag: number): number {
@@ -210,10 +222,8 @@ export class FreeList {
     const o = this.items.pop()
     if (o === undefined) return null
     o.ob_refcnt = 1
-    const process = _PyRuntime.process
-    process.log.object(REUSE, o.addr - o.ob_type.presize, o.ob_type.eventId)
     // _Py_NewReference: tracemalloc moves the block to the line that takes it.
-    if (process.tracing.enabled) process.tracing.newReference(o.addr - o.ob_type.presize)
+    _PyRuntime.process.reuse(o.addr - o.ob_type.presize, o.ob_type.eventId)
     return o
   }
 
@@ -221,7 +231,7 @@ export class FreeList {
   put(o: PyObject): boolean {
     if (this.items.length >= this.limit) return false
     this.items.push(o)
-    _PyRuntime.process.log.object(PARK, o.addr - o.ob_type.presize, o.ob_type.eventId)
+    _PyRuntime.process.park(o.addr - o.ob_type.presize, o.ob_type.eventId)
     return true
   }
 

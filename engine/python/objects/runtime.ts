@@ -5,7 +5,7 @@
 // keeps state at module level, except caches and free lists that are CPython's own statics.
 import type { SimulatedProcess } from '../../memory/process'
 import type { InterpreterFrame } from './frameobject'
-import type { PyObject } from './object'
+import type { PyObject, PyTypeObject } from './object'
 
 /** One entry of a thread's stack of handled exceptions, _PyErr_StackItem. */
 export class ErrStackItem {
@@ -50,6 +50,14 @@ export class ThreadState {
   }
 }
 
+/** A condition a thread waits for. */
+export interface BlockingCondition {
+  /** True when the call can be made again. */
+  ready(): boolean
+  /** Virtual time in ns at which the wait ends anyway; Infinity: never. */
+  deadline: number
+}
+
 /** What the host lets the program reach; the command line and the run process fill it in. */
 export interface HostIo {
   /** Writes to a file descriptor (1, 2); returns false when it cannot be written any more. */
@@ -61,11 +69,13 @@ export interface HostIo {
 
 export class RuntimeState {
   /** Set once at start-up, before any object is made. */
-  process!: SimulatedProcess
+  process!: SimulatedProcess<PyObject>
   io!: HostIo
   /** The current thread. */
   tstate = new ThreadState(1)
   threads: ThreadState[] = [this.tstate]
+  /** `__module__` of a type, for the event stream; set by start-up. */
+  typeModule: (type: PyTypeObject) => string = () => 'builtins'
   /** Start values of SipHash: derived from the hash seed. */
   hashKey0 = 0
   hashKey1 = 0
@@ -86,6 +96,12 @@ export class RuntimeState {
   memoryErrorPending = false
   /** Set when the VM must leave its fast path: stop request, pending calls, memory error, thread switch, tick limit. */
   evalBreaker = false
+  /** Backward jumps until the VM looks at the host's requests and limits again. */
+  countdown = 1000
+  /** What the current thread waits for, set by a blocking call that returns null without an exception; see vm/threads.ts. */
+  blockedOn: BlockingCondition | null = null
+  /** The VM may suspend the thread at the call being made: the callee may set `blockedOn`. */
+  maySuspend = false
   /** Instructions executed are `tickBase + frame.pc`, see vm/eval.ts. Element 0. */
   readonly tickBase = new Float64Array(1)
 }

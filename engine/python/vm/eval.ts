@@ -1,0 +1,1482 @@
+// The evaluation loop: one switch over decoded CPython 3.11 bytecode (see objects/codeobject.ts).
+//
+// Layout. `frame` is the running frame; its code's arrays, its storage `st` and the indices `sp` (next free stack
+// slot) and `pc` live in local variables. `st` holds locals first, then the operand stack; slots above sp hold null.
+// A case ends with `continue` (next instruction) or with `break`, which means that an exception is set and falls into
+// the unwinding code behind the switch. Python-to-Python calls replace `frame` without a JavaScript call; a frame with
+// `isEntry` returns to the JavaScript caller. Before anything that may allocate, `frame.pc` is up to date, because
+// events, tracebacks and line numbers read it.
+//
+// References: values on the stack are owned by it. Comments name CPython's opcode only where the code does not.
+import type { CodeData } from '../objects/codeobject'
+import { prepareCaches } from '../objects/codeobject'
+import { Py_False, Py_True } from '../objects/boolobject'
+import { PyCell_New } from '../objects/cellobject'
+import { PyDict_SetItem, _PyDict_SetItem_Take2 } from '../objects/dictobject'
+import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Occurred, PyErr_Restore, PyErr_SetString } from '../objects/errors'
+import { PyExc_AssertionError, PyExc_StopIteration, PyExc_SystemError, PyException_GetTraceback } from '../objects/exceptions'
+import { FRAME_OWNED_BY_GENERATOR, InterpreterFrame, frameGetObject, frameIsIncomplete } from '../objects/frameobject'
+import { PyFunction_Type, type FunctionData } from '../objects/funcobject'
+import { _PyAsyncGenValueWrapperNew, makeGenerator, type GenData } from '../objects/genobject'
+import { PyList_AsTuple, PyList_FromArraySteal, PyList_Type, _PyList_AppendTakeRef, _PyList_Extend, type ListData } from '../objects/listobject'
+import { PyLong_FromLong, PyLong_Type } from '../objects/longobject'
+import { PyFloat_FromDouble, PyFloat_Type } from '../objects/floatobject'
+import { PyMethod_Type, type MethodData } from '../objects/classobject'
+import {
+  PyNumber_Invert, PyNumber_Negative, PyNumber_Positive, PyObject_DelItem, PyObject_GetItem, PyObject_GetIter, PyObject_SetItem, PyObject_Size, PySequence_Contains,
+} from '../objects/abstract'
+import { PyObject_Vectorcall } from '../objects/call'
+import { PyObject_IsTrue, PyObject_RichCompare } from '../objects/object-protocol'
+import { CO_OPTIMIZED } from '../bytecode/code'
+import { PYGEN_ERROR, PYGEN_NEXT, Py_TPFLAGS_MAPPING, Py_TPFLAGS_SEQUENCE, PyObject, SEND_RESULT } from '../objects/object'
+import { PySet_Add, PySet_New, _PySet_Update } from '../objects/setobject'
+import { PySlice_New } from '../objects/sliceobject'
+import { Py_None } from '../objects/singletons'
+import { PyTuple_FromArray, PyTuple_Type } from '../objects/tupleobject'
+import { PyUnicode_Append, PyUnicode_JoinArray } from '../objects/unicode-methods'
+import { PyUnicode_CheckExact, PyUnicode_Type } from '../objects/unicodeobject'
+import { PyTraceBack_Here } from '../objects/traceback'
+import { _PyRuntime, _Py_CheckRecursiveCall } from '../objects/runtime'
+import { binaryOp } from './binary-ops'
+import { loadAttr, loadClassderef, loadGlobal, loadMethod, loadName, methodSelf, storeAttr, storeName } from './names'
+import { popFrame, pushAndInit } from './call-frame'
+import { handlePending } from './eval-breaker'
+import {
+  beforeWith, buildClass, buildConstKeyMap, buildMap, callFunctionEx, checkEgMatch, checkExceptType, deleteAttr,
+  deleteGlobal, deleteName, dictMerge, dictUpdate, doRaise, fetchNormalized, formatExcUnbound, formatValue, getAiter,
+  getAnext, getAwaitable, getYieldFromIter, importFrom, importName, importStar, isStopAsyncIteration, makeFunction,
+  matchClass, matchKeys, prepReraiseStar, printExpr, resultFlags, sendByMethod, sendStopped, setupAnnotations,
+  unboundLocal, unpackEx, unpackSequence, valueAfterStar,
+} from './ops'
+import * as op from './opcodes'
+
+/** QUICKENING_WARMUP_DELAY: a code object is specialised after so many calls and backward jumps. */
+const WARMUP = 8
+
+/** Where each frame's handler row is found: the innermost row that covers an instruction. -1: none. */
+function handlerRow(code: CodeData, pc: number): number {
+  const rows = code.handlers
+  // Rows are sorted and do not overlap; few per code object.
+  for (let i = 0; i < rows.length; i += 5) if (pc >= rows[i]! && pc < rows[i + 1]!) return i
+  return -1
+}
+
+/** Instruction index of a code unit. */
+function indexOfUnit(code: CodeData, unit: number): number {
+  const offsets = code.offsets
+  let low = 0
+  let high = offsets.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (offsets[middle]! <= unit) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+// States of the outer loop.
+const START = 0
+const START_THROWING = 1
+const RUN = 2
+/** An instruction failed: add this frame to the traceback, then unwind. */
+const ERROR = 3
+/** Unwind without adding to the traceback. */
+const UNWIND = 4
+/** The frame ends with an exception. */
+const UNWIND_EXIT = 5
+/** The thread waits. */
+const SUSPEND = 6
+
+/**
+ * Runs a frame until it returns, yields or fails. The frame must not be linked yet; the caller gives up its ownership
+ * (frames of generators stay with their generator). `throwing`: the frame resumes with the exception that is set;
+ * `resuming`: the top frame of a thread that was suspended runs on, at the same call.
+ * NEW reference, or null with an exception set.
+ */
+export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, resuming = false): PyObject | null {
+  const rt = _PyRuntime
+  const tstate = rt.tstate
+  const tickBase = rt.tickBase
+  const none = Py_None
+  const True = Py_True
+  const False = Py_False
+  let frame = entry
+  if (!resuming) {
+    frame.isEntry = true
+    frame.previous = tstate.frame
+    tstate.frame = frame
+  }
+  tstate.evalDepth++
+  let code = frame.code
+  let ops = code.ops
+  let st = frame.localsplus
+  let sp = frame.sp
+  let pc = frame.pc
+  // Instructions executed = tickBase + pc: entering a frame at pc keeps the sum where it is.
+  tickBase[0]! -= pc
+  let kwnames: PyObject | null = null
+  /** The instruction whose handler row is looked up, when it is not the one that counts as last executed; else -1. */
+  let rethrowFrom = -1
+  /** What happens next at the top of the outer loop. */
+  let state = throwing ? START_THROWING : START
+  if (resuming) {
+    kwnames = frame.resumeKwnames
+    frame.resumeKwnames = null
+    state = RUN
+  }
+
+  for (;;) {
+    if (state === START || state === START_THROWING) {
+      // start_frame
+      if (--tstate.recursion_remaining < 0 && _Py_CheckRecursiveCall(tstate, '')) {
+        tstate.recursion_remaining--
+        state = UNWIND_EXIT
+      } else {
+        if (code.cacheKey === null) prepareCaches(code)
+        if (state === START_THROWING) state = UNWIND
+        else {
+          pc++
+          state = RUN
+        }
+      }
+    }
+    if (state === RUN) {
+      state = ERROR
+      for (;;) {
+        frame.pc = pc
+        const instruction = ops[pc]!
+        const arg = instruction >>> 8
+        switch (instruction & 0xff) {
+          case op.NOP:
+            pc++
+            continue
+          case op.RESUME:
+            if (code.warmup < WARMUP) code.warmup++
+            pc++
+            if (rt.evalBreaker && arg < 2 && handlePending(tstate)) break
+            continue
+          case op.LOAD_FAST: {
+            const o = st[arg]!
+            if (o === null) {
+              unboundLocal(code, arg)
+              break
+            }
+            o.ob_refcnt++
+            st[sp++] = o
+            pc++
+            continue
+          }
+          case op.LOAD_CLOSURE: {
+            const o = st[arg]!
+            o.ob_refcnt++
+            st[sp++] = o
+            pc++
+            continue
+          }
+          case op.LOAD_CONST: {
+            const o = code.consts[arg]!
+            o.ob_refcnt++
+            st[sp++] = o
+            pc++
+            continue
+          }
+          case op.STORE_FAST: {
+            const old = st[arg]!
+            st[arg] = st[--sp]!
+            st[sp] = null
+            pc++
+            if (old !== null && --old.ob_refcnt === 0) old.ob_type.tp_dealloc(old)
+            continue
+          }
+          case op.POP_TOP: {
+            const o = st[--sp]!
+            st[sp] = null
+            pc++
+            if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+            continue
+          }
+          case op.PUSH_NULL:
+            st[sp++] = null
+            pc++
+            continue
+          case op.UNARY_POSITIVE:
+          case op.UNARY_NEGATIVE:
+          case op.UNARY_INVERT: {
+            const o = st[sp - 1]!
+            const kind = instruction & 0xff
+            const result = kind === op.UNARY_NEGATIVE ? PyNumber_Negative(o)
+              : kind === op.UNARY_INVERT ? PyNumber_Invert(o) : PyNumber_Positive(o)
+            st[sp - 1] = null
+            if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+            if (result === null) {
+              sp--
+              break
+            }
+            st[sp - 1] = result
+            pc++
+            continue
+          }
+          case op.UNARY_NOT: {
+            const o = st[sp - 1]!
+            const truth = o === True ? 1 : o === False ? 0 : PyObject_IsTrue(o)
+            st[sp - 1] = null
+            if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+            if (truth < 0) {
+              sp--
+              break
+            }
+            const result = truth === 0 ? True : False
+            result.ob_refcnt++
+            st[sp - 1] = result
+            pc++
+            continue
+          }
+          case op.BINARY_OP: {
+            const a = st[sp - 2]!
+            const b = st[sp - 1]!
+            let result: PyObject | null
+            if (a.ob_type === PyLong_Type && b.ob_type === PyLong_Type && typeof a.v === 'number' && typeof b.v === 'number') {
+              let n: number
+              switch (arg) {
+                case 0: case 13: n = a.v + b.v; break
+                case 10: case 23: n = a.v - b.v; break
+                case 5: case 18: n = a.v * b.v; break
+                default: n = NaN
+              }
+              // A product that leaves the safe range may have been rounded; NaN goes the general way, too.
+              result = n >= -9007199254740991 && n <= 9007199254740991 ? PyLong_FromLong(n === 0 ? 0 : n) : binaryOp(a, b, arg)
+            } else if (a.ob_type === PyFloat_Type && b.ob_type === PyFloat_Type && (arg === 0 || arg === 13 || arg === 10 || arg === 23 || arg === 5 || arg === 18)) {
+              const x = a.v as number
+              const y = b.v as number
+              result = PyFloat_FromDouble(arg === 0 || arg === 13 ? x + y : arg === 10 || arg === 23 ? x - y : x * y)
+            } else if ((arg === 0 || arg === 13) && a.ob_type === PyUnicode_Type && code.warmup >= WARMUP
+              && (ops[pc + 1]! & 0xff) === op.STORE_FAST && st[ops[pc + 1]! >>> 8] === a && PyUnicode_CheckExact(b)) {
+              // BINARY_OP_INPLACE_ADD_UNICODE: the local gives its reference up, so that the text can grow in place.
+              const local = ops[pc + 1]! >>> 8
+              st[local] = null
+              st[sp - 1] = null
+              st[sp - 2] = null
+              sp -= 2
+              a.ob_refcnt--
+              const grown = PyUnicode_Append(a, b)
+              if (--b.ob_refcnt === 0) b.ob_type.tp_dealloc(b)
+              if (grown === null) break
+              st[local] = grown
+              // The STORE_FAST is done.
+              pc += 2
+              continue
+            } else result = binaryOp(a, b, arg)
+            sp--
+            st[sp] = null
+            if (--a.ob_refcnt === 0) a.ob_type.tp_dealloc(a)
+            if (--b.ob_refcnt === 0) b.ob_type.tp_dealloc(b)
+            if (result === null) {
+              st[--sp] = null
+              break
+            }
+            st[sp - 1] = result
+            pc++
+            continue
+          }
+          case op.BINARY_SUBSCR: {
+            const container = st[sp - 2]!
+            const sub = st[sp - 1]!
+            let result: PyObject | null
+            if (sub.ob_type === PyLong_Type && (container.ob_type === PyList_Type || container.ob_type === PyTuple_Type)) {
+              const items = container.ob_type === PyList_Type ? (container.v as ListData).ob_item : container.v as PyObject[]
+              const i = sub.v as number
+              if (i >= 0 && i < items.length) {
+                result = items[i]!
+                result.ob_refcnt++
+              } else result = PyObject_GetItem(container, sub)
+            } else result = PyObject_GetItem(container, sub)
+            sp--
+            st[sp] = null
+            st[sp - 1] = result
+            if (--container.ob_refcnt === 0) container.ob_type.tp_dealloc(container)
+            if (--sub.ob_refcnt === 0) sub.ob_type.tp_dealloc(sub)
+            if (result === null) {
+              sp--
+              break
+            }
+            pc++
+            continue
+          }
+          case op.STORE_SUBSCR: {
+            const sub = st[sp - 1]!
+            const container = st[sp - 2]!
+            const value = st[sp - 3]!
+            const failed = PyObject_SetItem(container, sub, value) !== 0
+            st[sp - 1] = st[sp - 2] = st[sp - 3] = null
+            sp -= 3
+            if (--value.ob_refcnt === 0) value.ob_type.tp_dealloc(value)
+            if (--container.ob_refcnt === 0) container.ob_type.tp_dealloc(container)
+            if (--sub.ob_refcnt === 0) sub.ob_type.tp_dealloc(sub)
+            if (failed) break
+            pc++
+            continue
+          }
+          case op.DELETE_SUBSCR: {
+            const sub = st[sp - 1]!
+            const container = st[sp - 2]!
+            const failed = PyObject_DelItem(container, sub) !== 0
+            st[sp - 1] = st[sp - 2] = null
+            sp -= 2
+            if (--container.ob_refcnt === 0) container.ob_type.tp_dealloc(container)
+            if (--sub.ob_refcnt === 0) sub.ob_type.tp_dealloc(sub)
+            if (failed) break
+            pc++
+            continue
+          }
+          case op.COMPARE_OP: {
+            const a = st[sp - 2]!
+            const b = st[sp - 1]!
+            let result: PyObject | null
+            if (a.ob_type === PyLong_Type && b.ob_type === PyLong_Type) {
+              const x = a.v as number
+              const y = b.v as number
+              let truth: boolean
+              switch (arg) {
+                case 0: truth = x < y; break
+                case 1: truth = x <= y; break
+                // == between a number and a bigint is exact in JavaScript; === would compare types.
+                case 2: truth = x == y; break
+                case 3: truth = x != y; break
+                case 4: truth = x > y; break
+                default: truth = x >= y
+              }
+              result = truth ? True : False
+              result.ob_refcnt++
+            } else result = PyObject_RichCompare(a, b, arg)
+            sp--
+            st[sp] = null
+            st[sp - 1] = result
+            if (--a.ob_refcnt === 0) a.ob_type.tp_dealloc(a)
+            if (--b.ob_refcnt === 0) b.ob_type.tp_dealloc(b)
+            if (result === null) {
+              sp--
+              break
+            }
+            pc++
+            continue
+          }
+          case op.POP_JUMP_FORWARD_IF_FALSE:
+          case op.POP_JUMP_BACKWARD_IF_FALSE: {
+            const o = st[--sp]!
+            st[sp] = null
+            if (o === True) {
+              o.ob_refcnt--
+              pc++
+              continue
+            }
+            if (o === False) o.ob_refcnt--
+            else {
+              const truth = PyObject_IsTrue(o)
+              if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+              if (truth < 0) break
+              if (truth > 0) {
+                pc++
+                continue
+              }
+            }
+            tickBase[0]! += pc - arg
+            pc = arg
+            continue
+          }
+          case op.POP_JUMP_FORWARD_IF_TRUE:
+          case op.POP_JUMP_BACKWARD_IF_TRUE: {
+            const o = st[--sp]!
+            st[sp] = null
+            if (o === False) {
+              o.ob_refcnt--
+              pc++
+              continue
+            }
+            if (o === True) o.ob_refcnt--
+            else {
+              const truth = PyObject_IsTrue(o)
+              if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+              if (truth < 0) break
+              if (truth === 0) {
+                pc++
+                continue
+              }
+            }
+            tickBase[0]! += pc - arg
+            pc = arg
+            continue
+          }
+          case op.POP_JUMP_FORWARD_IF_NONE:
+          case op.POP_JUMP_BACKWARD_IF_NONE: {
+            const o = st[--sp]!
+            st[sp] = null
+            if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+            if (o === none) {
+              tickBase[0]! += pc - arg
+              pc = arg
+            } else pc++
+            continue
+          }
+          case op.POP_JUMP_FORWARD_IF_NOT_NONE:
+          case op.POP_JUMP_BACKWARD_IF_NOT_NONE: {
+            const o = st[--sp]!
+            st[sp] = null
+            if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+            if (o !== none) {
+              tickBase[0]! += pc - arg
+              pc = arg
+            } else pc++
+            continue
+          }
+          case op.JUMP_IF_FALSE_OR_POP:
+          case op.JUMP_IF_TRUE_OR_POP: {
+            const o = st[sp - 1]!
+            const truth = o === True ? 1 : o === False ? 0 : PyObject_IsTrue(o)
+            if (truth < 0) break
+            if ((truth > 0) === ((instruction & 0xff) === op.JUMP_IF_TRUE_OR_POP)) {
+              tickBase[0]! += pc - arg
+              pc = arg
+              continue
+            }
+            st[--sp] = null
+            if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+            pc++
+            continue
+          }
+          case op.JUMP_FORWARD:
+          case op.JUMP_BACKWARD_NO_INTERRUPT:
+            tickBase[0]! += pc - arg
+            pc = arg
+            continue
+          case op.JUMP_BACKWARD:
+            if (code.warmup < WARMUP) code.warmup++
+            if ((rt.evalBreaker || --rt.countdown <= 0) && handlePending(tstate)) break
+            tickBase[0]! += pc - arg
+            pc = arg
+            continue
+          case op.LOAD_GLOBAL: {
+            const value = loadGlobal(frame, code, pc, arg >> 1)
+            if (value === null) break
+            if ((arg & 1) !== 0) st[sp++] = null
+            st[sp++] = value
+            pc++
+            continue
+          }
+          case op.LOAD_NAME: {
+            const value = loadName(frame, code.names[arg]!)
+            if (value === null) break
+            st[sp++] = value
+            pc++
+            continue
+          }
+          case op.STORE_NAME: {
+            const value = st[--sp]!
+            st[sp] = null
+            const failed = storeName(frame, code.names[arg]!, value) !== 0
+            if (--value.ob_refcnt === 0) value.ob_type.tp_dealloc(value)
+            if (failed) break
+            pc++
+            continue
+          }
+          case op.STORE_GLOBAL: {
+            const value = st[--sp]!
+            st[sp] = null
+            const failed = PyDict_SetItem(frame.f_globals, code.names[arg]!, value) !== 0
+            if (--value.ob_refcnt === 0) value.ob_type.tp_dealloc(value)
+            if (failed) break
+            pc++
+            continue
+          }
+          case op.DELETE_NAME:
+            if (!deleteName(frame, code.names[arg]!)) break
+            pc++
+            continue
+          case op.DELETE_GLOBAL:
+            if (!deleteGlobal(frame, code.names[arg]!)) break
+            pc++
+            continue
+          case op.DELETE_FAST: {
+            const o = st[arg]!
+            if (o === null) {
+              unboundLocal(code, arg)
+              break
+            }
+            st[arg] = null
+            if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+            pc++
+            continue
+          }
+          case op.MAKE_CELL: {
+            const initial = st[arg]!
+            const cell = PyCell_New(initial)
+            st[arg] = cell
+            if (initial !== null) initial.ob_refcnt--
+            pc++
+            continue
+          }
+          case op.COPY_FREE_VARS: {
+            const closure = (frame.f_func!.v as FunctionData).func_closure!.v as PyObject[]
+            const first = code.nlocalsplus - arg
+            for (let i = 0; i < arg; i++) {
+              const o = closure[i]!
+              o.ob_refcnt++
+              st[first + i] = o
+            }
+            pc++
+            continue
+          }
+          case op.LOAD_DEREF: {
+            const value = st[arg]!.v.ob_ref as PyObject | null
+            if (value === null) {
+              formatExcUnbound(code, arg)
+              break
+            }
+            value.ob_refcnt++
+            st[sp++] = value
+            pc++
+            continue
+          }
+          case op.LOAD_CLASSDEREF: {
+            const value = loadClassderef(frame, code, arg)
+            if (value === null) break
+            st[sp++] = value
+            pc++
+            continue
+          }
+          case op.STORE_DEREF: {
+            const cell = st[arg]!
+            const old = cell.v.ob_ref as PyObject | null
+            cell.v.ob_ref = st[--sp]!
+            st[sp] = null
+            pc++
+            if (old !== null && --old.ob_refcnt === 0) old.ob_type.tp_dealloc(old)
+            continue
+          }
+          case op.DELETE_DEREF: {
+            const cell = st[arg]!
+            const old = cell.v.ob_ref as PyObject | null
+            if (old === null) {
+              formatExcUnbound(code, arg)
+              break
+            }
+            cell.v.ob_ref = null
+            if (--old.ob_refcnt === 0) old.ob_type.tp_dealloc(old)
+            pc++
+            continue
+          }
+          case op.LOAD_ATTR: {
+            const owner = st[sp - 1]!
+            const value = loadAttr(owner, code, pc, arg)
+            st[sp - 1] = value
+            if (--owner.ob_refcnt === 0) owner.ob_type.tp_dealloc(owner)
+            if (value === null) {
+              sp--
+              break
+            }
+            pc++
+            continue
+          }
+          case op.STORE_ATTR: {
+            const owner = st[sp - 1]!
+            const value = st[sp - 2]!
+            const failed = storeAttr(owner, code, pc, arg, value) !== 0
+            st[sp - 1] = st[sp - 2] = null
+            sp -= 2
+            if (--value.ob_refcnt === 0) value.ob_type.tp_dealloc(value)
+            if (--owner.ob_refcnt === 0) owner.ob_type.tp_dealloc(owner)
+            if (failed) break
+            pc++
+            continue
+          }
+          case op.DELETE_ATTR: {
+            const owner = st[--sp]!
+            st[sp] = null
+            const failed = deleteAttr(owner, code.names[arg]!) !== 0
+            if (--owner.ob_refcnt === 0) owner.ob_type.tp_dealloc(owner)
+            if (failed) break
+            pc++
+            continue
+          }
+          case op.LOAD_METHOD: {
+            const owner = st[sp - 1]!
+            const method = loadMethod(owner, code, pc, arg)
+            if (method === null) {
+              st[--sp] = null
+              if (--owner.ob_refcnt === 0) owner.ob_type.tp_dealloc(owner)
+              break
+            }
+            if (methodSelf.unbound) {
+              st[sp - 1] = method
+              st[sp++] = owner
+            } else {
+              st[sp - 1] = null
+              st[sp++] = method
+              if (--owner.ob_refcnt === 0) owner.ob_type.tp_dealloc(owner)
+            }
+            pc++
+            continue
+          }
+          case op.KW_NAMES:
+            kwnames = code.consts[arg]!
+            pc++
+            continue
+          case op.CALL: {
+            let isMethod = st[sp - arg - 2] === null ? 0 : 1
+            let callable: PyObject
+            if (isMethod === 0) {
+              callable = st[sp - arg - 1]!
+              if (callable.ob_type === PyMethod_Type) {
+                // PRECALL unpacks a bound method.
+                const bound = callable.v as MethodData
+                const self = bound.im_self
+                self.ob_refcnt++
+                st[sp - arg - 1] = self
+                const func = bound.im_func
+                func.ob_refcnt++
+                st[sp - arg - 2] = func
+                if (--callable.ob_refcnt === 0) callable.ob_type.tp_dealloc(callable)
+                callable = func
+                isMethod = 1
+              }
+            } else callable = st[sp - arg - 2]!
+            const total = arg + isMethod
+            const first = sp - total
+            const names = kwnames
+            const positional = names === null ? total : total - (names.v as PyObject[]).length
+            kwnames = null
+            if (callable.ob_type === PyFunction_Type) {
+              const fn = callable.v as FunctionData
+              const callee = fn.func_code!.v as CodeData
+              let locals: PyObject | null = null
+              if ((callee.co_flags & CO_OPTIMIZED) === 0) {
+                locals = fn.func_globals
+                locals.ob_refcnt++
+              }
+              const next = pushAndInit(callable, locals, st, first, positional, names)
+              for (let i = first - 2 + isMethod; i < sp; i++) st[i] = null
+              sp = first - 2 + isMethod
+              if (--callable.ob_refcnt === 0) callable.ob_type.tp_dealloc(callable)
+              if (next === null) break
+              frame.sp = sp
+              next.previous = frame
+              frame = next
+              tstate.frame = next
+              tickBase[0]! += pc + 1
+              code = next.code
+              ops = code.ops
+              st = next.localsplus
+              sp = code.nlocalsplus
+              pc = -1
+              if (--tstate.recursion_remaining < 0 && _Py_CheckRecursiveCall(tstate, '')) {
+                tstate.recursion_remaining--
+                state = UNWIND_EXIT
+                break
+              }
+              if (code.cacheKey === null) prepareCaches(code)
+              pc = 0
+              continue
+            }
+            const args = st.slice(first, sp) as PyObject[]
+            const result = PyObject_Vectorcall(callable, args, positional, names)
+            if (result === null && rt.blockedOn !== null) {
+              // A thread waits: the call is made again when its condition holds (see threads.ts).
+              kwnames = names
+              frame.sp = sp
+              state = SUSPEND
+              break
+            }
+            for (let i = first; i < sp; i++) st[i] = null
+            if (--callable.ob_refcnt === 0) callable.ob_type.tp_dealloc(callable)
+            for (let i = 0; i < total; i++) {
+              const o = args[i]!
+              if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+            }
+            sp = first - 1 + isMethod
+            st[sp - 1] = result
+            if (isMethod === 0) st[sp] = null
+            if (result === null) {
+              sp--
+              break
+            }
+            pc++
+            if (rt.evalBreaker && handlePending(tstate)) break
+            continue
+          }
+          case op.CALL_FUNCTION_EX: {
+            // Stack: NULL, callable, args[, kwargs]
+            const result = callFunctionEx(st, sp, arg)
+            const base = sp - (arg & 1) - 3
+            for (let i = base; i < sp; i++) {
+              const o = st[i]!
+              st[i] = null
+              if (o !== null && --o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+            }
+            sp = base
+            if (result === null) break
+            st[sp++] = result
+            pc++
+            if (rt.evalBreaker && handlePending(tstate)) break
+            continue
+          }
+          case op.RETURN_VALUE: {
+            const result = st[--sp]!
+            st[sp] = null
+            frame.sp = sp
+            tstate.recursion_remaining++
+            tickBase[0]! += pc
+            if (frame.isEntry) {
+              tstate.frame = frame.previous
+              tstate.evalDepth--
+              tickBase[0]! += 1
+              if (frame.owner !== FRAME_OWNED_BY_GENERATOR) popFrame(frame)
+              else (frame.generator!.v as GenData).returned = true
+              return result
+            }
+            const caller = frame.previous!
+            tstate.frame = caller
+            popFrame(frame)
+            frame = caller
+            code = frame.code
+            ops = code.ops
+            st = frame.localsplus
+            sp = frame.sp
+            pc = frame.pc
+            tickBase[0]! -= pc
+            st[sp++] = result
+            pc++
+            continue
+          }
+          case op.RETURN_GENERATOR: {
+            const generator = makeGenerator(frame)
+            if (generator === null) break
+            frame.sp = sp
+            const caller = frame.previous
+            frame.owner = FRAME_OWNED_BY_GENERATOR
+            frame.previous = null
+            tstate.recursion_remaining++
+            tickBase[0]! += pc
+            tstate.frame = caller
+            if (frame.isEntry) {
+              tstate.evalDepth--
+              tickBase[0]! += 1
+              return generator
+            }
+            frame = caller!
+            code = frame.code
+            ops = code.ops
+            st = frame.localsplus
+            sp = frame.sp
+            pc = frame.pc
+            tickBase[0]! -= pc
+            st[sp++] = generator
+            pc++
+            continue
+          }
+          case op.YIELD_VALUE: {
+            const result = st[--sp]!
+            st[sp] = null
+            frame.sp = sp
+            tstate.recursion_remaining++
+            tickBase[0]! += pc + 1
+            tstate.frame = frame.previous
+            frame.previous = null
+            tstate.evalDepth--
+            return result
+          }
+          case op.SEND: {
+            const value = st[sp - 1]!
+            const receiver = st[sp - 2]!
+            let status: number
+            if (receiver.ob_type.am_send !== null) status = receiver.ob_type.am_send(receiver, value)
+            else if (value === none && receiver.ob_type.tp_iternext !== null) {
+              SEND_RESULT.value = receiver.ob_type.tp_iternext(receiver)
+              status = SEND_RESULT.value !== null ? PYGEN_NEXT : sendStopped()
+            } else status = sendByMethod(receiver, value)
+            const result = SEND_RESULT.value
+            SEND_RESULT.value = null
+            st[--sp] = null
+            if (--value.ob_refcnt === 0) value.ob_type.tp_dealloc(value)
+            if (status === PYGEN_ERROR) break
+            if (status === PYGEN_NEXT) {
+              st[sp++] = result
+              pc++
+              continue
+            }
+            // PYGEN_RETURN: the receiver is done; its value replaces it.
+            st[sp - 1] = result
+            if (--receiver.ob_refcnt === 0) receiver.ob_type.tp_dealloc(receiver)
+            tickBase[0]! += pc - arg
+            pc = arg
+            continue
+          }
+          case op.ASYNC_GEN_WRAP: {
+            const value = st[sp - 1]!
+            st[sp - 1] = _PyAsyncGenValueWrapperNew(value)
+            if (--value.ob_refcnt === 0) value.ob_type.tp_dealloc(value)
+            pc++
+            continue
+          }
+          case op.GET_AWAITABLE: {
+            const iterable = st[sp - 1]!
+            const iterator = getAwaitable(iterable, arg)
+            st[sp - 1] = iterator
+            if (--iterable.ob_refcnt === 0) iterable.ob_type.tp_dealloc(iterable)
+            if (iterator === null) {
+              sp--
+              break
+            }
+            pc++
+            continue
+          }
+          case op.GET_YIELD_FROM_ITER: {
+            const iterable = st[sp - 1]!
+            const iterator = getYieldFromIter(iterable, code)
+            if (iterator !== iterable) {
+              st[sp - 1] = iterator
+              if (--iterable.ob_refcnt === 0) iterable.ob_type.tp_dealloc(iterable)
+            }
+            if (iterator === null) {
+              sp--
+              break
+            }
+            pc++
+            continue
+          }
+          case op.GET_AITER: {
+            const o = st[sp - 1]!
+            const iterator = getAiter(o)
+            st[sp - 1] = iterator
+            if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+            if (iterator === null) {
+              sp--
+              break
+            }
+            pc++
+            continue
+          }
+          case op.GET_ANEXT: {
+            const awaitable = getAnext(st[sp - 1]!)
+            if (awaitable === null) break
+            st[sp++] = awaitable
+            pc++
+            continue
+          }
+          case op.END_ASYNC_FOR: {
+            // Stack: async iterator, exception.
+            const exception = st[--sp]!
+            st[sp] = null
+            const iterator = st[--sp]!
+            st[sp] = null
+            if (isStopAsyncIteration(exception)) {
+              if (--exception.ob_refcnt === 0) exception.ob_type.tp_dealloc(exception)
+              if (--iterator.ob_refcnt === 0) iterator.ob_type.tp_dealloc(iterator)
+              pc++
+              continue
+            }
+            exception.ob_type.ob_refcnt++
+            PyErr_Restore(exception.ob_type, exception, PyException_GetTraceback(exception))
+            // The iterator goes with the stack.
+            st[sp++] = iterator
+            state = UNWIND
+            break
+          }
+          case op.GET_ITER: {
+            const iterable = st[sp - 1]!
+            const iterator = PyObject_GetIter(iterable)
+            st[sp - 1] = iterator
+            if (--iterable.ob_refcnt === 0) iterable.ob_type.tp_dealloc(iterable)
+            if (iterator === null) {
+              sp--
+              break
+            }
+            pc++
+            continue
+          }
+          case op.FOR_ITER: {
+            const iterator = st[sp - 1]!
+            const next = iterator.ob_type.tp_iternext!(iterator)
+            if (next !== null) {
+              st[sp++] = next
+              pc++
+              continue
+            }
+            if (tstate.curexc_type !== null) {
+              if (!PyErr_ExceptionMatches(PyExc_StopIteration)) break
+              PyErr_Clear()
+            }
+            st[--sp] = null
+            if (--iterator.ob_refcnt === 0) iterator.ob_type.tp_dealloc(iterator)
+            tickBase[0]! += pc - arg
+            pc = arg
+            continue
+          }
+          case op.BUILD_TUPLE: {
+            // PyTuple_FromArray keeps the array: the slice is the tuple's own.
+            const o = PyTuple_FromArray(st.slice(sp - arg, sp) as PyObject[], true)
+            for (let i = sp - arg; i < sp; i++) st[i] = null
+            sp -= arg
+            st[sp++] = o
+            pc++
+            continue
+          }
+          case op.BUILD_LIST: {
+            const o = PyList_FromArraySteal(st.slice(sp - arg, sp) as PyObject[])
+            for (let i = sp - arg; i < sp; i++) st[i] = null
+            sp -= arg
+            st[sp++] = o
+            pc++
+            continue
+          }
+          case op.LIST_TO_TUPLE: {
+            const list = st[sp - 1]!
+            st[sp - 1] = PyList_AsTuple(list)
+            if (--list.ob_refcnt === 0) list.ob_type.tp_dealloc(list)
+            pc++
+            continue
+          }
+          case op.BUILD_SET: {
+            const set = PySet_New(null)!
+            let failed = false
+            for (let i = sp - arg; i < sp; i++) {
+              const item = st[i]!
+              st[i] = null
+              if (!failed && PySet_Add(set, item) !== 0) failed = true
+              if (--item.ob_refcnt === 0) item.ob_type.tp_dealloc(item)
+            }
+            sp -= arg
+            if (failed) {
+              if (--set.ob_refcnt === 0) set.ob_type.tp_dealloc(set)
+              break
+            }
+            st[sp++] = set
+            pc++
+            continue
+          }
+          case op.BUILD_MAP: {
+            const map = buildMap(st, sp, arg)
+            for (let i = sp - 2 * arg; i < sp; i++) {
+              const o = st[i]!
+              st[i] = null
+              if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+            }
+            sp -= 2 * arg
+            if (map === null) break
+            st[sp++] = map
+            pc++
+            continue
+          }
+          case op.BUILD_CONST_KEY_MAP: {
+            const map = buildConstKeyMap(st, sp, arg)
+            for (let i = sp - arg - 1; i < sp; i++) {
+              const o = st[i]!
+              st[i] = null
+              if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+            }
+            sp -= arg + 1
+            if (map === null) break
+            st[sp++] = map
+            pc++
+            continue
+          }
+          case op.BUILD_SLICE: {
+            const step = arg === 3 ? st[sp - 1]! : null
+            const n = arg
+            const slice = PySlice_New(st[sp - n]!, st[sp - n + 1]!, step)
+            for (let i = sp - 1; i >= sp - n; i--) {
+              const o = st[i]!
+              st[i] = null
+              if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+            }
+            sp -= n
+            st[sp++] = slice
+            pc++
+            continue
+          }
+          case op.BUILD_STRING: {
+            const str = PyUnicode_JoinArray(st as PyObject[], sp - arg, arg)
+            for (let i = sp - 1; i >= sp - arg; i--) {
+              const o = st[i]!
+              st[i] = null
+              if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+            }
+            sp -= arg
+            if (str === null) break
+            st[sp++] = str
+            pc++
+            continue
+          }
+          case op.FORMAT_VALUE: {
+            const spec = (arg & 4) !== 0 ? st[--sp]! : null
+            if (spec !== null) st[sp] = null
+            const value = st[sp - 1]!
+            st[sp - 1] = null
+            const text = formatValue(value, spec, arg & 3)
+            if (text === null) {
+              sp--
+              break
+            }
+            st[sp - 1] = text
+            pc++
+            continue
+          }
+          case op.LIST_APPEND: {
+            const item = st[--sp]!
+            st[sp] = null
+            if (_PyList_AppendTakeRef(st[sp - arg]!, item) < 0) break
+            pc++
+            continue
+          }
+          case op.SET_ADD: {
+            const item = st[--sp]!
+            st[sp] = null
+            const failed = PySet_Add(st[sp - arg]!, item) !== 0
+            if (--item.ob_refcnt === 0) item.ob_type.tp_dealloc(item)
+            if (failed) break
+            pc++
+            continue
+          }
+          case op.MAP_ADD: {
+            const value = st[sp - 1]!
+            const key = st[sp - 2]!
+            st[sp - 1] = st[sp - 2] = null
+            sp -= 2
+            // _PyDict_SetItem_Take2 steals both.
+            if (_PyDict_SetItem_Take2(st[sp - arg]!, key, value) !== 0) break
+            pc++
+            continue
+          }
+          case op.LIST_EXTEND: {
+            const iterable = st[--sp]!
+            st[sp] = null
+            const done = _PyList_Extend(st[sp - arg]!, iterable)
+            if (done === null) {
+              valueAfterStar(iterable)
+              if (--iterable.ob_refcnt === 0) iterable.ob_type.tp_dealloc(iterable)
+              break
+            }
+            done.ob_refcnt--
+            if (--iterable.ob_refcnt === 0) iterable.ob_type.tp_dealloc(iterable)
+            pc++
+            continue
+          }
+          case op.SET_UPDATE: {
+            const iterable = st[--sp]!
+            st[sp] = null
+            const failed = _PySet_Update(st[sp - arg]!, iterable) < 0
+            if (--iterable.ob_refcnt === 0) iterable.ob_type.tp_dealloc(iterable)
+            if (failed) break
+            pc++
+            continue
+          }
+          case op.DICT_UPDATE:
+          case op.DICT_MERGE: {
+            const update = st[--sp]!
+            st[sp] = null
+            const target = st[sp - arg]!
+            const ok = (instruction & 0xff) === op.DICT_UPDATE ? dictUpdate(target, update)
+              : dictMerge(target, update, st[sp - arg - 2]!)
+            if (--update.ob_refcnt === 0) update.ob_type.tp_dealloc(update)
+            if (!ok) break
+            pc++
+            continue
+          }
+          case op.UNPACK_SEQUENCE: {
+            const sequence = st[--sp]!
+            st[sp] = null
+            if (sequence.ob_type === PyTuple_Type || sequence.ob_type === PyList_Type) {
+              const items = sequence.ob_type === PyTuple_Type ? sequence.v as PyObject[] : (sequence.v as ListData).ob_item
+              if (items.length === arg) {
+                for (let i = arg - 1; i >= 0; i--) {
+                  const o = items[i]!
+                  o.ob_refcnt++
+                  st[sp++] = o
+                }
+                if (--sequence.ob_refcnt === 0) sequence.ob_type.tp_dealloc(sequence)
+                pc++
+                continue
+              }
+            }
+            const ok = unpackSequence(sequence, arg, st, sp)
+            if (--sequence.ob_refcnt === 0) sequence.ob_type.tp_dealloc(sequence)
+            if (!ok) break
+            sp += arg
+            pc++
+            continue
+          }
+          case op.UNPACK_EX: {
+            const sequence = st[--sp]!
+            st[sp] = null
+            const ok = unpackEx(sequence, arg & 0xff, arg >> 8, st, sp)
+            if (--sequence.ob_refcnt === 0) sequence.ob_type.tp_dealloc(sequence)
+            if (!ok) break
+            sp += 1 + (arg & 0xff) + (arg >> 8)
+            pc++
+            continue
+          }
+          case op.IS_OP: {
+            const b = st[--sp]!
+            st[sp] = null
+            const a = st[sp - 1]!
+            const result = (a === b) !== (arg !== 0) ? True : False
+            result.ob_refcnt++
+            st[sp - 1] = result
+            if (--a.ob_refcnt === 0) a.ob_type.tp_dealloc(a)
+            if (--b.ob_refcnt === 0) b.ob_type.tp_dealloc(b)
+            pc++
+            continue
+          }
+          case op.CONTAINS_OP: {
+            const container = st[--sp]!
+            st[sp] = null
+            const item = st[sp - 1]!
+            const found = PySequence_Contains(container, item)
+            st[sp - 1] = null
+            if (--item.ob_refcnt === 0) item.ob_type.tp_dealloc(item)
+            if (--container.ob_refcnt === 0) container.ob_type.tp_dealloc(container)
+            if (found < 0) {
+              sp--
+              break
+            }
+            const result = (found !== 0) !== (arg !== 0) ? True : False
+            result.ob_refcnt++
+            st[sp - 1] = result
+            pc++
+            continue
+          }
+          case op.COPY: {
+            const o = st[sp - arg]!
+            if (o !== null) o.ob_refcnt++
+            st[sp++] = o
+            pc++
+            continue
+          }
+          case op.SWAP: {
+            const top = st[sp - 1]!
+            st[sp - 1] = st[sp - arg]!
+            st[sp - arg] = top
+            pc++
+            continue
+          }
+          case op.MAKE_FUNCTION: {
+            const popped = 1 + (arg & 1) + (arg >> 1 & 1) + (arg >> 2 & 1) + (arg >> 3 & 1)
+            const func = makeFunction(frame, st, sp, arg)
+            for (let i = sp - popped; i < sp; i++) st[i] = null
+            sp -= popped
+            st[sp++] = func
+            pc++
+            continue
+          }
+          case op.LOAD_BUILD_CLASS: {
+            const o = buildClass(frame)
+            if (o === null) break
+            st[sp++] = o
+            pc++
+            continue
+          }
+          case op.LOAD_ASSERTION_ERROR:
+            PyExc_AssertionError.ob_refcnt++
+            st[sp++] = PyExc_AssertionError
+            pc++
+            continue
+          case op.GET_LEN: {
+            const size = PyObject_Size(st[sp - 1]!)
+            if (size < 0) break
+            st[sp++] = PyLong_FromLong(size)
+            pc++
+            continue
+          }
+          case op.MATCH_MAPPING:
+          case op.MATCH_SEQUENCE: {
+            const flag = (instruction & 0xff) === op.MATCH_MAPPING ? Py_TPFLAGS_MAPPING : Py_TPFLAGS_SEQUENCE
+            const result = (st[sp - 1]!.ob_type.tp_flags & flag) !== 0 ? True : False
+            result.ob_refcnt++
+            st[sp++] = result
+            pc++
+            continue
+          }
+          case op.MATCH_KEYS: {
+            const values = matchKeys(st[sp - 2]!, st[sp - 1]!)
+            if (values === null) break
+            st[sp++] = values
+            pc++
+            continue
+          }
+          case op.MATCH_CLASS: {
+            const names = st[--sp]!
+            const type = st[sp - 1]!
+            const subject = st[sp - 2]!
+            st[sp] = null
+            const attributes = matchClass(subject, type, arg, names)
+            st[sp - 1] = null
+            sp--
+            if (--subject.ob_refcnt === 0) subject.ob_type.tp_dealloc(subject)
+            if (--type.ob_refcnt === 0) type.ob_type.tp_dealloc(type)
+            if (--names.ob_refcnt === 0) names.ob_type.tp_dealloc(names)
+            if (attributes === null) {
+              st[--sp] = null
+              if (PyErr_Occurred() !== null) break
+              none.ob_refcnt++
+              st[sp++] = none
+            } else st[sp - 1] = attributes
+            pc++
+            continue
+          }
+          case op.PUSH_EXC_INFO: {
+            const value = st[sp - 1]!
+            const info = tstate.exc_info
+            const handled = info.exc_value
+            if (handled !== null) st[sp - 1] = handled
+            else {
+              none.ob_refcnt++
+              st[sp - 1] = none
+            }
+            st[sp++] = value
+            value.ob_refcnt++
+            info.exc_value = value
+            pc++
+            continue
+          }
+          case op.POP_EXCEPT: {
+            const info = tstate.exc_info
+            const old = info.exc_value
+            info.exc_value = st[--sp]!
+            st[sp] = null
+            if (old !== null && --old.ob_refcnt === 0) old.ob_type.tp_dealloc(old)
+            pc++
+            continue
+          }
+          case op.CHECK_EXC_MATCH: {
+            const right = st[--sp]!
+            st[sp] = null
+            const matched = checkExceptType(st[sp - 1]!, right)
+            if (--right.ob_refcnt === 0) right.ob_type.tp_dealloc(right)
+            if (matched < 0) break
+            const result = matched !== 0 ? True : False
+            result.ob_refcnt++
+            st[sp++] = result
+            pc++
+            continue
+          }
+          case op.CHECK_EG_MATCH: {
+            // Stack: group, type -> rest, match (or None).
+            const type = st[--sp]!
+            st[sp] = null
+            const group = st[sp - 1]!
+            const ok = checkEgMatch(group, type)
+            if (--type.ob_refcnt === 0) type.ob_type.tp_dealloc(type)
+            if (!ok) break
+            if (resultFlags.match === none) {
+              st[sp++] = none
+              resultFlags.match = null
+            } else {
+              st[sp - 1] = resultFlags.rest
+              st[sp++] = resultFlags.match
+              resultFlags.match!.ob_refcnt++
+              const info = tstate.exc_info
+              const old = info.exc_value
+              info.exc_value = resultFlags.match
+              if (old !== null && --old.ob_refcnt === 0) old.ob_type.tp_dealloc(old)
+              resultFlags.match = resultFlags.rest = null
+              if (--group.ob_refcnt === 0) group.ob_type.tp_dealloc(group)
+            }
+            pc++
+            continue
+          }
+          case op.PREP_RERAISE_STAR: {
+            const list = st[--sp]!
+            st[sp] = null
+            const original = st[sp - 1]!
+            const value = prepReraiseStar(original, list)
+            if (--list.ob_refcnt === 0) list.ob_type.tp_dealloc(list)
+            if (--original.ob_refcnt === 0) original.ob_type.tp_dealloc(original)
+            st[sp - 1] = value
+            if (value === null) {
+              sp--
+              break
+            }
+            pc++
+            continue
+          }
+          case op.RAISE_VARARGS: {
+            let cause: PyObject | null = null
+            let exception: PyObject | null = null
+            if (arg === 2) {
+              cause = st[--sp]!
+              st[sp] = null
+            }
+            if (arg >= 1) {
+              exception = st[--sp]!
+              st[sp] = null
+            }
+            if (doRaise(tstate, exception, cause)) state = UNWIND
+            break
+          }
+          case op.RERAISE: {
+            let at = pc
+            if (arg !== 0) {
+              const lasti = st[sp - arg - 1]!
+              at = indexOfUnit(code, (lasti.v as number) >> 1)
+            }
+            const value = st[--sp]!
+            st[sp] = null
+            value.ob_type.ob_refcnt++
+            PyErr_Restore(value.ob_type, value, PyException_GetTraceback(value))
+            tickBase[0]! += pc - at
+            // The instruction that raised becomes the last one executed, but the handler is looked up from here.
+            frame.pc = at
+            rethrowFrom = pc
+            state = UNWIND
+            break
+          }
+          case op.WITH_EXCEPT_START: {
+            // Stack: exit, lasti, previous exception, exception.
+            const value = st[sp - 1]!
+            const exit = st[sp - 4]!
+            const tb = PyException_GetTraceback(value)
+            const args = [value.ob_type as PyObject, value, tb ?? none]
+            const result = PyObject_Vectorcall(exit, args, 3, null)
+            if (tb !== null) tb.ob_refcnt--
+            if (result === null) break
+            st[sp++] = result
+            pc++
+            continue
+          }
+          case op.BEFORE_WITH:
+          case op.BEFORE_ASYNC_WITH: {
+            const manager = st[sp - 1]!
+            const exit = beforeWith(manager, (instruction & 0xff) === op.BEFORE_ASYNC_WITH)
+            if (exit === null) break
+            st[sp - 1] = exit
+            if (--manager.ob_refcnt === 0) manager.ob_type.tp_dealloc(manager)
+            const result = resultFlags.enter!
+            resultFlags.enter = null
+            const entered = PyObject_Vectorcall(result, [], 0, null)
+            if (entered === null && rt.blockedOn !== null) throw new Error('Molt: a thread blocked inside __enter__')
+            if (--result.ob_refcnt === 0) result.ob_type.tp_dealloc(result)
+            if (entered === null) break
+            st[sp++] = entered
+            pc++
+            continue
+          }
+          case op.IMPORT_NAME: {
+            const fromlist = st[--sp]!
+            st[sp] = null
+            const level = st[sp - 1]!
+            const module = importName(frame, code.names[arg]!, fromlist, level)
+            st[sp - 1] = module
+            if (--level.ob_refcnt === 0) level.ob_type.tp_dealloc(level)
+            if (--fromlist.ob_refcnt === 0) fromlist.ob_type.tp_dealloc(fromlist)
+            if (module === null) {
+              sp--
+              break
+            }
+            pc++
+            continue
+          }
+          case op.IMPORT_FROM: {
+            const value = importFrom(st[sp - 1]!, code.names[arg]!)
+            if (value === null) break
+            st[sp++] = value
+            pc++
+            continue
+          }
+          case op.IMPORT_STAR: {
+            const module = st[--sp]!
+            st[sp] = null
+            const ok = importStar(frame, module)
+            if (--module.ob_refcnt === 0) module.ob_type.tp_dealloc(module)
+            if (!ok) break
+            pc++
+            continue
+          }
+          case op.SETUP_ANNOTATIONS:
+            if (!setupAnnotations(frame)) break
+            pc++
+            continue
+          case op.PRINT_EXPR: {
+            const value = st[--sp]!
+            st[sp] = null
+            const ok = printExpr(value)
+            if (--value.ob_refcnt === 0) value.ob_type.tp_dealloc(value)
+            if (!ok) break
+            pc++
+            continue
+          }
+          default:
+            PyErr_SetString(PyExc_SystemError, `unknown opcode ${instruction & 0xff}`)
+        }
+        break
+      }
+    }
+
+    // ---- unwinding ---------------------------------------------------------------------------------------------
+    if (state === SUSPEND) {
+      // Only at the base of a thread: the scheduler resumes this frame at the same call.
+      tickBase[0]! += pc
+      tstate.frame = frame
+      tstate.evalDepth--
+      frame.resumeKwnames = kwnames
+      return null
+    }
+    let from = frame.pc
+    if (state === ERROR) {
+      if (tstate.curexc_type === null) throw new Error(`Molt: opcode ${ops[frame.pc]! & 0xff} failed without an exception`)
+      kwnames = null
+      if (!frameIsIncomplete(frame)) {
+        const f = frameGetObject(frame)
+        PyTraceBack_Here(f)
+      }
+      state = UNWIND
+    } else if (rethrowFrom >= 0) {
+      from = rethrowFrom
+      rethrowFrom = -1
+    }
+    if (state === UNWIND) {
+      const row = handlerRow(code, from)
+      if (row >= 0) {
+        const handlers = code.handlers
+        const base = code.nlocalsplus + handlers[row + 3]!
+        while (sp > base) {
+          const o = st[--sp]!
+          st[sp] = null
+          if (o !== null && --o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+        }
+        if (handlers[row + 4] !== 0) st[sp++] = PyLong_FromLong(code.offsets[frame.pc]! * 2)
+        const value = fetchNormalized()
+        st[sp++] = value
+        tickBase[0]! += frame.pc - handlers[row + 2]!
+        pc = handlers[row + 2]!
+        state = RUN
+        continue
+      }
+      while (sp > code.nlocalsplus) {
+        const o = st[--sp]!
+        st[sp] = null
+        if (o !== null && --o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+      }
+      state = UNWIND_EXIT
+    }
+    // exit_unwind
+    frame.sp = code.nlocalsplus
+    tstate.recursion_remaining++
+    tickBase[0]! += frame.pc
+    const caller = frame.previous
+    tstate.frame = caller
+    if (frame.isEntry) {
+      tstate.evalDepth--
+      if (frame.owner !== FRAME_OWNED_BY_GENERATOR) popFrame(frame)
+      else frame.previous = null
+      return null
+    }
+    popFrame(frame)
+    frame = caller!
+    code = frame.code
+    ops = code.ops
+    st = frame.localsplus
+    sp = frame.sp
+    pc = frame.pc
+    tickBase[0]! -= pc
+    state = ERROR
+    continue
+  }
+}
