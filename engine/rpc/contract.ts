@@ -4,6 +4,7 @@
 //
 // One method = one `params` object and one `result`. Units are in the names (`Bytes`, `Tick`, `Ns`, `Ms`).
 // Large answers are columns in typed arrays of equal length. A tick is one executed bytecode instruction.
+import type { ErrorCode } from '../base/errors'
 
 /** An instant: a tick, the end of the run, the peak of traced bytes, or the name of a mark. */
 export type At = number | 'end' | 'peak' | (string & {})
@@ -117,7 +118,7 @@ export interface RecordingSummary {
   liveObjects: number
   allocations: number
   allocatedBytes: number
-  /** Blocks freed before the next collection start or the end (see statistics): share of all allocations, 0..1. */
+  /** Share of all allocations that were freed within TEMPORARY_TICKS (1,000 instructions), 0..1. */
   temporaryShare: number
   collections: number
   collectionNs: number
@@ -221,7 +222,7 @@ export interface SourceLines {
   /** Bytes alive at the peak, and their share of the peak, 0..1. */
   peakBytes: Float64Array
   peakShare: Float64Array
-  /** Share of allocations freed before the next collection start, 0..1. */
+  /** Share of the line's allocations that were freed within 1,000 instructions, 0..1. */
   temporaryShare: Float64Array
   /** memory_profiler's columns: net growth of live bytes while the line was current, and how often it became current. */
   incrementBytes: Float64Array
@@ -380,11 +381,7 @@ export type EventName = keyof Events
 
 // ---------------------------------------------------------------- errors and frames
 
-export type ErrorCode =
-  | 'bad-request' | 'no-method' | 'cancelled' | 'closed' | 'internal'
-  | 'not-found' | 'is-folder' | 'permission' | 'exists' | 'in-use' | 'changed' | 'io' | 'not-text'
-  | 'not-a-recording' | 'damaged' | 'newer-version'
-  | 'no-recording' | 'no-run' | 'no-instant'
+export type { ErrorCode }
 
 /** `message` is a whole sentence for a person; `hint` says what to do, or is ''. */
 export interface ErrorEnvelope { code: ErrorCode; message: string; hint: string }

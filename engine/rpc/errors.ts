@@ -1,18 +1,9 @@
-// The one kind of error that crosses the link with its meaning. Anything else thrown by a method is a fault
-// of ours and arrives as 'internal'.
-import type { ErrorCode, ErrorEnvelope } from './contract'
+// How an error crosses the link: a MoltError keeps code, sentence and hint; anything else thrown by a method is
+// a fault of ours and arrives as 'internal'.
+import { MoltError } from '../base/errors'
+import type { ErrorEnvelope } from './contract'
 
-export class MoltError extends Error {
-  readonly code: ErrorCode
-  readonly hint: string
-
-  constructor(code: ErrorCode, message: string, hint = '') {
-    super(message)
-    this.name = 'MoltError'
-    this.code = code
-    this.hint = hint
-  }
-}
+export { MoltError }
 
 export function toEnvelope(error: unknown): ErrorEnvelope {
   if (error instanceof MoltError) return { code: error.code, message: error.message, hint: error.hint }
