@@ -84,6 +84,8 @@ export class RuntimeState {
   builtins!: PyObject
   sysdict!: PyObject
   importlib: PyObject | null = null
+  /** The original builtins.__import__. */
+  importFunc: PyObject | null = null
   /** `sys.flags` and start options. */
   optimize = 0
   verbose = 0
