@@ -1,0 +1,299 @@
+// The window's state as a whole: who holds what, and what happens when something is opened, run, shown or lost.
+// Subjects keep their own state; this class only connects them.
+import type { RunEnded } from '../../engine/rpc/contract'
+import { RecordedOutput } from '../console/recorded-output.svelte'
+import type { ConsoleLine } from '../console/log'
+import { Examples } from '../examples/examples.svelte'
+import { Library } from '../library/library.svelte'
+import { Draft } from '../run/draft.svelte'
+import { RunSession } from '../run/run-session.svelte'
+import { Appearance } from '../settings/appearance.svelte'
+import { Preferences } from '../settings/preferences.svelte'
+import { SourceState } from '../source/source.svelte'
+import { StatisticsState } from '../statistics/statistics.svelte'
+import type { Span } from '../timeline/viewport'
+import { connect, takeFragment } from './connect'
+import { Engine } from './engine.svelte'
+import { Navigation, type Place, type ViewName } from './navigation.svelte'
+import { Notices } from './notices.svelte'
+import { toProblem } from './problem'
+import { Recording } from './recording.svelte'
+
+export type Overlay = 'none' | 'palette' | 'keys' | 'picker'
+
+/** A dropped file travels in one frame. */
+const MAX_IMPORT_BYTES = 60 * 1024 * 1024
+
+export class Workspace {
+  readonly engine = new Engine(connect)
+  readonly appearance = new Appearance()
+  readonly preferences = new Preferences(this.engine, this.appearance)
+  readonly library = new Library(this.engine)
+  readonly examples = new Examples(this.engine)
+  readonly draft = new Draft()
+  readonly run = new RunSession(this.engine)
+  readonly output = new RecordedOutput(this.engine)
+  readonly statistics = new StatisticsState(this.engine)
+  readonly source = new SourceState(this.engine)
+  readonly navigation = new Navigation()
+  readonly notices = new Notices()
+
+  view = $state<ViewName>('library')
+  recording = $state.raw<Recording | null>(null)
+  overlay = $state<Overlay>('none')
+  consoleOpen = $state(true)
+  /** The console shows the run that goes on, or the output kept in the opened recording. */
+  readonly consoleOfRun: boolean = $derived(this.run.runId !== null && (this.recording === null || this.recording.id === this.run.recordingId))
+  readonly consoleLines: ConsoleLine[] = $derived(this.consoleOfRun ? this.run.lines : this.output.lines)
+
+  constructor() {
+    this.run.onCommitted = (recordingId, tick) => {
+      if (this.recording?.id === recordingId) this.recording.grew(tick)
+    }
+    this.run.onEnded = end => void this.afterRun(end)
+  }
+
+  // ---- start, loss, return
+
+  async start(): Promise<void> {
+    const { open } = takeFragmentOnWeb()
+    window.host?.onOpenPath(path => void this.openPath(path))
+    if (!await this.engine.connect()) return
+    await this.loadBasics()
+    this.remember()
+    if (open) await this.openPath(open)
+  }
+
+  private async loadBasics(): Promise<void> {
+    try {
+      await Promise.all([this.preferences.load(), this.library.load(), this.attachRun()])
+    } catch (error) {
+      this.notices.problem(toProblem(error))
+    }
+  }
+
+  /** A page that was loaded again finds its run. */
+  private async attachRun(): Promise<void> {
+    const runs = await this.engine.call('run.list', {})
+    const info = runs.findLast(run => !run.ended)
+    if (!info) return
+    this.run.attach(info)
+    await this.adopt(info.recordingId)
+    this.view = 'run'
+  }
+
+  /** After the engine's process ended: a new one, and the recording opened again where it was. */
+  async reconnect(): Promise<void> {
+    if (!await this.engine.connect()) return
+    const { recording } = this
+    await this.loadBasics()
+    if (recording) await this.openRecording(recording.path, recording.tick)
+  }
+
+  engineLost(): void { this.run.lost() }
+
+  // ---- opening
+
+  async openPath(path: string): Promise<void> {
+    if (/\.molt$/i.test(path)) await this.openRecording(path)
+    else await this.openScript(path)
+  }
+
+  async openScript(path: string): Promise<void> {
+    await this.attempt(async () => {
+      const { text, modifiedMs } = await this.engine.call('script.read', { path })
+      await this.engine.call('library.add', { path })
+      this.draft.loadScript(path, text, modifiedMs)
+      window.host?.rememberRecent(path)
+      this.show('run')
+    })
+  }
+
+  async openRecording(path: string, tick?: number): Promise<boolean> {
+    return this.attempt(async () => {
+      const summary = await this.engine.call('recording.open', { path })
+      await this.engine.call('library.add', { path })
+      window.host?.rememberRecent(path)
+      this.setRecording(new Recording(this.engine, summary))
+      if (this.view === 'library' || this.view === 'examples' || this.view === 'settings' || this.view === 'run') this.view = 'statistics'
+      void this.output.load(summary.recordingId)
+      await this.recording?.load(tick)
+      this.remember()
+    })
+  }
+
+  /** The recording of a run that goes on. */
+  private async adopt(recordingId: number): Promise<void> {
+    const summary = await this.engine.call('recording.summary', { recordingId })
+    this.setRecording(new Recording(this.engine, summary))
+    await this.recording?.load()
+  }
+
+  private setRecording(recording: Recording | null): void {
+    this.recording?.close()
+    this.recording = recording
+    this.statistics.reset()
+    this.source.reset()
+    this.output.reset()
+  }
+
+  closeRecording(): void {
+    this.setRecording(null)
+    if (this.view === 'statistics' || this.view === 'source') this.show('library')
+  }
+
+  /** Dropped files. In the desktop window they have a path; in a browser their bytes are handed over. */
+  async openFiles(files: File[]): Promise<void> {
+    for (const file of files) {
+      const path = window.host?.pathOf(file)
+      if (path) await this.openPath(path)
+      else await this.importFile(file)
+    }
+  }
+
+  private async importFile(file: File): Promise<void> {
+    if (!/\.(py|molt)$/i.test(file.name)) {
+      this.notices.problem({ message: `${file.name} is neither a script nor a recording.`, hint: 'Molt opens .py and .molt files.' })
+      return
+    }
+    if (file.size > MAX_IMPORT_BYTES) {
+      this.notices.problem({ message: `${file.name} is too large to be dropped into a browser.`, hint: 'Use Open: it reads the file where it lies.' })
+      return
+    }
+    await this.attempt(async () => {
+      const bytes = new Uint8Array(await file.arrayBuffer())
+      const { path } = await this.engine.call('files.import', { name: file.name, bytes })
+      await this.openPath(path)
+    })
+  }
+
+  async pickAndOpen(): Promise<void> {
+    if (!window.host) {
+      this.overlay = 'picker'
+      return
+    }
+    for (const path of await window.host.pickFiles()) await this.openPath(path)
+  }
+
+  async openExample(name: string): Promise<void> {
+    await this.attempt(async () => {
+      const { text } = await this.engine.call('examples.read', { name })
+      this.draft.load({ path: null, name: name.endsWith('.py') ? name : `${name}.py`, text, modifiedMs: null })
+      this.show('run')
+    })
+  }
+
+  newScript(): void {
+    this.draft.clear()
+    this.show('run')
+  }
+
+  /** To its place, or to one that is asked for. */
+  async saveScript(path: string | null = this.draft.file.path): Promise<void> {
+    const target = path ?? await window.host?.pickSavePath(this.draft.file.name)
+    if (!target) {
+      if (!window.host) this.notices.problem({ message: 'This script has no place on disk yet.', hint: 'Give it a path in the field above the editor.' })
+      return
+    }
+    await this.attempt(async () => {
+      const { modifiedMs } = this.draft.file
+      const saved = await this.engine.call('script.save', {
+        path: target, text: this.draft.text, ...(target === this.draft.file.path && modifiedMs !== null ? { expectedModifiedMs: modifiedMs } : {})
+      })
+      this.draft.saved(saved.path, saved.modifiedMs)
+      await this.engine.call('library.add', { path: saved.path })
+      this.notices.done(`Saved ${this.draft.file.name}`)
+    })
+  }
+
+  // ---- running
+
+  async runDraft(): Promise<void> {
+    if (this.run.busy) return
+    await this.attempt(async () => {
+      const request = this.draft.request()
+      const started = await this.run.start({ ...request, settings: { ...this.preferences.run, ...request.settings } })
+      this.consoleOpen = true
+      await this.adopt(started.recordingId)
+      this.remember()
+    })
+  }
+
+  async stopRun(): Promise<void> { await this.attempt(() => this.run.stop()) }
+
+  private async afterRun(end: RunEnded): Promise<void> {
+    if (end.reason === 'crashed') this.notices.problem({ message: end.message || 'The interpreter ended unexpectedly.', hint: 'The recording is complete up to its last commit and stays open.' })
+    if (this.engine.status !== 'ready') return
+    if (this.recording?.id === end.recordingId) await this.recording.ended()
+    await this.library.load()
+  }
+
+  // ---- where one is
+
+  show(view: ViewName): void {
+    this.view = view
+    this.remember()
+  }
+
+  showLine(fileId: number, path: string, line: number): void {
+    this.source.show(fileId, Math.max(1, line))
+    this.view = 'source'
+    this.remember({ path, line })
+  }
+
+  movePlayhead(tick: number): void {
+    this.recording?.moveTo(tick)
+    this.remember()
+  }
+
+  brush(range: Span | null): void {
+    this.recording?.setRange(range)
+    if (range && this.statistics.compareWith === 'none') this.statistics.compareWith = 'range'
+    if (!range && this.statistics.compareWith === 'range') this.statistics.compareWith = 'none'
+    this.remember()
+  }
+
+  /** Notes the place for Back. */
+  remember(file: Place['file'] = null): void {
+    const { recording } = this
+    this.navigation.visit({
+      view: this.view, recordingPath: recording?.path ?? null, tick: recording && !recording.following ? recording.tick : null,
+      range: recording?.range ?? null, file
+    }, performance.now())
+  }
+
+  async travel(direction: 1 | -1): Promise<void> {
+    const place = this.navigation.go(direction)
+    if (!place) return
+    if (place.recordingPath !== null && place.recordingPath !== this.recording?.path) {
+      await this.attempt(async () => {
+        const summary = await this.engine.call('recording.open', { path: place.recordingPath! })
+        this.setRecording(new Recording(this.engine, summary))
+        void this.output.load(summary.recordingId)
+        await this.recording?.load(place.tick ?? undefined)
+      })
+    }
+    this.view = place.view
+    if (this.recording && place.tick !== null) {
+      if (place.range) this.recording.setRange(place.range)
+      else {
+        this.recording.setRange(null)
+        this.recording.moveTo(place.tick)
+      }
+    }
+    const file = place.file && this.source.files.find(row => row.path === place.file?.path)
+    if (file && place.file) this.source.show(file.fileId, place.file.line)
+  }
+
+  private async attempt(action: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await action()
+      return true
+    } catch (error) {
+      this.notices.problem(toProblem(error))
+      return false
+    }
+  }
+}
+
+const takeFragmentOnWeb = () => (window.host ? { open: '' } : takeFragment())
