@@ -74,9 +74,9 @@ export class FrameData {
   }
 }
 
-/** Bytes: 136 and a word for each slot of localsplus. */
+/** Bytes: 136 with the GC head, and a word for each slot of localsplus. */
 export const PyFrame_Type = new PyTypeObject('frame', {
-  tp_basicsize: 136, tp_itemsize: 8,
+  tp_basicsize: 120, tp_itemsize: 8,
   tp_flags: Py_TPFLAGS_HAVE_GC,
   tp_dealloc: frame_dealloc as (o: PyObject) => void,
   tp_traverse: frame_traverse as (o: PyObject, visit: visitproc) => void,
