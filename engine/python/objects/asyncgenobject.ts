@@ -4,7 +4,7 @@
 // A value that the body yields is wrapped (ASYNC_GEN_WRAP), so that it can be told from what the event loop awaits;
 // unwrapping raises StopIteration(value) towards the awaiting frame.
 import { PyObject_CallOneArg } from './call'
-import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_SetNone, PyErr_SetString } from './errors'
+import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetNone, PyErr_SetString } from './errors'
 import { PyExc_GeneratorExit, PyExc_RuntimeError, PyExc_StopAsyncIteration, PyExc_StopIteration, PyExc_ValueError } from './exceptions'
 import {
   FRAME_EXECUTING, type GenData, _PyGen_Finalize, _PyGen_SetStopIterationValue, frameAttributes,
