@@ -13,7 +13,7 @@ import { PyObject_GetIter } from './abstract'
 import { PyList_FromArraySteal } from './listobject'
 import { PyTuple_FromArray } from './tupleobject'
 import { Py_None, Py_NotImplemented } from './singletons'
-import { PyUnicode_AsString } from './unicodeobject'
+import { PyUnicode_AsString, PyUnicode_FromString, PyUnicode_InternFromString } from './unicodeobject'
 import { _PyRuntime } from './runtime'
 
 const code = (o: PyObject): CodeData => o.v as CodeData
@@ -49,21 +49,26 @@ function intOrNone(n: number | null): PyObject {
 function co_lines(o: PyObject): PyObject | null {
   const data = code(o)
   const rows: PyObject[] = []
-  const units = decodePositions(data.code.co_linetable, data.firstlineno)
-  for (let i = 0; i < units.length;) {
-    let end = i
-    const line = units[i]!.line
-    while (end < units.length && units[end]!.line === line) end++
-    rows.push(PyTuple_FromArray([PyLong_FromLong(i * 2), PyLong_FromLong(end * 2), intOrNone(line)], true))
-    i = end
+  const entries = decodePositions(data.code.co_linetable, data.firstlineno)
+  for (let i = 0; i < entries.length;) {
+    let next = i
+    const { line, start } = entries[i]!
+    let end = start
+    for (; next < entries.length && entries[next]!.line === line; next++) end += entries[next]!.units
+    rows.push(PyTuple_FromArray([PyLong_FromLong(start * 2), PyLong_FromLong(end * 2), intOrNone(line)], true))
+    i = next
   }
   return iterate(rows)
 }
 
 function co_positions(o: PyObject): PyObject | null {
   const data = code(o)
-  const rows = decodePositions(data.code.co_linetable, data.firstlineno)
-    .map(p => PyTuple_FromArray([intOrNone(p.line), intOrNone(p.endLine), intOrNone(p.column), intOrNone(p.endColumn)], true))
+  const rows: PyObject[] = []
+  for (const p of decodePositions(data.code.co_linetable, data.firstlineno)) {
+    for (let i = 0; i < p.units; i++) {
+      rows.push(PyTuple_FromArray([intOrNone(p.line), intOrNone(p.endLine), intOrNone(p.column), intOrNone(p.endColumn)], true))
+    }
+  }
   return iterate(rows)
 }
 
@@ -73,9 +78,9 @@ function lnotab(o: PyObject): PyObject {
   const bytes: number[] = []
   let last = data.firstlineno
   let from = 0
-  decodePositions(data.code.co_linetable, data.firstlineno).forEach((p, unit) => {
-    if (p.line === null || p.line < 0 || p.line === last) return
-    let delta = unit * 2 - from
+  for (const p of decodePositions(data.code.co_linetable, data.firstlineno)) {
+    if (p.line === null || p.line < 0 || p.line === last) continue
+    let delta = p.start * 2 - from
     let lines = p.line - last
     for (; delta > 255; delta -= 255) bytes.push(255, 0)
     if (lines < -128 || lines > 127) {
@@ -86,18 +91,16 @@ function lnotab(o: PyObject): PyObject {
     }
     bytes.push(delta, lines & 255)
     last = p.line
-    from = unit * 2
-  })
+    from = p.start * 2
+  }
   return PyBytes_FromBytes(Uint8Array.from(bytes))
 }
 
 function code_repr(o: PyObject): PyObject {
   const data = code(o)
   const address = _PyRuntime.process.toAddress(o.addr).toString(16)
-  return reprText(`<code object ${PyUnicode_AsString(data.co_name)} at 0x${address}, file "${PyUnicode_AsString(data.co_filename)}", line ${data.firstlineno || -1}>`)
+  return PyUnicode_FromString(`<code object ${PyUnicode_AsString(data.co_name)} at 0x${address}, file "${PyUnicode_AsString(data.co_filename)}", line ${data.firstlineno || -1}>`)
 }
-
-import { PyUnicode_FromString as reprText } from './unicodeobject'
 
 function code_richcompare(a: PyObject, b: PyObject, op: number): PyObject | null {
   if ((op !== Py_EQ && op !== Py_NE) || !PyCode_Check(a) || !PyCode_Check(b)) return ref(Py_NotImplemented)
@@ -206,8 +209,6 @@ function code_replace(o: PyObject, args: PyObject[], nargs: number, kwnames: PyO
     exceptiontable: object('exceptiontable', data.co_exceptiontable),
   })) as PyCodeObject
 }
-
-import { PyUnicode_InternFromString } from './unicodeobject'
 
 function varnameFromOparg(o: PyObject, args: PyObject[]): PyObject | null {
   const name = code(o).localNames[PyLong_AsLong(args[0]!)]
