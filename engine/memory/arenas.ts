@@ -70,13 +70,15 @@ export class Arenas {
   readonly arenaGranuleShift: number
   readonly poolsPerArena: number
   readonly headerGranules: number
-  /** Arenas mapped now, at most, ever; unmapped ever. Counted afresh from seal() on. */
+  /** Arenas of the script (of everything before seal()): mapped now, at most, ever; unmapped ever. */
   liveArenas = 0
   peakArenas = 0
   allocatedArenas = 0
   freedArenas = 0
-  /** Arenas mapped now, those of start-up included. */
+  /** The same over the whole life of the process: those of start-up included, never reset. */
   mappedArenas = 0
+  peakMappedArenas = 0
+  everMappedArenas = 0
   /** Slots that have been used at least once: no arena lies above. */
   slotEnd = 0
   /** Pools in arenas that hold or once held blocks: their memory is in core. */
@@ -84,7 +86,7 @@ export class Arenas {
   private usable = NIL
   private readonly lastWithFree: Int32Array
   /** New arenas take the lowest free slot from here on. */
-  private firstSlot = 0
+  firstSlot = 0
   private lowestFreeSlot = 0
 
   constructor(readonly space: AddressSpace, readonly log: EventLog, geometry: PymallocGeometry) {
@@ -189,7 +191,12 @@ export class Arenas {
   /** From now on new arenas come from slots not used so far, and the statistics of arenas begin anew. */
   protected beginScriptArenas(): void {
     this.firstSlot = this.lowestFreeSlot = this.slotEnd
+    this.liveArenas = this.peakArenas = this.allocatedArenas = this.freedArenas = 0
     this.space.boundary = this.slotEnd << this.arenaGranuleShift
+  }
+
+  protected get hasUsableArena(): boolean {
+    return this.usable !== NIL
   }
 
   /** Arenas with free pools, in the order in which they will be used; for checks and statistics. */
@@ -233,7 +240,8 @@ export class Arenas {
     arenas[arena + ARENA_LIVE] = 1
     this.usable = slot
     this.lastWithFree[this.poolsPerArena] = slot
-    this.mappedArenas++
+    this.everMappedArenas++
+    if (++this.mappedArenas > this.peakMappedArenas) this.peakMappedArenas = this.mappedArenas
     this.allocatedArenas++
     if (++this.liveArenas > this.peakArenas) this.peakArenas = this.liveArenas
     if (this.log.enabled) this.log.arenaNew(slot << this.arenaGranuleShift, this.arenaBytes)

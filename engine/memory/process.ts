@@ -156,6 +156,10 @@ export class SimulatedProcess<T extends GcHeader> {
     return Math.max(this.peakResident, this.residentBytes)
   }
 
+  get threadStackBytes(): number {
+    return this.threads * THREAD_STACK_BYTES
+  }
+
   private stacksChanged(): void {
     if (this.log.enabled) this.log.region(REGION_STACKS, MAIN_STACK_BYTES + this.threads * THREAD_STACK_BYTES)
   }

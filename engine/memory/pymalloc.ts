@@ -138,27 +138,19 @@ export class PyMalloc extends Arenas {
     const wasLogging = log.enabled
     const wasTracing = tracing.on
     log.enabled = tracing.on = false
-    for (let sizeClass = 0; sizeClass < this.classes; sizeClass++) {
-      const size = sizeClass + 1 << this.alignmentShift
-      for (;;) {
-        const granule = this.malloc(size, DOMAIN_OBJ, TAG_INTERPRETER)
-        if (this.pools[this.poolOf(granule) + POOL_COUNT] !== 1) continue
-        this.free(granule, DOMAIN_OBJ)
-        break
-      }
-    }
+    for (let sizeClass = 0; sizeClass < this.classes; sizeClass++) this.fillClass(sizeClass)
+    while (this.hasUsableArena) this.malloc(SMALL_REQUEST_THRESHOLD, DOMAIN_OBJ, TAG_INTERPRETER)
+    this.fillClass(this.classes - 1)
     this.beginScriptArenas()
-    const before = this.allocatedArenas
-    for (;;) {
-      const granule = this.malloc(SMALL_REQUEST_THRESHOLD, DOMAIN_OBJ, TAG_INTERPRETER)
-      if (this.allocatedArenas === before) continue
-      this.free(granule, DOMAIN_OBJ)
-      break
-    }
-    this.freedArenas = 0
-    this.allocatedArenas = this.liveArenas = this.peakArenas = 1
+    this.free(this.malloc(SMALL_REQUEST_THRESHOLD, DOMAIN_OBJ, TAG_INTERPRETER), DOMAIN_OBJ)
     log.enabled = wasLogging
     tracing.on = wasTracing
+  }
+
+  private fillClass(sizeClass: number): void {
+    const head = sizeClass << POOL_SHIFT
+    const size = sizeClass + 1 << this.alignmentShift
+    while (this.pools[head + POOL_NEXT] !== head) this.malloc(size, DOMAIN_OBJ, TAG_INTERPRETER)
   }
 
   /** Mirrors pymalloc_alloc. */

@@ -9,14 +9,12 @@
 //
 // DIFFERS: glibc has tcache and fastbins in front of the bins, which delay joining; here free chunks join at once.
 //
-// Layout: one record a chunk in Int32 columns. `before` and `after` link neighbours in the heap; `back` and `forward` link
-// the free chunks of a bin; `lookup` finds the record of a live block by its address. Bins 2 to 8191 hold chunks of exactly
-// that many units of 16 bytes, bin 0 the larger ones, sorted; a two-level bitmap finds the first non-empty bin in a few steps.
+// The chunks' records, the row of the heap and the bins are in chunk-table.ts; `lookup` finds a live block by its address.
 import { MMAP_BASE, PAGE_BYTES, RAW_BASE, REGION_HEAP, REGION_MMAP, type AddressSpace } from './address-space'
 import { broken } from '../base/assert'
 import { IntMap } from '../base/int-map'
-import { grownInt32, grownUint8 } from '../base/typed-arrays'
 import { KIB, MIB, roundUp } from '../base/units'
+import { ChunkTable, FREE, LIVE, MAPPED, TOP } from './chunk-table'
 import type { EventLog } from './event-log'
 import { MmapArea } from './mmap-area'
 
@@ -33,15 +31,7 @@ const CONSOLIDATION_BYTES = 64 * KIB
 /** DIFFERS: no block is larger than this, so that sizes stay int32. */
 const MAX_REQUEST = 2 ** 31 - 1 - 2 * PAGE_BYTES
 
-const BINS = 8192
-const LARGE_BIN = 0
-
-const LIVE = 1
-const FREE = 2
-const TOP = 3
-const MAPPED = 4
-
-export class RawMalloc {
+export class RawMalloc extends ChunkTable {
   readonly mmap: MmapArea
   /** Bytes between HEAP_BASE and the break, and how much of it has ever been touched since the last trim. */
   heapBytes = 0
@@ -52,27 +42,13 @@ export class RawMalloc {
   private mmapThreshold = DEFAULT_MMAP_THRESHOLD
   private trimThreshold = DEFAULT_MMAP_THRESHOLD
 
-  private state = new Uint8Array(0)
-  /** First unit of the chunk (heap) or first granule of the mapping. */
-  private start = new Int32Array(0)
-  /** Units of 16 bytes (heap) or pages (mapping). */
-  private size = new Int32Array(0)
-  private before = new Int32Array(0)
-  private after = new Int32Array(0)
-  private back = new Int32Array(0)
-  private forward = new Int32Array(0)
-  private requested = new Int32Array(0)
-  private tags = new Int32Array(0)
-  private freeRecord = 0
-  private recordEnd = 1
-  private readonly lookup = new IntMap(1024)
-  private top = 0
-  private readonly bins = new Int32Array(BINS)
-  private readonly binMap = new Int32Array(BINS / 32)
-  private readonly binSummary = new Int32Array(BINS / 1024)
+  readonly lookup = new IntMap(1024)
+  /** The top chunk, 0 before the first request. */
+  top = 0
   private readonly unitShift: number
 
   constructor(private readonly space: AddressSpace, private readonly log: EventLog) {
+    super()
     this.mmap = new MmapArea(space)
     // Granules a unit: 1, or 2 where granules have 8 bytes.
     this.unitShift = 4 - space.granuleShift
@@ -326,121 +302,6 @@ export class RawMalloc {
     if (this.log.enabled) this.log.region(REGION_MMAP, this.mmap.mappedBytes)
     return true
   }
-
-  // ---- bins --------------------------------------------------------------------------------------------------
-
-  private bestFit(units: number): number {
-    if (units < BINS) {
-      const bin = this.firstBin(units)
-      if (bin !== 0) return this.bins[bin]!
-    }
-    for (let chunk = this.bins[LARGE_BIN]!; chunk !== 0; chunk = this.forward[chunk]!)
-      if (this.size[chunk]! >= units) return chunk
-    return 0
-  }
-
-  /** First non-empty bin from `units` on, 0 if there is none. */
-  private firstBin(units: number): number {
-    const { binMap, binSummary } = this
-    let word = units >> 5
-    let bits = binMap[word]! & (-1 << (units & 31))
-    if (bits === 0) {
-      let group = ++word >> 5
-      if (group >= binSummary.length) return 0
-      let words = binSummary[group]! & (-1 << (word & 31))
-      while (words === 0) {
-        if (++group === binSummary.length) return 0
-        words = binSummary[group]!
-      }
-      word = group << 5 | lowestBit(words)
-      bits = binMap[word]!
-    }
-    return word << 5 | lowestBit(bits)
-  }
-
-  private bin(chunk: number): void {
-    const units = this.size[chunk]!
-    const bin = units < BINS ? units : LARGE_BIN
-    let behind = 0
-    let ahead = this.bins[bin]!
-    if (bin === LARGE_BIN) {
-      while (ahead !== 0 && this.size[ahead]! < units) {
-        behind = ahead
-        ahead = this.forward[ahead]!
-      }
-    } else {
-      this.binMap[bin >> 5]! |= 1 << (bin & 31)
-      this.binSummary[bin >> 10]! |= 1 << (bin >> 5 & 31)
-    }
-    this.back[chunk] = behind
-    this.forward[chunk] = ahead
-    if (ahead !== 0) this.back[ahead] = chunk
-    if (behind === 0) this.bins[bin] = chunk
-    else this.forward[behind] = chunk
-  }
-
-  private unbin(chunk: number): void {
-    const units = this.size[chunk]!
-    const bin = units < BINS ? units : LARGE_BIN
-    const behind = this.back[chunk]!
-    const ahead = this.forward[chunk]!
-    if (ahead !== 0) this.back[ahead] = behind
-    if (behind !== 0) {
-      this.forward[behind] = ahead
-      return
-    }
-    this.bins[bin] = ahead
-    if (ahead !== 0 || bin === LARGE_BIN) return
-    this.binMap[bin >> 5]! &= ~(1 << (bin & 31))
-    if (this.binMap[bin >> 5] === 0) this.binSummary[bin >> 10]! &= ~(1 << (bin >> 5 & 31))
-  }
-
-  // ---- records -----------------------------------------------------------------------------------------------
-
-  private linkBetween(chunk: number, left: number, right: number): void {
-    this.before[chunk] = left
-    this.after[chunk] = right
-    if (left !== 0) this.after[left] = chunk
-    if (right !== 0) this.before[right] = chunk
-  }
-
-  /** Removes a chunk from the row of the heap; its space has gone to a neighbour. */
-  private dropRecord(chunk: number): void {
-    const left = this.before[chunk]!
-    const right = this.after[chunk]!
-    if (left !== 0) this.after[left] = right
-    if (right !== 0) this.before[right] = left
-    this.giveRecord(chunk)
-  }
-
-  private giveRecord(chunk: number): void {
-    this.state[chunk] = 0
-    this.forward[chunk] = this.freeRecord
-    this.freeRecord = chunk
-  }
-
-  private newRecord(): number {
-    const free = this.freeRecord
-    if (free !== 0) {
-      this.freeRecord = this.forward[free]!
-      return free
-    }
-    const record = this.recordEnd++
-    if (record >= this.start.length) this.growRecords(Math.max(256, record * 2))
-    return record
-  }
-
-  private growRecords(length: number): void {
-    this.state = grownUint8(this.state, length)
-    this.start = grownInt32(this.start, length)
-    this.size = grownInt32(this.size, length)
-    this.before = grownInt32(this.before, length)
-    this.after = grownInt32(this.after, length)
-    this.back = grownInt32(this.back, length)
-    this.forward = grownInt32(this.forward, length)
-    this.requested = grownInt32(this.requested, length)
-    this.tags = grownInt32(this.tags, length)
-  }
 }
 
 /** Units of a chunk for a request. Mirrors request2size. */
@@ -450,8 +311,4 @@ function unitsFor(size: number): number {
 
 function pagesFor(size: number): number {
   return Math.ceil((size + 2 * HEADER_BYTES) / PAGE_BYTES)
-}
-
-function lowestBit(bits: number): number {
-  return 31 - Math.clz32(bits & -bits)
 }

@@ -98,10 +98,14 @@ export class Tracing {
 
   /** All known blocks, those of pymalloc in order of address first. */
   forEach(sizes: BlockSizes, visit: (granule: number, sizeBytes: number, trace: number) => void): void {
+    this.forEachTraced((granule, trace) => visit(granule, sizes.blockSize(granule), trace))
+  }
+
+  /** All known blocks with their tracebacks only. */
+  forEachTraced(visit: (granule: number, trace: number) => void): void {
     const { traces } = this
-    for (let granule = 0; granule < traces.length; granule++)
-      if (traces[granule] !== 0) visit(granule, sizes.blockSize(granule), traces[granule]!)
-    this.rawTraces.forEach((granule, trace) => visit(granule, sizes.blockSize(granule), trace))
+    for (let granule = 0; granule < traces.length; granule++) if (traces[granule] !== 0) visit(granule, traces[granule]!)
+    this.rawTraces.forEach(visit)
   }
 
   private setTrace(granule: number, trace: number): void {
