@@ -215,6 +215,8 @@ export function powModulo(base: bigint, exponent: bigint, modulus: bigint): bigi
  */
 export function intToBytes(n: bigint, length: number, littleEndian: boolean, signed: boolean): Uint8Array | 'negative' | 'overflow' {
   if (n < 0n && !signed) return 'negative'
+  // CPython checks the sign bit only where there are bytes: -1 fits into none.
+  if (n === -1n && length === 0) return new Uint8Array(0)
   const bits = n < 0n ? bitLength(-n - 1n) : bitLength(n)
   if (bits + (signed && n !== 0n ? 1 : 0) > length * 8) return 'overflow'
   const bytes = new Uint8Array(length)
