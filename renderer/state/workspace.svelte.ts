@@ -1,6 +1,6 @@
 // The window's state as a whole: who holds what, and what happens when something is opened, run, shown or lost.
 // Subjects keep their own state; this class only connects them.
-import type { RunEnded } from '../../engine/rpc/contract'
+import type { LibraryEntry, RunEnded } from '../../engine/rpc/contract'
 import { RecordedOutput } from '../console/recorded-output.svelte'
 import type { ConsoleLine } from '../console/log'
 import { Examples } from '../examples/examples.svelte'
@@ -206,6 +206,22 @@ export class Workspace {
     })
   }
 
+  async saveScriptAs(): Promise<void> {
+    const path = await window.host?.pickSavePath(this.draft.file.name)
+    if (path) await this.saveScript(path)
+  }
+
+  async removeEntry(entry: LibraryEntry, deleteFile: boolean): Promise<void> {
+    await this.attempt(async () => {
+      if (deleteFile && entry.path === this.recording?.path) this.closeRecording()
+      await this.library.remove(entry, deleteFile)
+    })
+  }
+
+  async setNote(entry: LibraryEntry, note: string): Promise<void> {
+    await this.attempt(() => this.library.setNote(entry, note))
+  }
+
   // ---- running
 
   async runDraft(): Promise<void> {
@@ -239,6 +255,13 @@ export class Workspace {
     this.source.show(fileId, Math.max(1, line))
     this.view = 'source'
     this.remember({ path, line })
+  }
+
+  showFile(fileId: number): void {
+    const file = this.source.files.find(row => row.fileId === fileId)
+    this.source.fileId = fileId
+    this.source.wanted = null
+    if (file) this.remember({ path: file.path, line: 1 })
   }
 
   movePlayhead(tick: number): void {
