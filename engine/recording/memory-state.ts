@@ -76,6 +76,8 @@ export class MemoryState {
   /** Where the last event ran. */
   site = 0
   instruction = 0
+  /** Between REALLOC_FROM and its REALLOC: the block that moves; it counts as it was until then. */
+  private movedFrom = 0
   /** With `keepPeak`: bytes and blocks of each site at the peak, pairs; see peakFigures. */
   private peakOf = new Float64Array(0)
   private peakSeen = new Int32Array(0)
@@ -120,7 +122,7 @@ export class MemoryState {
     let live = this.liveBytes
     let lastSite = this.site
     let lastInstruction = this.instruction
-    let movedFrom = 0
+    let movedFrom = this.movedFrom
     let low = live
     let high = live
 
@@ -271,8 +273,11 @@ export class MemoryState {
           table.type[block] = table.type[block]! | PARKED
           break
         }
-        case ARENA_NEW: this.rssBytes += opSize[op]!; break
-        case ARENA_FREE: this.rssBytes -= opSize[op]!; break
+        case ARENA_NEW:
+        case ARENA_FREE:
+          this.rssBytes += kind === ARENA_NEW ? opSize[op]! : -opSize[op]!
+          observer?.seen(kind, addresses[i]!, opSize[op]!, site, tick, this.events + (i - from))
+          break
         case REGION: this.setRegion(addresses[i]! & 63, opSize[op]! * 1024); break
         case GC_START:
         case GC_END:
@@ -287,6 +292,7 @@ export class MemoryState {
     this.liveBytes = live
     this.site = lastSite
     this.instruction = lastInstruction
+    this.movedFrom = movedFrom
     this.events += to - from
     timeline?.end(this, low, high)
   }

@@ -52,7 +52,7 @@ export class NaiveModel implements EventSink {
       allocatedBytes: 0, temporaries: 0, peakBytes: 0, peakEvents: 0,
     }
     const resident = new Map(this.regions.map(r => [r.id, r.residentBytes]))
-    let moved: NaiveBlock | undefined
+    let moved = 0
     for (let i = 0; i < count; i++) {
       const [head, first, second, context, instruction, tick] = this.events[i] as [number, number, number, number, number, number]
       const type = head >>> 6
@@ -60,13 +60,15 @@ export class NaiveModel implements EventSink {
       instant.tick = tick
       const block = blocks.get(first)
       switch (head & 15) {
-        case REALLOC_FROM: moved = block; blocks.delete(first); break
+        // Until its second half comes the block counts as it was.
+        case REALLOC_FROM: moved = first; break
         case ALLOC:
         case REALLOC:
+          if (moved) blocks.delete(moved)
+          moved = 0
           blocks.set(first, { size: second, traceback, type, parked: false, tick })
           instant.allocations++
           instant.allocatedBytes += second
-          moved = undefined
           break
         case FREE:
           if (block && tick - block.tick <= 1000 && !reused.has(block)) instant.temporaries++
@@ -88,7 +90,6 @@ export class NaiveModel implements EventSink {
           break
         case MARK: break
       }
-      if (moved) continue
       let live = 0
       if ((head & 15) === ALLOC || (head & 15) === REALLOC) {
         for (const b of blocks.values()) live += b.size

@@ -14,6 +14,11 @@ export interface SyntheticOptions {
   seed?: number
   /** Blocks the program tends to keep. */
   live?: number
+  /** Deepest stack, and in how many places of a function it calls another. */
+  depth?: number
+  callSites?: number
+  /** Instructions in a million that are marks and prints each. */
+  rare?: number
   chunk?: Int32Array
 }
 
@@ -23,6 +28,10 @@ export class SyntheticProgram {
   private random: number
   private readonly sink: EventSink
   private readonly keep: number
+  private readonly maxDepth: number
+  private readonly callSites: number
+  private readonly rare: number
+  private depth = 0
   private readonly blocks: Block[] = []
   private readonly parked: Block[] = []
   private readonly freed: number[][] = []
@@ -37,6 +46,9 @@ export class SyntheticProgram {
   constructor(sink: EventSink, options: SyntheticOptions = {}) {
     this.random = options.seed ?? 1
     this.keep = options.live ?? 500
+    this.maxDepth = options.depth ?? 6
+    this.callSites = options.callSites ?? 3
+    this.rare = options.rare ?? 1000
     this.sink = sink
     const program = this
     this.log = new EventLog({
@@ -86,9 +98,11 @@ export class SyntheticProgram {
     else if (choice < 940) this.park()
     else if (choice < 980) this.reuse()
     else if (choice === 980) this.collect()
-    else if (choice === 981) this.mark(`mark ${this.marks + 1}`)
-    else if (choice === 982) this.print(`line at ${this.tick}\n`)
-    else if (choice === 983) this.log.region(3, 135168 + this.below(100) * 4096)
+    else if (choice === 981) this.log.region(3, 135168 + this.below(100) * 4096)
+    else if (this.below(1_000_000) < this.rare * 60) {
+      if (this.below(2) === 0) this.mark(`mark ${this.marks + 1}`)
+      else this.print(`line at ${this.tick}\n`)
+    }
   }
 
   mark(label: string): void {
@@ -103,6 +117,9 @@ export class SyntheticProgram {
   }
 
   private call(): void {
+    if (this.depth >= this.maxDepth) return
+    this.depth++
+    this.instruction = this.below(this.callSites) * 7
     const key = `${this.context} ${this.instruction}`
     let child = this.children.get(key)
     if (child === undefined) {
@@ -117,13 +134,18 @@ export class SyntheticProgram {
   }
 
   private leave(): void {
-    if (this.context > 1) this.context = this.contexts[this.context]!.parent
+    if (this.context === 1) return
+    this.context = this.contexts[this.context]!.parent
+    this.depth--
   }
 
   private alloc(): void {
-    const object = this.below(4) !== 0
-    const size = object ? 16 + 8 * this.below(8) : 1 + this.below(this.below(50) === 0 ? 100_000 : 600)
-    const type = object ? FIRST_TYPE + this.below(TYPES) : TAG_LIST_ITEMS
+    // A line mostly makes the same kind of thing.
+    const habit = Math.imul(this.contexts[this.context]!.code * 64 + this.instruction, 0x9e3779b1) >>> 8
+    const usual = this.below(10) !== 0
+    const object = (usual ? habit : this.below(4)) % 4 !== 0
+    const size = object ? 16 + 8 * ((usual ? habit : this.below(800)) % 8) : 1 + this.below(this.below(50) === 0 ? 100_000 : 600)
+    const type = object ? FIRST_TYPE + (usual ? habit >> 4 : this.below(800)) % TYPES : TAG_LIST_ITEMS
     const block = { address: this.place(size), size, type, parked: false }
     this.blocks.push(block)
     this.log.alloc(block.address, size, object ? DOMAIN_OBJ : DOMAIN_MEM, type)

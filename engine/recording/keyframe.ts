@@ -1,0 +1,147 @@
+// A MemoryState as bytes and back: the blobs of `keyframe.data`.
+//
+//   'state'    everything: totals, regions, figures of sites and types, and each live block. Replay starts from these.
+//   'figures'  the same without blocks: what --record stats keeps.
+//   'peak'     bytes and blocks of each site at the peak.
+//
+// Columns of varints, zstd'd. Sites without figures are left out; blocks go by rising address.
+import { MoltError } from '../base/errors'
+import { ByteReader, ByteWriter } from './bytes'
+import { compress, decompress } from './compress'
+import { MemoryState, SITE_STRIDE, TYPE_STRIDE } from './memory-state'
+
+const VERSION = 1
+const FLAG_BITS = 5
+/** Flags of LiveTable.type sit above bit 26; here they go below the type, so that a varint stays short. */
+const packType = (type: number) => (type & 0x3ffffff) << FLAG_BITS | type >>> 26
+const unpackType = (packed: number) => packed >>> FLAG_BITS | (packed & (1 << FLAG_BITS) - 1) << 26
+
+/** `events` and `tick` override the state's own, for an instant inside of an `apply`. */
+export function encodeState(state: MemoryState, withBlocks: boolean, events = state.events, tick = state.tick): Uint8Array {
+  const out = new ByteWriter(1 << 14)
+  const numbers = [
+    VERSION, withBlocks ? 1 : 0, events, tick, state.liveBytes, state.liveBlocks, state.liveObjects, state.rssBytes, state.allocations,
+    state.allocatedBytes, state.temporaries, state.peakBytes, state.peakTick, state.peakEvents, state.site, state.instruction,
+  ]
+  out.numbers(numbers, numbers.length)
+  out.numbers(state.regionBytes, state.regionBytes.length)
+  writeRows(out, state.sites, SITE_STRIDE)
+  writeRows(out, state.types, TYPE_STRIDE)
+  if (withBlocks) writeBlocks(out, state, tick)
+  return compress(out.written())
+}
+
+/** The state and whether it has its blocks (without them it cannot be moved on). */
+export function decodeState(blob: Uint8Array): { state: MemoryState; hasBlocks: boolean } {
+  const reader = new ByteReader(decompress(blob))
+  if (reader.number() !== VERSION) throw new MoltError('newer-version', 'A keyframe was written by a newer version of Molt.')
+  const hasBlocks = reader.number() === 1
+  const state = new MemoryState()
+  state.events = reader.number()
+  state.tick = reader.number()
+  state.liveBytes = reader.number()
+  state.liveBlocks = reader.number()
+  state.liveObjects = reader.number()
+  state.rssBytes = reader.number()
+  state.allocations = reader.number()
+  state.allocatedBytes = reader.number()
+  state.temporaries = reader.number()
+  state.peakBytes = reader.number()
+  state.peakTick = reader.number()
+  state.peakEvents = reader.number()
+  state.site = reader.number()
+  state.instruction = reader.number()
+  state.regionBytes.set(reader.numbers(state.regionBytes.length))
+  state.sites = readRows(reader, SITE_STRIDE, state.site + 1)
+  state.types = readRows(reader, TYPE_STRIDE, 16)
+  if (hasBlocks) readBlocks(reader, state)
+  return { state, hasBlocks }
+}
+
+/** Pairs of bytes and blocks, one a site. */
+export function encodePeak(figures: Float64Array): Uint8Array {
+  const out = new ByteWriter(1 << 12)
+  out.number(VERSION)
+  writeRows(out, figures, 2)
+  return compress(out.written())
+}
+
+export function decodePeak(blob: Uint8Array): Float64Array {
+  const reader = new ByteReader(decompress(blob))
+  if (reader.number() !== VERSION) throw new MoltError('newer-version', 'A keyframe was written by a newer version of Molt.')
+  return readRows(reader, 2, 1)
+}
+
+/** Rows that are not all zero: their numbers as differences, then column by column. */
+function writeRows(out: ByteWriter, values: Float64Array, stride: number): void {
+  const rows: number[] = []
+  for (let row = 0; row * stride < values.length; row++) {
+    for (let i = 0; i < stride; i++) {
+      if (values[row * stride + i] !== 0) {
+        rows.push(row)
+        break
+      }
+    }
+  }
+  out.number(rows.length)
+  let previous = 0
+  for (const row of rows) {
+    out.number(row - previous)
+    previous = row
+  }
+  for (let i = 0; i < stride; i++) {
+    for (const row of rows) {
+      const value = values[row * stride + i]!
+      out.number(value < 0 ? -value * 2 - 1 : value * 2)
+    }
+  }
+}
+
+function readRows(reader: ByteReader, stride: number, minimum: number): Float64Array<ArrayBuffer> {
+  const rows = new Int32Array(reader.count(1 + stride))
+  let row = 0
+  for (let i = 0; i < rows.length; i++) rows[i] = row += reader.number()
+  const values = new Float64Array(Math.max(row + 1, minimum) * stride)
+  for (let i = 0; i < stride; i++) {
+    for (let k = 0; k < rows.length; k++) {
+      const coded = reader.number()
+      values[rows[k]! * stride + i] = coded % 2 === 1 ? -(coded + 1) / 2 : coded / 2
+    }
+  }
+  return values
+}
+
+function writeBlocks(out: ByteWriter, state: MemoryState, tick: number): void {
+  const { table } = state
+  const count = table.count
+  const order = new Int32Array(count)
+  let n = 0
+  table.forEach(block => { order[n++] = block })
+  const column = new Int32Array(count)
+  const gather = (pick: (block: number) => number) => {
+    for (let i = 0; i < count; i++) column[i] = pick(order[i]!)
+    return column
+  }
+  out.number(count)
+  out.deltas(gather(block => table.address[block]!), count)
+  out.words(gather(block => table.size[block]!), count)
+  out.deltas(gather(block => table.site[block]!), count)
+  out.words(gather(block => packType(table.type[block]!)), count)
+  for (let i = 0; i < count; i++) out.number(tick - table.tick[order[i]!]!)
+}
+
+function readBlocks(reader: ByteReader, state: MemoryState): void {
+  const { table } = state
+  const count = reader.count(5)
+  const address = reader.deltas(count)
+  const size = reader.words(count)
+  const site = reader.deltas(count)
+  const type = reader.words(count)
+  for (let i = 0; i < count; i++) {
+    const block = table.insert(address[i]!)
+    table.size[block] = size[i]!
+    table.site[block] = site[i]!
+    table.type[block] = unpackType(type[i]!)
+    table.tick[block] = state.tick - reader.number()
+  }
+}

@@ -1,0 +1,257 @@
+// The recorder: takes the interpreter's messages in their order and turns them into rows, chunks and keyframes.
+//
+// It runs on the main thread of the run process, so it goes on committing when the interpreter is stuck. After every
+// message the file lacks at most what came since the last commit (COMMIT_MS). Levels: 'full' keeps every event; 'stats'
+// keeps the timeline and figures per site at the marks, at the peak and at the end; 'none' keeps output and marks only.
+import { ARENA_FREE, ARENA_NEW, GC_END, GC_START, MARK } from '../memory/events'
+import type { RecordingWriter, RunFigures } from '../store/writer'
+import { encodeChunk } from './chunk-codec'
+import { ColumnBuilder } from './event-columns'
+import { encodePeak, encodeState } from './keyframe'
+import { MemoryState, type EventObserver } from './memory-state'
+import type { ChunkMessage, CollectionPiece, Definitions } from './protocol'
+import { TimelineSampler } from './timeline'
+import { TracebackTrie } from './traceback-trie'
+
+export const COMMIT_MS = 200
+/** A keyframe is due after so many events, or twice as many as blocks are alive: what a reader replays at most. */
+export const KEYFRAME_EVENTS = 400_000
+/** How often the figures of a 'stats' recording are written anew, so that a killed run has them. */
+const FIGURES_MS = 1000
+/** A 'stats' recording keeps the figures at its marks up to so many bytes; later marks are only marks. */
+const MARK_FIGURES_BYTES = 64 * 1024 * 1024
+/** Row of the figures above; keyframes of marks and of the end come after it. */
+const CURRENT_FIGURES = 1
+
+export type Level = 'full' | 'stats' | 'none'
+export type Origin = 'script' | 'user' | 'library' | 'generated'
+
+export interface RecorderOptions {
+  level: Level
+  originOf(path: string): Origin
+  /** Milliseconds, monotonic. */
+  now?: () => number
+  keyframeEvents?: number
+}
+
+interface CollectionStart { tick: number; event: number; wallNs: number; liveBytes: number; site: number }
+
+export class Recorder implements EventObserver {
+  readonly state = new MemoryState(true)
+  private readonly writer: RecordingWriter
+  private readonly options: RecorderOptions
+  private readonly now: () => number
+  private readonly trie = new TracebackTrie()
+  private readonly builder = new ColumnBuilder((context, instruction) => this.trie.siteOf(context, instruction))
+  private readonly timeline = new TimelineSampler()
+  private readonly applyOptions = {
+    timeline: this.timeline, observer: this, correct: (op: number, size: number) => this.builder.resized(op, size),
+  }
+  private readonly markLabels = new Map<number, string>()
+  private readonly collections = new Map<number, CollectionPiece>()
+  private readonly collectionStarts = new Map<number, CollectionStart>()
+  private readonly streamBytes = new Map<number, number>()
+  private chunks = 0
+  private keyframes = CURRENT_FIGURES
+  private outputs = 0
+  private arenas = 0
+  private writtenSites = 1
+  private lastKeyframe = 0
+  private lastFigures: number
+  private markBytes = 0
+  private timelineWidth = 1
+  private baseTick = 0
+  private baseWallNs = 0
+  /** End of the message in work. */
+  private tick = 0
+  private wallNs = 0
+  private lastCommit: number
+  private dirty = true
+  committedTick = 0
+
+  constructor(writer: RecordingWriter, options: RecorderOptions) {
+    this.writer = writer
+    this.options = options
+    this.now = options.now ?? (() => performance.now())
+    this.lastCommit = this.lastFigures = this.now()
+    this.commit()
+  }
+
+  /** One message; `words` is the chunk it names, which is free again when this returns. */
+  message(message: ChunkMessage, words: Int32Array | null): void {
+    this.baseTick = this.tick
+    this.baseWallNs = this.wallNs
+    this.tick = Math.max(this.tick, message.tick)
+    this.wallNs = message.wallNs
+    if (message.definitions) this.define(message.definitions)
+    if (words && message.usedWords > 0 && this.options.level !== 'none') this.events(words, message.usedWords)
+    this.builder.advance(this.tick)
+    this.timeline.time(this.baseTick, this.tick, this.baseWallNs, this.wallNs)
+    this.dirty = true
+    this.commitIfDue()
+  }
+
+  /** To be called by a timer too. */
+  commitIfDue(): void {
+    if (this.dirty && this.now() - this.lastCommit >= COMMIT_MS) this.commit()
+  }
+
+  commit(): void {
+    this.writeSites()
+    this.writeTimeline()
+    if (this.options.level === 'stats' && this.now() - this.lastFigures >= FIGURES_MS) {
+      this.lastFigures = this.now()
+      this.writer.insert('keyframe', CURRENT_FIGURES, 'figures', '', this.state.events, this.state.tick, encodeState(this.state, false))
+    }
+    this.writer.commit(this.figures())
+    this.committedTick = this.tick
+    this.lastCommit = this.now()
+    this.dirty = false
+  }
+
+  /** Writes the end and closes the file. */
+  finish(reason: string, exitCode: number | null, message: string): void {
+    this.writeSites()
+    this.writeTimeline()
+    if (this.options.level !== 'none') {
+      const full = this.options.level === 'full'
+      const { state } = this
+      if (!full || state.events > this.lastKeyframe || state.events === 0) {
+        this.writer.insert('keyframe', full ? ++this.keyframes : CURRENT_FIGURES, full ? 'state' : 'figures', '', state.events, state.tick, encodeState(state, full))
+      }
+      const peak = state.peakFigures(this.trie.tree.count)
+      this.writer.insert('keyframe', ++this.keyframes, 'peak', '', state.peakEvents, state.peakTick, encodePeak(peak))
+    }
+    this.writer.finish(this.figures(), reason, exitCode, message)
+    this.committedTick = this.tick
+  }
+
+  get siteCount(): number { return this.trie.tree.count }
+  get lastTick(): number { return this.tick }
+  get lastWallNs(): number { return this.wallNs }
+
+  // ---------------------------------------------------------------- events
+
+  private events(words: Int32Array, usedWords: number): void {
+    const { state, builder } = this
+    builder.build(words, usedWords)
+    const firstEvent = state.events
+    const { liveBytes, liveBlocks, liveObjects, rssBytes } = state
+    state.apply(builder, 0, builder.count, this.trie.tree, this.applyOptions)
+    if (this.options.level !== 'full') return
+    this.writer.insert(
+      'event_chunk', ++this.chunks, firstEvent, builder.count, builder.baseTick, builder.tick, this.baseWallNs, this.wallNs,
+      liveBytes, liveBlocks, liveObjects, rssBytes, encodeChunk(builder))
+    if (state.events - this.lastKeyframe >= Math.max(this.options.keyframeEvents ?? KEYFRAME_EVENTS, state.liveBlocks * 2)) {
+      this.lastKeyframe = state.events
+      this.writer.insert('keyframe', ++this.keyframes, 'state', '', state.events, state.tick, encodeState(state, true))
+    }
+  }
+
+  seen(kind: number, first: number, second: number, site: number, tick: number, event: number): void {
+    const { state, writer } = this
+    if (kind === MARK) {
+      const label = this.markLabels.get(first) ?? ''
+      writer.insert('mark', first, label, tick, event + 1, this.wallAt(tick), state.liveBytes, state.liveBlocks, site)
+      if (this.options.level === 'stats' && this.markBytes < MARK_FIGURES_BYTES) {
+        const blob = encodeState(state, false, event + 1, tick)
+        this.markBytes += blob.length
+        writer.insert('keyframe', ++this.keyframes, 'figures', label, event + 1, tick, blob)
+      }
+    } else if (kind === GC_START) {
+      this.collectionStarts.set(second, { tick, event, wallNs: this.wallAt(tick), liveBytes: state.liveBytes, site })
+    } else if (kind === GC_END) {
+      this.collectionEnd(second, tick, event)
+    } else if (kind === ARENA_NEW) {
+      writer.insert('arena', ++this.arenas, first, second, tick, null)
+    } else if (kind === ARENA_FREE) {
+      writer.closeArena(first, tick)
+    }
+  }
+
+  private collectionEnd(id: number, tick: number, event: number): void {
+    const piece = this.collections.get(id)
+    const start = this.collectionStarts.get(id)
+    this.collections.delete(id)
+    this.collectionStarts.delete(id)
+    if (!piece || !start) return
+    const w = piece.working
+    this.writer.insert(
+      'gc_collection', id, w.generation, w.explicit ? 'explicit' : 'threshold', ...w.countsBefore, ...w.trackedBefore, w.candidates,
+      w.reachable, w.unreachable, w.untracked, w.weakrefCallbacks, w.finalized, w.resurrected, w.collected, w.uncollectable,
+      w.longLivedPending, w.longLivedTotal, start.tick, tick, start.event, event + 1, start.wallNs, Math.round(piece.durationNs),
+      start.liveBytes - this.state.liveBytes, start.site)
+  }
+
+  /** Wall time of a tick inside the message in work, spread evenly. */
+  private wallAt(tick: number): number {
+    const ticks = this.tick - this.baseTick
+    const part = ticks > 0 ? Math.min(1, Math.max(0, (tick - this.baseTick) / ticks)) : 1
+    return Math.round(this.baseWallNs + (this.wallNs - this.baseWallNs) * part)
+  }
+
+  // ---------------------------------------------------------------- definitions
+
+  private define(d: Definitions): void {
+    const { writer } = this
+    for (const file of d.files ?? []) writer.insert('source_file', file.id, file.path, this.options.originOf(file.path), file.source)
+    for (const code of d.codes ?? []) {
+      this.trie.defineCode(code.id, code.firstLine, code.lineTable)
+      writer.insert('code', code.id, code.fileId, code.name, code.qualifiedName, code.firstLine, code.lineTable)
+    }
+    if (d.contexts) this.trie.defineContexts(d.contexts.id, d.contexts.parent, d.contexts.instruction, d.contexts.code)
+    for (const t of d.types ?? []) {
+      writer.insert('type', t.id, t.module, t.name, t.basicSizeBytes, t.itemSizeBytes, t.headGranules, t.collectable ? 1 : 0)
+    }
+    for (const region of d.regions ?? []) {
+      writer.insert('region', region.id, region.name, region.base, region.sizeBytes, region.residentBytes)
+      this.state.setRegion(region.id, region.residentBytes)
+    }
+    if (d.regions) writer.setInitialRss(this.state.rssBytes)
+    for (const thread of d.threads ?? []) writer.insert('thread', thread.id, thread.name, this.baseTick)
+    if (d.addresses) writer.setAddresses(d.addresses.granuleBytes, d.addresses.boundary)
+    for (const output of d.outputs ?? []) {
+      const first = this.streamBytes.get(output.fileDescriptor) ?? 0
+      this.streamBytes.set(output.fileDescriptor, first + output.bytes.length)
+      writer.insert('output', ++this.outputs, output.fileDescriptor, output.tick, this.wallAt(output.tick), first, output.bytes)
+    }
+    for (const mark of d.marks ?? []) {
+      if (this.options.level !== 'none') this.markLabels.set(mark.id, mark.label)
+      else writer.insert('mark', mark.id, mark.label, this.tick, 0, this.wallNs, 0, 0, 0)
+    }
+    for (const piece of d.collections ?? []) this.collections.set(piece.working.id, piece)
+  }
+
+  private writeSites(): void {
+    const { tree } = this.trie
+    for (; this.writtenSites < tree.count; this.writtenSites++) {
+      const site = this.writtenSites
+      this.writer.insert('traceback', site, tree.parent[site]!, tree.code[site]!, tree.line[site]!)
+    }
+  }
+
+  private writeTimeline(): void {
+    const t = this.timeline
+    if (t.widthTicks !== this.timelineWidth) {
+      this.timelineWidth = t.widthTicks
+      this.writer.clearTimeline()
+      t.dirtyFrom = 0
+    }
+    for (let i = t.dirtyFrom; i < t.count; i++) {
+      this.writer.insert(
+        'timeline', t.slot[i]!, Math.round(t.wallNs[i]!), t.minBytes[i]!, t.maxBytes[i]!, t.lastBytes[i]!, t.lastBlocks[i]!,
+        t.lastObjects[i]!, t.lastRss[i]!)
+    }
+    t.clean()
+  }
+
+  figures(): RunFigures {
+    const { state } = this
+    return {
+      last_tick: this.tick, wall_ns: this.wallNs, event_count: state.events, live_bytes: state.liveBytes, live_block_count: state.liveBlocks,
+      live_object_count: state.liveObjects, rss_bytes: state.rssBytes, peak_bytes: state.peakBytes, peak_tick: state.peakTick,
+      peak_event: state.peakEvents, allocation_count: state.allocations, allocated_bytes: state.allocatedBytes,
+      temporary_count: state.temporaries, timeline_slot_ticks: this.timelineWidth,
+    }
+  }
+}
