@@ -61,15 +61,15 @@ export interface EventSink {
 
 /** Throws everything away: for runs without a recording, and for tests. */
 export class NullSink implements EventSink {
-  chunk(words: Int32Array): Int32Array {
+  chunk(words: Int32Array, _usedWords: number): Int32Array {
     return words
   }
-  defineFile(): void {}
-  defineCode(): void {}
-  defineContext(): void {}
-  defineType(): void {}
-  defineRegions(): void {}
-  output(): void {}
-  defineMark(): void {}
-  collection(): void {}
+  defineFile(_file: FileDefinition): void {}
+  defineCode(_code: CodeDefinition): void {}
+  defineContext(_context: ContextDefinition): void {}
+  defineType(_type: TypeDefinition): void {}
+  defineRegions(_regions: readonly Region[]): void {}
+  output(_fileDescriptor: number, _bytes: Uint8Array): void {}
+  defineMark(_id: number, _label: string): void {}
+  collection(_working: GcWorking): void {}
 }

@@ -77,12 +77,11 @@ export class RawMalloc extends ChunkTable {
   realloc(granule: number, size: number, tag: number): number {
     if (size > MAX_REQUEST) return 0
     const chunk = this.find(granule)
-    const inPlace = this.state[chunk] === MAPPED ? this.resizeMapping(chunk, size) : this.resizeChunk(chunk, unitsFor(size))
-    if (inPlace) {
+    if (this.state[chunk] === MAPPED ? this.resizeMapping(chunk, size) : this.resizeChunk(chunk, unitsFor(size))) {
       this.liveBytes += size - this.requested[chunk]!
       this.requested[chunk] = size
       this.tags[chunk] = tag
-      return granule
+      return this.granuleOf(chunk)
     }
     const to = this.malloc(size, tag)
     if (to !== 0) this.free(granule)
@@ -120,15 +119,19 @@ export class RawMalloc extends ChunkTable {
   }
 
   private handOut(chunk: number, size: number, tag: number): number {
-    const mapped = this.state[chunk] === MAPPED
-    // A block begins 16 bytes after its chunk (8 bytes of header, 8 that belong to a free chunk before it).
-    const granule = mapped ? this.start[chunk]! + (1 << this.unitShift) : RAW_BASE + (this.start[chunk]! + 1 << this.unitShift)
+    const granule = this.granuleOf(chunk)
     this.requested[chunk] = size
     this.tags[chunk] = tag
     this.lookup.set(granule, chunk)
     this.liveBlocks++
     this.liveBytes += size
     return granule
+  }
+
+  /** A block begins 16 bytes after its chunk: 8 bytes of header, and 8 that belong to a free chunk before it. */
+  private granuleOf(chunk: number): number {
+    const start = this.start[chunk]!
+    return this.state[chunk] === MAPPED ? start + (1 << this.unitShift) : RAW_BASE + (start + 1 << this.unitShift)
   }
 
   // ---- the heap ----------------------------------------------------------------------------------------------
@@ -293,11 +296,20 @@ export class RawMalloc extends ChunkTable {
     if (this.log.enabled) this.log.region(REGION_MMAP, this.mmap.mappedBytes)
   }
 
-  /** mremap: stays where it is if it can; the copy that the kernel would make elsewhere is left to realloc. */
+  /** mremap: stays where it is if it can, else the pages move. False if there is no room. */
   private resizeMapping(chunk: number, size: number): boolean {
     const pages = pagesFor(size)
-    if (pages === this.size[chunk]) return true
-    if (!this.mmap.resize(this.start[chunk]!, this.size[chunk]!, pages)) return false
+    const oldPages = this.size[chunk]!
+    const start = this.start[chunk]!
+    if (pages === oldPages) return true
+    if (!this.mmap.resize(start, oldPages, pages)) {
+      const to = this.mmap.map(pages)
+      if (to === 0) return false
+      this.mmap.unmap(start, oldPages)
+      this.lookup.delete(this.granuleOf(chunk))
+      this.start[chunk] = to
+      this.lookup.set(this.granuleOf(chunk), chunk)
+    }
     this.size[chunk] = pages
     if (this.log.enabled) this.log.region(REGION_MMAP, this.mmap.mappedBytes)
     return true
