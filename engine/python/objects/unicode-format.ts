@@ -1,0 +1,196 @@
+// str.format, str.format_map and str.__format__. Mirrors Objects/stringlib/unicode_format.h; the grammar is in
+// lib/str-format.ts.
+import { formatText, FormatError } from '../lib/format-spec'
+import { AutoNumber, FieldNameIterator, MarkupIterator, splitFieldName } from '../lib/str-format'
+import { PyObject_Format, PyObject_GetItem, PySequence_GetItem, PySequence_Check } from './abstract'
+import { PyDict_GetItemWithError } from './dictobject'
+import { PyErr_Format, PyErr_Occurred, PyErr_SetObject, PyErr_SetString } from './errors'
+import { PyExc_IndexError, PyExc_KeyError, PyExc_ValueError } from './exceptions'
+import { _PyArg_BadArgument } from './getargs'
+import { PyLong_CheckExact, PyLong_FromLong } from './longobject'
+import { intToDecimal } from '../lib/long-string'
+import { withLongScratch } from './long-scratch'
+import { METH_KEYWORDS, METH_O, METH_VARARGS, Py_DECREF, type PyMethodDef, type PyObject } from './object'
+import { PyObject_ASCII, PyObject_GetAttr, PyObject_Repr, PyObject_Str } from './object-protocol'
+import { _PyRuntime } from './runtime'
+import { UnicodeWriter } from './unicode-fromformat'
+import { raiseFormatError } from './unicode-percent'
+import { resultText, udata, unchanged } from './unicode-text'
+import { PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_EmptyString, PyUnicode_FromString } from './unicodeobject'
+
+/** What the fields of one format string refer to. */
+interface Given {
+  args: PyObject[]
+  /** A dict, a mapping (format_map), or null. */
+  kwargs: PyObject | null
+  exactDict: boolean
+  numbers: AutoNumber
+}
+
+const MAX_DEPTH = 2
+
+/** NEW object a field names, or null. Mirrors get_field_object. */
+function fieldObject(name: string, given: Given): PyObject | null {
+  const split = splitFieldName(name)
+  if (split instanceof FormatError) return raiseFormatError(split)
+  const index = given.numbers.resolve(split)
+  if (index instanceof FormatError) return raiseFormatError(index)
+  let value: PyObject | null
+  if (index < 0) {
+    const key = PyUnicode_FromString(split.first)
+    if (given.kwargs === null) {
+      PyErr_SetObject(PyExc_KeyError, key)
+      Py_DECREF(key)
+      return null
+    }
+    if (given.exactDict) {
+      value = PyDict_GetItemWithError(given.kwargs, key)
+      if (value !== null) value.ob_refcnt++
+      else if (PyErr_Occurred() === null) PyErr_SetObject(PyExc_KeyError, key)
+    } else value = PyObject_GetItem(given.kwargs, key)
+    Py_DECREF(key)
+  } else {
+    if (given.args === NO_ARGS) {
+      return PyErr_SetString(PyExc_ValueError, 'Format string contains positional fields')
+    }
+    const item = given.args[index]
+    if (item === undefined) {
+      return PyErr_Format(PyExc_IndexError, `Replacement index ${index} out of range for positional args tuple`)
+    }
+    item.ob_refcnt++
+    value = item
+  }
+  if (value === null) return null
+  const steps = new FieldNameIterator(split.rest)
+  for (let step = steps.next(); step !== null; step = steps.next()) {
+    if (step instanceof FormatError) {
+      Py_DECREF(value)
+      return raiseFormatError(step)
+    }
+    let next: PyObject | null
+    if (step.isAttribute) {
+      const attribute = PyUnicode_FromString(step.name)
+      next = PyObject_GetAttr(value, attribute)
+      Py_DECREF(attribute)
+    } else if (step.index < 0) {
+      const key = PyUnicode_FromString(step.name)
+      next = PyObject_GetItem(value, key)
+      Py_DECREF(key)
+    } else if (PySequence_Check(value)) next = PySequence_GetItem(value, step.index)
+    else {
+      const key = PyLong_FromLong(step.index)
+      next = PyObject_GetItem(value, key)
+      Py_DECREF(key)
+    }
+    Py_DECREF(value)
+    if (next === null) return null
+    value = next
+  }
+  return value
+}
+
+const NO_ARGS: PyObject[] = []
+
+/** Writes everything a format string gives; false with an exception set. Mirrors do_markup. */
+function markup(writer: UnicodeWriter, text: string, given: Given, depth: number): boolean {
+  if (depth <= 0) {
+    PyErr_SetString(PyExc_ValueError, 'Max string recursion exceeded')
+    return false
+  }
+  const fields = new MarkupIterator(text)
+  for (let field = fields.next(); field !== null; field = fields.next()) {
+    if (field instanceof FormatError) return raiseFormatError(field), false
+    if (!writer.writeText(field.literal)) return false
+    if (!field.hasField) continue
+    let value = fieldObject(field.fieldName, given)
+    if (value === null) return false
+    if (field.conversion !== '') {
+      const made = field.conversion === 'r' ? PyObject_Repr(value) : field.conversion === 's' ? PyObject_Str(value)
+        : field.conversion === 'a' ? PyObject_ASCII(value) : unknownConversion(field.conversion)
+      Py_DECREF(value)
+      if (made === null) return false
+      value = made
+    }
+    const ok = field.needsExpanding ? withExpandedSpec(writer, value, field.formatSpec, given, depth)
+      : renderField(writer, value, field.formatSpec)
+    Py_DECREF(value)
+    if (!ok) return false
+  }
+  return true
+}
+
+function unknownConversion(conversion: string): null {
+  const code = conversion.codePointAt(0)!
+  return PyErr_Format(PyExc_ValueError, code > 32 && code < 127
+    ? `Unknown conversion specifier ${conversion}` : `Unknown conversion specifier \\x${code.toString(16)}`)
+}
+
+function withExpandedSpec(writer: UnicodeWriter, value: PyObject, spec: string, given: Given, depth: number): boolean {
+  const inner = new UnicodeWriter()
+  if (!markup(inner, spec, given, depth - 1)) {
+    inner.dealloc()
+    return false
+  }
+  const expanded = inner.finish()
+  if (expanded === null) return false
+  const ok = renderField(writer, value, udata(expanded).str)
+  Py_DECREF(expanded)
+  return ok
+}
+
+/** Mirrors render_field: exact str and int without spec go straight into the buffer. */
+function renderField(writer: UnicodeWriter, value: PyObject, spec: string): boolean {
+  if (spec.length === 0) {
+    if (PyUnicode_CheckExact(value)) return writer.writeStr(value)
+    if (PyLong_CheckExact(value)) {
+      const digits = intToDecimal(value.v, _PyRuntime.intMaxStrDigits)
+      if (digits !== null) {
+        return withLongScratch(value.v, true, () => writer.prepare(digits.length, 127) && writer.writeText(digits))
+      }
+    }
+  }
+  const specObject = spec.length === 0 ? null : PyUnicode_FromString(spec)
+  const result = PyObject_Format(value, specObject)
+  if (specObject !== null) Py_DECREF(specObject)
+  if (result === null) return false
+  const ok = writer.writeStr(result)
+  Py_DECREF(result)
+  return ok
+}
+
+function build(o: PyObject, given: Given): PyObject | null {
+  const writer = new UnicodeWriter()
+  writer.overallocate = true
+  writer.minLength = udata(o).length + 100
+  if (!markup(writer, udata(o).str, given, MAX_DEPTH)) {
+    writer.dealloc()
+    return null
+  }
+  return writer.finish()
+}
+
+function format(o: PyObject, args: PyObject, kwargs: PyObject | null): PyObject | null {
+  return build(o, { args: args.v as PyObject[], kwargs, exactDict: true, numbers: new AutoNumber() })
+}
+
+function formatMap(o: PyObject, mapping: PyObject): PyObject | null {
+  return build(o, { args: NO_ARGS, kwargs: mapping, exactDict: false, numbers: new AutoNumber() })
+}
+
+/** str.__format__(spec). */
+function unicode__format__(o: PyObject, spec: PyObject): PyObject | null {
+  if (!PyUnicode_Check(spec)) return _PyArg_BadArgument('__format__', 'argument', 'str', spec)
+  const text = udata(spec).str
+  if (text.length === 0) return PyUnicode_CheckExact(o) ? unchanged(o) : PyObject_Str(o)
+  const result = formatText(udata(o).str, text)
+  if (result instanceof FormatError) return raiseFormatError(result)
+  return result === '' ? PyUnicode_EmptyString() : resultText(result)
+}
+
+export function formatMethods(): PyMethodDef[] {
+  return [
+    { ml_name: 'format', ml_flags: METH_VARARGS | METH_KEYWORDS, ml_meth: format },
+    { ml_name: 'format_map', ml_flags: METH_O, ml_meth: formatMap },
+    { ml_name: '__format__', ml_flags: METH_O, ml_meth: unicode__format__, signature: '($self, format_spec, /)' },
+  ]
+}

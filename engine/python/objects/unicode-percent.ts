@@ -1,0 +1,241 @@
+// `format % args` for str. Mirrors PyUnicode_Format, Objects/unicodeobject.c; the grammar is in lib/percent-format.ts.
+import { F_LJUST, FROM_ARGUMENT, keyFollows, nextPercent, percentFloat, percentInt, percentText, unsupportedCharacter, type PercentSpec } from '../lib/percent-format'
+import { FormatError } from '../lib/format-spec'
+import { PyMapping_Check, PyNumber_Float, PyNumber_Index, PyNumber_Long, PyNumber_Check, PyObject_GetItem } from './abstract'
+import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
+import { PyExc_MemoryError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
+import { PyFloat_Check } from './floatobject'
+import { PyLong_AsLong, PyLong_Check, PyLong_CheckExact } from './longobject'
+import { withLongScratch } from './long-scratch'
+import { Py_DECREF, type PyObject } from './object'
+import { PyObject_ASCII, PyObject_Repr, PyObject_Str } from './object-protocol'
+import { _PyRuntime } from './runtime'
+import { PyTuple_Check } from './tupleobject'
+import { UnicodeWriter } from './unicode-fromformat'
+import { udata } from './unicode-text'
+import { PyUnicode_Check, PyUnicode_FromString, PyUnicode_GET_LENGTH } from './unicodeobject'
+
+/** Sets the exception that a formatting function of lib/ reports. Returns null. */
+export function raiseFormatError(e: FormatError): null {
+  const type = e.kind === 'ValueError' ? PyExc_ValueError : e.kind === 'OverflowError' ? PyExc_OverflowError : PyExc_MemoryError
+  return PyErr_SetString(type, e.message)
+}
+
+/** The arguments of one formatting, taken in order or by key. */
+class Arguments {
+  readonly items: PyObject[]
+  next = 0
+  /** The mapping for %(key)s, null if args cannot be one. */
+  readonly mapping: PyObject | null
+  /** The value of the last key; owned. */
+  current: PyObject | null = null
+  constructor(args: PyObject) {
+    this.items = PyTuple_Check(args) ? args.v as PyObject[] : [args]
+    this.mapping = PyMapping_Check(args) !== 0 && !PyTuple_Check(args) && !PyUnicode_Check(args) ? args : null
+  }
+
+  /** BORROWED next argument, or null with TypeError set. */
+  take(): PyObject | null {
+    if (this.current !== null) {
+      const value = this.current
+      return value
+    }
+    if (this.next < this.items.length) return this.items[this.next++]!
+    return PyErr_SetString(PyExc_TypeError, 'not enough arguments for format string')
+  }
+}
+
+function starArgument(args: Arguments, what: 'width' | 'precision'): number | null {
+  const o = args.take()
+  if (o === null) return null
+  if (!PyLong_Check(o)) return PyErr_SetString(PyExc_TypeError, '* wants int')
+  const n = PyLong_AsLong(o)
+  if (n === -1 && PyErr_Occurred() !== null) return null
+  if (Math.abs(n) > 2147483647 && what === 'precision') return PyErr_SetString(PyExc_OverflowError, 'Python int too large to convert to C int')
+  return n
+}
+
+/** The integer a %d, %x … formats: [value, whether it was an exact int], or null. */
+function integerOf(o: PyObject, conversion: string): number | bigint | null {
+  if (PyLong_Check(o)) return o.v
+  let made: PyObject | null = null
+  if (PyNumber_Check(o) !== 0) {
+    made = conversion === 'x' || conversion === 'X' || conversion === 'o' ? PyNumber_Index(o) : PyNumber_Long(o)
+    if (made === null) {
+      if (!PyErr_ExceptionMatches(PyExc_TypeError)) return null
+      PyErr_Clear()
+    }
+  }
+  if (made === null || !PyLong_Check(made)) {
+    const kind = conversion === 'x' || conversion === 'X' || conversion === 'o' ? 'an integer' : 'a real number'
+    return PyErr_Format(PyExc_TypeError, `%${conversion} format: ${kind} is required, not ${o.ob_type.tp_name}`)
+  }
+  const value = made.v
+  Py_DECREF(made)
+  return value
+}
+
+/** The one character of %c, or null. */
+function characterOf(o: PyObject): string | null {
+  if (PyUnicode_Check(o)) {
+    if (PyUnicode_GET_LENGTH(o) === 1) return udata(o).str
+    return PyErr_SetString(PyExc_TypeError, '%c requires int or char')
+  }
+  let value: number | bigint
+  if (PyLong_Check(o)) value = o.v
+  else {
+    const index = PyNumber_Index(o)
+    if (index === null) {
+      PyErr_Clear()
+      return PyErr_SetString(PyExc_TypeError, '%c requires int or char')
+    }
+    value = index.v as number | bigint
+    Py_DECREF(index)
+  }
+  if (value < 0 || value > 0x10ffff) return PyErr_SetString(PyExc_OverflowError, '%c arg not in range(0x110000)')
+  return String.fromCodePoint(Number(value))
+}
+
+/** Writes digits straight into the writer's buffer, as _PyLong_FormatWriter does. */
+function writeAscii(writer: UnicodeWriter, text: string): boolean {
+  return writer.prepare(text.length, 127) && writer.writeText(text)
+}
+
+/** Writes one conversion; false with an exception set. */
+function convert(writer: UnicodeWriter, spec: PercentSpec, args: Arguments, flags: number, width: number, precision: number): boolean {
+  const o = args.take()
+  if (o === null) return false
+  const simple = width === -1 && precision === -1
+  let text: string | FormatError
+  switch (spec.conversion) {
+    case 's':
+    case 'r':
+    case 'a': {
+      if (simple && flags === 0 && spec.conversion !== 'a' && PyLong_CheckExact(o)) {
+        const digits = percentInt(o.v, 'd', 0, -1, -1, _PyRuntime.intMaxStrDigits)
+        if (digits instanceof FormatError) return raiseFormatError(digits), false
+        return withLongScratch(o.v, true, () => writeAscii(writer, digits))
+      }
+      const made = spec.conversion === 's' ? PyObject_Str(o) : spec.conversion === 'r' ? PyObject_Repr(o) : PyObject_ASCII(o)
+      if (made === null) return false
+      if (simple && flags === 0) {
+        const ok = writer.writeStr(made)
+        Py_DECREF(made)
+        return ok
+      }
+      text = percentText(udata(made).str, flags, width, precision)
+      if (typeof text === 'string') {
+        const ok = writer.writeText(text)
+        Py_DECREF(made)
+        return ok
+      }
+      Py_DECREF(made)
+      break
+    }
+    case 'd':
+    case 'i':
+    case 'u':
+    case 'o':
+    case 'x':
+    case 'X': {
+      const value = integerOf(o, spec.conversion)
+      if (value === null) return false
+      const result = percentInt(value, spec.conversion, flags, width, precision, _PyRuntime.intMaxStrDigits)
+      if (result instanceof FormatError) return raiseFormatError(result), false
+      const decimal = spec.conversion === 'd' || spec.conversion === 'i' || spec.conversion === 'u'
+      return withLongScratch(value, decimal, () => simple ? writeAscii(writer, result) : writer.writeText(result))
+    }
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G': {
+      let value: number
+      if (PyFloat_Check(o)) value = o.v as number
+      else {
+        const made = PyNumber_Float(o)
+        if (made === null) return false
+        value = made.v as number
+        Py_DECREF(made)
+      }
+      text = percentFloat(value, spec.conversion, flags, width, precision)
+      break
+    }
+    case 'c': {
+      const c = characterOf(o)
+      if (c === null) return false
+      text = percentText(c, flags, width, -1)
+      break
+    }
+    default:
+      return raiseFormatError(unsupportedCharacter(spec)), false
+  }
+  if (text instanceof FormatError) return raiseFormatError(text), false
+  return writer.writeText(text)
+}
+
+/** NEW str, or null. */
+export function PyUnicode_Format(format: PyObject, args: PyObject): PyObject | null {
+  const text = udata(format).str
+  const writer = new UnicodeWriter()
+  writer.minLength = udata(format).length + 100
+  writer.overallocate = true
+  const given = new Arguments(args)
+  const ok = formatAll(writer, text, given)
+  if (given.current !== null) Py_DECREF(given.current)
+  if (!ok) {
+    writer.dealloc()
+    return null
+  }
+  return writer.finish()
+}
+
+function formatAll(writer: UnicodeWriter, text: string, args: Arguments): boolean {
+  for (let at = 0; at < text.length;) {
+    if (keyFollows(text, at) && args.mapping === null) {
+      PyErr_SetString(PyExc_TypeError, 'format requires a mapping')
+      return false
+    }
+    const token = nextPercent(text, at)
+    if (token instanceof FormatError) return raiseFormatError(token), false
+    at = token.next
+    if (!writer.writeText(token.literal)) return false
+    const spec = token.spec
+    if (spec === null) break
+    if (spec.key !== null) {
+      const key = PyUnicode_FromString(spec.key)
+      const value = PyObject_GetItem(args.mapping!, key)
+      Py_DECREF(key)
+      if (value === null) return false
+      if (args.current !== null) Py_DECREF(args.current)
+      args.current = value
+      args.next = args.items.length
+    }
+    if (spec.error !== null) return raiseFormatError(spec.error), false
+    let { flags, width, precision } = spec
+    if (width === FROM_ARGUMENT) {
+      const n = starArgument(args, 'width')
+      if (n === null) return false
+      width = n
+      if (width < 0) {
+        flags |= F_LJUST
+        width = -width
+      }
+    }
+    if (precision === FROM_ARGUMENT) {
+      const n = starArgument(args, 'precision')
+      if (n === null) return false
+      precision = n < 0 ? 0 : n
+    }
+    // The last piece needs no room for more.
+    if (at >= text.length) writer.overallocate = false
+    if (!convert(writer, spec, args, flags, width, precision)) return false
+    if (args.current !== null && spec.key === null) break
+  }
+  if (args.mapping === null && args.next < args.items.length) {
+    PyErr_SetString(PyExc_TypeError, 'not all arguments converted during string formatting')
+    return false
+  }
+  return true
+}

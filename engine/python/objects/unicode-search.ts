@@ -1,0 +1,463 @@
+// str methods that look for things: find, count, split, strip, partition, replace, startswith, is… Allocations as in
+// Objects/stringlib (split lists start with room for 12).
+import { PyNumber_AsSsize_t, PyIndex_Check } from './abstract'
+import { PyBool_FromLong } from './boolobject'
+import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
+import { PyExc_TypeError, PyExc_ValueError } from './exceptions'
+import { ArgParser, _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from './getargs'
+import { isAlpha, isAlnum, isDecimal, isDigit, isLineBreak, isNumeric, isPrintable, isSpace, isXidContinue, isXidStart } from '../lib/unicode-data'
+import { isLowerText, isTitleText, isUpperText } from '../lib/unicode-case'
+import { PyList_Append, PyList_New, type PyListObject } from './listobject'
+import { PyLong_AsInt, PyLong_FromLong } from './longobject'
+import { METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, type PyMethodDef, type PyObject } from './object'
+import { Py_None } from './singletons'
+import { PyTuple_Check, PyTuple_FromArray } from './tupleobject'
+import { UnicodeData } from './unicode-data'
+import { codeAt, freshText, pointIndex, pointsOf, substring, udata, unchanged, unitIndex } from './unicode-text'
+import { PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_EmptyString } from './unicodeobject'
+
+/** Start and end of find-like methods as code point indices; null with an exception set. */
+interface Range { start: number, end: number }
+
+/** An optional slice index: _PyEval_SliceIndex. NaN: exception set. */
+export function sliceIndex(o: PyObject | undefined, otherwise: number): number {
+  if (o === undefined || o === Py_None) return otherwise
+  if (!PyIndex_Check(o)) {
+    PyErr_SetString(PyExc_TypeError, 'slice indices must be integers or None or have an __index__ method')
+    return NaN
+  }
+  const i = PyNumber_AsSsize_t(o, null)
+  return i === -1 && PyErr_Occurred() !== null ? NaN : i
+}
+
+/** Fits start and end to a length: ADJUST_INDICES. */
+export function adjust(start: number, end: number, length: number): Range {
+  if (end > length) end = length
+  else if (end < 0) end = Math.max(end + length, 0)
+  if (start < 0) start = Math.max(start + length, 0)
+  return { start, end }
+}
+
+function findArgs(name: string, args: PyObject[], nargs: number): { sub: UnicodeData, range: [number, number] } | null {
+  if (nargs < 1 || nargs > 3) {
+    PyErr_Format(PyExc_TypeError, nargs < 1
+      ? `${name}() takes at least 1 argument (${nargs} given)` : `${name}() takes at most 3 arguments (${nargs} given)`)
+    return null
+  }
+  const start = sliceIndex(args[1], 0)
+  if (Number.isNaN(start)) return null
+  const end = sliceIndex(nargs > 2 ? args[2] : undefined, Infinity)
+  if (Number.isNaN(end)) return null
+  if (!PyUnicode_Check(args[0]!)) {
+    PyErr_Format(PyExc_TypeError, `must be str, not ${args[0]!.ob_type.tp_name}`)
+    return null
+  }
+  return { sub: udata(args[0]!), range: [start, end] }
+}
+
+/** Code point index of sub in data[start:end], from the left or the right; -1 if it is not there. */
+export function findIn(data: UnicodeData, sub: UnicodeData, start: number, end: number, fromRight: boolean): number {
+  if (end - start < sub.length) return -1
+  if (data.kind === 4) {
+    const from = unitIndex(data, start)
+    const to = unitIndex(data, end)
+    const at = fromRight ? data.str.lastIndexOf(sub.str, to - sub.str.length) : data.str.indexOf(sub.str, from)
+    return at < from || at + sub.str.length > to ? -1 : pointIndex(data, at)
+  }
+  const at = fromRight ? data.str.lastIndexOf(sub.str, end - sub.length) : data.str.indexOf(sub.str, start)
+  return at < start || at + sub.length > end ? -1 : at
+}
+
+function finder(name: string, fromRight: boolean, raises: boolean): PyMethodDef {
+  return {
+    ml_name: name, ml_flags: METH_FASTCALL,
+    ml_meth: (o: PyObject, args: PyObject[], nargs: number) => {
+      const found = findArgs(name, args, nargs)
+      if (found === null) return null
+      const data = udata(o)
+      const { start, end } = adjust(found.range[0], found.range[1], data.length)
+      const at = findIn(data, found.sub, start, end, fromRight)
+      return at < 0 && raises ? PyErr_SetString(PyExc_ValueError, 'substring not found') : PyLong_FromLong(at)
+    },
+  }
+}
+
+/** Occurrences that do not overlap. */
+function countIn(text: string, sub: string, limit = Infinity): number {
+  let count = 0
+  for (let at = text.indexOf(sub); at >= 0 && count < limit; at = text.indexOf(sub, at + sub.length)) count++
+  return count
+}
+
+function count(o: PyObject, args: PyObject[], nargs: number): PyObject | null {
+  const found = findArgs('count', args, nargs)
+  if (found === null) return null
+  const data = udata(o)
+  const { start, end } = adjust(found.range[0], found.range[1], data.length)
+  if (end - start < found.sub.length) return PyLong_FromLong(0)
+  if (found.sub.length === 0) return PyLong_FromLong(end - start + 1)
+  return PyLong_FromLong(countIn(data.str.slice(unitIndex(data, start), unitIndex(data, end)), found.sub.str))
+}
+
+function affix(name: 'startswith' | 'endswith'): PyMethodDef {
+  const matches = (data: UnicodeData, sub: UnicodeData, start: number, end: number): boolean => {
+    if (end - start < sub.length) return false
+    const at = name === 'startswith' ? unitIndex(data, start) : unitIndex(data, end - sub.length)
+    return sub.length === 0 || data.str.startsWith(sub.str, at) && (data.kind !== 4 || at + sub.str.length <= unitIndex(data, end))
+  }
+  return {
+    ml_name: name, ml_flags: METH_FASTCALL,
+    ml_meth: (o: PyObject, args: PyObject[], nargs: number) => {
+      if (nargs < 1 || nargs > 3) {
+        return PyErr_Format(PyExc_TypeError, nargs < 1
+          ? `${name}() takes at least 1 argument (${nargs} given)` : `${name}() takes at most 3 arguments (${nargs} given)`)
+      }
+      const first = sliceIndex(nargs > 1 ? args[1] : undefined, 0)
+      const last = Number.isNaN(first) ? NaN : sliceIndex(nargs > 2 ? args[2] : undefined, Infinity)
+      if (Number.isNaN(first) || Number.isNaN(last)) return null
+      const data = udata(o)
+      const { start, end } = adjust(first, last, data.length)
+      const sub = args[0]!
+      if (PyTuple_Check(sub)) {
+        for (const item of sub.v) {
+          if (!PyUnicode_Check(item)) {
+            return PyErr_Format(PyExc_TypeError, `tuple for ${name} must only contain str, not ${item.ob_type.tp_name}`)
+          }
+          if (matches(data, udata(item), start, end)) return PyBool_FromLong(1)
+        }
+        return PyBool_FromLong(0)
+      }
+      if (!PyUnicode_Check(sub)) {
+        return PyErr_Format(PyExc_TypeError, `${name} first arg must be str or a tuple of str, not ${sub.ob_type.tp_name}`)
+      }
+      return PyBool_FromLong(matches(data, udata(sub), start, end) ? 1 : 0)
+    },
+  }
+}
+
+// ---- replace -----------------------------------------------------------------------------------------------------------
+
+function replace(o: PyObject, args: PyObject[], nargs: number): PyObject | null {
+  if (!_PyArg_CheckPositional('replace', nargs, 2, 3)) return null
+  for (let i = 0; i < 2; i++) {
+    if (!PyUnicode_Check(args[i]!)) return _PyArg_BadArgument('replace', `argument ${i + 1}`, 'str', args[i]!)
+  }
+  let max = -1
+  if (nargs > 2) {
+    max = PyNumber_AsSsize_t(args[2]!, null)
+    if (max === -1 && PyErr_Occurred() !== null) return null
+  }
+  return PyUnicode_Replace(o, args[0]!, args[1]!, max)
+}
+
+/** NEW text with up to max (all if negative) occurrences replaced; the string itself if there are none. */
+export function PyUnicode_Replace(o: PyObject, from: PyObject, to: PyObject, max: number): PyObject | null {
+  const data = udata(o)
+  const old = udata(from)
+  const fresh = udata(to)
+  const limit = max < 0 ? Infinity : max
+  if (limit === 0 || data.length < old.length || old.str === fresh.str) return unchanged(o)
+  if (old.length === 0) {
+    const points = Array.from(data.str)
+    const n = Math.min(limit, points.length + 1)
+    let text = ''
+    for (let i = 0; i <= points.length; i++) text += (i < n ? fresh.str : '') + (points[i] ?? '')
+    return freshText(text)
+  }
+  const n = countIn(data.str, old.str, limit)
+  if (n === 0) return unchanged(o)
+  const text = limit >= n && !Number.isFinite(limit) ? data.str.split(old.str).join(fresh.str) : replaceFirst(data.str, old.str, fresh.str, n)
+  // CPython's fast path for one character by another copies the string whatever the outcome.
+  return freshText(text)
+}
+
+function replaceFirst(text: string, old: string, fresh: string, n: number): string {
+  let result = ''
+  let from = 0
+  for (let i = 0; i < n; i++) {
+    const at = text.indexOf(old, from)
+    if (at < 0) break
+    result += text.slice(from, at) + fresh
+    from = at + old.length
+  }
+  return result + text.slice(from)
+}
+
+// ---- split ---------------------------------------------------------------------------------------------------------------
+
+const MAX_PREALLOC = 12
+
+/** A list with room for the expected pieces, to be filled and cut to size. */
+class Pieces {
+  readonly list: PyListObject
+  private count = 0
+  constructor(maxcount: number) {
+    this.list = PyList_New(maxcount >= MAX_PREALLOC ? MAX_PREALLOC : maxcount + 1)
+    this.room = this.list.v.ob_item.length
+    this.list.v.ob_item.length = 0
+  }
+  private readonly room: number
+
+  /** Adds a piece, STEALING it; false with an exception set. */
+  add(piece: PyObject | null): boolean {
+    if (piece === null) return false
+    if (this.count++ < this.room) {
+      this.list.v.ob_item.push(piece)
+      return true
+    }
+    const ok = PyList_Append(this.list, piece) === 0
+    Py_DECREF(piece)
+    return ok
+  }
+
+  finish(ok: boolean): PyObject | null {
+    if (ok) return this.list
+    Py_DECREF(this.list)
+    return null
+  }
+}
+
+function splitWhitespace(o: PyObject, max: number, fromRight: boolean): PyObject | null {
+  const data = udata(o)
+  const pieces = new Pieces(max)
+  const n = data.length
+  let left = max
+  if (!fromRight) {
+    let i = 0
+    for (;;) {
+      while (i < n && isSpace(codeAt(data, i))) i++
+      if (i === n || left-- <= 0) break
+      const from = i
+      while (i < n && !isSpace(codeAt(data, i))) i++
+      if (from === 0 && i === n && PyUnicode_CheckExact(o)) {
+        o.ob_refcnt++
+        if (!pieces.add(o)) return pieces.finish(false)
+        break
+      }
+      if (!pieces.add(substring(o, from, i))) return pieces.finish(false)
+    }
+    if (i < n) {
+      // The limit was reached: the rest, without trailing whitespace at the front only.
+      let end = n
+      while (end > i && isSpace(codeAt(data, end - 1))) end--
+      if (end > i && !pieces.add(substring(o, i, end))) return pieces.finish(false)
+    }
+    return pieces.finish(true)
+  }
+  let i = n - 1
+  for (;;) {
+    while (i >= 0 && isSpace(codeAt(data, i))) i--
+    if (i < 0 || left-- <= 0) break
+    const end = i
+    while (i >= 0 && !isSpace(codeAt(data, i))) i--
+    if (end === n - 1 && i < 0 && PyUnicode_CheckExact(o)) {
+      o.ob_refcnt++
+      if (!pieces.add(o)) return pieces.finish(false)
+      break
+    }
+    if (!pieces.add(substring(o, i + 1, end + 1))) return pieces.finish(false)
+  }
+  if (i >= 0) {
+    let from = 0
+    while (from <= i && isSpace(codeAt(data, from))) from++
+    if (from <= i && !pieces.add(substring(o, from, i + 1))) return pieces.finish(false)
+  }
+  pieces.list.v.ob_item.reverse()
+  return pieces.finish(true)
+}
+
+function splitBy(o: PyObject, separator: PyObject, max: number, fromRight: boolean): PyObject | null {
+  const data = udata(o)
+  const sep = udata(separator)
+  if (sep.length === 0) return PyErr_SetString(PyExc_ValueError, 'empty separator')
+  const pieces = new Pieces(max)
+  let left = max
+  let from = 0
+  let end = data.length
+  let some = false
+  for (; left > 0; left--) {
+    const at = findIn(data, sep, fromRight ? 0 : from, end, fromRight)
+    if (at < 0) break
+    some = true
+    if (!pieces.add(fromRight ? substring(o, at + sep.length, end) : substring(o, from, at))) return pieces.finish(false)
+    if (fromRight) end = at
+    else from = at + sep.length
+  }
+  if (!some && PyUnicode_CheckExact(o)) {
+    o.ob_refcnt++
+    return pieces.finish(pieces.add(o))
+  }
+  const ok = pieces.add(substring(o, fromRight ? 0 : from, end))
+  if (fromRight) pieces.list.v.ob_item.reverse()
+  return pieces.finish(ok)
+}
+
+/** o.split(separator, max): separator null splits at whitespace; max < 0 for no limit. */
+export function PyUnicode_Split(o: PyObject, separator: PyObject | null, max: number, fromRight = false): PyObject | null {
+  const limit = max < 0 ? Infinity : max
+  return separator === null ? splitWhitespace(o, limit, fromRight) : splitBy(o, separator, limit, fromRight)
+}
+
+const splitParser = new ArgParser('split', ['sep', 'maxsplit'])
+const rsplitParser = new ArgParser('rsplit', ['sep', 'maxsplit'])
+
+function splitter(name: 'split' | 'rsplit'): PyMethodDef {
+  return {
+    ml_name: name, ml_flags: METH_FASTCALL | METH_KEYWORDS, signature: '($self, /, sep=None, maxsplit=-1)',
+    ml_meth: (o: PyObject, args: PyObject[], nargs: number, kwnames: PyObject | null) => {
+      const given = _PyArg_UnpackKeywords(args, nargs, null, kwnames, name === 'split' ? splitParser : rsplitParser, 0, 2, 0)
+      if (given === null) return null
+      const sep = given[0] ?? Py_None
+      let max = -1
+      if (given[1] !== null && given[1] !== undefined) {
+        max = PyNumber_AsSsize_t(given[1], null)
+        if (max === -1 && PyErr_Occurred() !== null) return null
+      }
+      if (sep === Py_None) return PyUnicode_Split(o, null, max, name === 'rsplit')
+      if (!PyUnicode_Check(sep)) return PyErr_Format(PyExc_TypeError, `must be str or None, not ${sep.ob_type.tp_name}`)
+      return PyUnicode_Split(o, sep, max, name === 'rsplit')
+    },
+  }
+}
+
+const splitlinesParser = new ArgParser('splitlines', ['keepends'])
+
+function splitlines(o: PyObject, args: PyObject[], nargs: number, kwnames: PyObject | null): PyObject | null {
+  const given = _PyArg_UnpackKeywords(args, nargs, null, kwnames, splitlinesParser, 0, 1, 0)
+  if (given === null) return null
+  let keepends = false
+  if (given[0] !== null && given[0] !== undefined) {
+    const value = PyLong_AsInt(given[0])
+    if (value === -1 && PyErr_Occurred() !== null) return null
+    keepends = value !== 0
+  }
+  return PyUnicode_Splitlines(o, keepends)
+}
+
+export function PyUnicode_Splitlines(o: PyObject, keepends: boolean): PyObject | null {
+  const data = udata(o)
+  const list = PyList_New(0)
+  const n = data.length
+  for (let i = 0; i < n;) {
+    const from = i
+    while (i < n && !isLineBreak(codeAt(data, i))) i++
+    let end = i
+    if (i < n) {
+      i += codeAt(data, i) === 13 && i + 1 < n && codeAt(data, i + 1) === 10 ? 2 : 1
+      if (keepends) end = i
+    }
+    let piece: PyObject | null
+    if (from === 0 && end === n && PyUnicode_CheckExact(o)) {
+      o.ob_refcnt++
+      piece = o
+    } else piece = substring(o, from, end)
+    if (piece === null || PyList_Append(list, piece) !== 0) return Py_DECREF(list), null
+    Py_DECREF(piece)
+  }
+  return list
+}
+
+function partition(fromRight: boolean) {
+  return (o: PyObject, sep: PyObject): PyObject | null => {
+    if (!PyUnicode_Check(sep)) return PyErr_Format(PyExc_TypeError, `must be str, not ${sep.ob_type.tp_name}`)
+    const data = udata(o)
+    const s = udata(sep)
+    if (s.length === 0) return PyErr_SetString(PyExc_ValueError, 'empty separator')
+    const at = findIn(data, s, 0, data.length, fromRight)
+    if (at < 0) {
+      const whole = unchanged(o)
+      if (whole === null) return null
+      const empty = (): PyObject => PyUnicode_EmptyString()
+      return PyTuple_FromArray(fromRight ? [empty(), empty(), whole] : [whole, empty(), empty()], true)
+    }
+    const head = substring(o, 0, at)
+    const tail = substring(o, at + s.length, data.length)
+    if (head === null || tail === null) return null
+    sep.ob_refcnt++
+    return PyTuple_FromArray([head, sep, tail], true)
+  }
+}
+
+// ---- strip ---------------------------------------------------------------------------------------------------------------------
+
+/** Strips at the left (1), the right (2) or both (3); chars null means whitespace. */
+export function unicodeStrip(o: PyObject, chars: PyObject | null, sides: number): PyObject | null {
+  const data = udata(o)
+  let from = 0
+  let end = data.length
+  const set = chars === null ? null : new Set(pointsOf(udata(chars).str))
+  const drop = (c: number): boolean => set === null ? isSpace(c) : set.has(c)
+  if ((sides & 1) !== 0) while (from < end && drop(codeAt(data, from))) from++
+  if ((sides & 2) !== 0) while (end > from && drop(codeAt(data, end - 1))) end--
+  return substring(o, from, end)
+}
+
+function stripper(name: string, sides: number): PyMethodDef {
+  return {
+    ml_name: name, ml_flags: METH_FASTCALL, signature: '($self, chars=None, /)',
+    ml_meth: (o: PyObject, args: PyObject[], nargs: number) => {
+      if (!_PyArg_CheckPositional(name, nargs, 0, 1)) return null
+      if (nargs === 0 || args[0] === Py_None) return unicodeStrip(o, null, sides)
+      if (!PyUnicode_Check(args[0]!)) return PyErr_Format(PyExc_TypeError, `${name} arg must be None or str`)
+      return unicodeStrip(o, args[0]!, sides)
+    },
+  }
+}
+
+function removeAffix(name: 'removeprefix' | 'removesuffix'): PyMethodDef {
+  return {
+    ml_name: name, ml_flags: METH_O,
+    ml_meth: (o: PyObject, sub: PyObject) => {
+      if (!PyUnicode_Check(sub)) return _PyArg_BadArgument(name, 'argument', 'str', sub)
+      const data = udata(o)
+      const s = udata(sub)
+      if (name === 'removeprefix') return data.str.startsWith(s.str) ? substring(o, s.length, data.length) : unchanged(o)
+      return data.str.endsWith(s.str) ? substring(o, 0, data.length - s.length) : unchanged(o)
+    },
+  }
+}
+
+// ---- is… -------------------------------------------------------------------------------------------------------------------------
+
+function every(name: string, test: (code: number) => boolean, ofEmpty = false): PyMethodDef {
+  return {
+    ml_name: name, ml_flags: METH_NOARGS,
+    ml_meth: (o: PyObject) => {
+      const data = udata(o)
+      let ok = data.length > 0 || ofEmpty
+      for (let i = 0; ok && i < data.length; i++) ok = test(codeAt(data, i))
+      return PyBool_FromLong(ok ? 1 : 0)
+    },
+  }
+}
+
+function whole(name: string, test: (text: string) => boolean): PyMethodDef {
+  return { ml_name: name, ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => PyBool_FromLong(test(udata(o).str) ? 1 : 0) }
+}
+
+/** True if the text is an identifier. */
+export function isIdentifierText(text: string): boolean {
+  const points = pointsOf(text)
+  return points.length > 0 && (points[0] === 95 || isXidStart(points[0]!)) && points.every(c => isXidContinue(c))
+}
+
+export function searchMethods(): PyMethodDef[] {
+  return [
+    finder('find', false, false), finder('rfind', true, false), finder('index', false, true), finder('rindex', true, true),
+    { ml_name: 'count', ml_flags: METH_FASTCALL, ml_meth: count },
+    affix('startswith'), affix('endswith'),
+    { ml_name: 'replace', ml_flags: METH_FASTCALL, ml_meth: replace, signature: '($self, old, new, count=-1, /)' },
+    splitter('split'), splitter('rsplit'),
+    { ml_name: 'splitlines', ml_flags: METH_FASTCALL | METH_KEYWORDS, ml_meth: splitlines, signature: '($self, /, keepends=False)' },
+    { ml_name: 'partition', ml_flags: METH_O, ml_meth: partition(false), signature: '($self, sep, /)' },
+    { ml_name: 'rpartition', ml_flags: METH_O, ml_meth: partition(true), signature: '($self, sep, /)' },
+    stripper('strip', 3), stripper('lstrip', 1), stripper('rstrip', 2),
+    removeAffix('removeprefix'), removeAffix('removesuffix'),
+    every('isalpha', isAlpha), every('isalnum', isAlnum), every('isdecimal', isDecimal), every('isdigit', isDigit),
+    every('isnumeric', isNumeric), every('isspace', isSpace), every('isprintable', isPrintable, true),
+    whole('isupper', isUpperText), whole('islower', isLowerText), whole('istitle', isTitleText),
+    { ml_name: 'isascii', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => PyBool_FromLong(udata(o).ascii ? 1 : 0) },
+    whole('isidentifier', isIdentifierText),
+  ]
+}
+
