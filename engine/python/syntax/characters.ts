@@ -1,0 +1,83 @@
+// What the tokenizer asks about characters. Column arithmetic is in UTF-8 bytes, as CPython's.
+
+/** May begin an identifier, or continue one: ASCII letters, `_`, and (checked later, all at once) anything beyond ASCII. */
+export const IDENTIFIER_START = 1
+export const DIGIT = 2
+export const SPACE = 4
+
+/** Class bits of the ASCII characters. */
+export const CHARACTER_CLASS = new Uint8Array(128)
+for (let c = 0; c < 26; c++) {
+  CHARACTER_CLASS[0x41 + c] = IDENTIFIER_START
+  CHARACTER_CLASS[0x61 + c] = IDENTIFIER_START
+}
+CHARACTER_CLASS[0x5f] = IDENTIFIER_START
+for (let c = 0; c < 10; c++) CHARACTER_CLASS[0x30 + c] = DIGIT
+CHARACTER_CLASS[0x20] = CHARACTER_CLASS[0x09] = CHARACTER_CLASS[0x0c] = SPACE
+
+export function isDigit(c: number): boolean {
+  return c >= 0x30 && c <= 0x39
+}
+
+export function isHexDigit(c: number): boolean {
+  return (c >= 0x30 && c <= 0x39) || (c >= 0x61 && c <= 0x66) || (c >= 0x41 && c <= 0x46)
+}
+
+/** Mirrors is_potential_identifier_char, Parser/tokenizer.c. NaN (past the end) is none. */
+export function isIdentifierCharacter(c: number): boolean {
+  return c >= 128 || (CHARACTER_CLASS[c]! & (IDENTIFIER_START | DIGIT)) !== 0
+}
+
+/** How many bytes more than UTF-16 units the unit `c` (beyond ASCII) takes in UTF-8; a surrogate pair takes four for two. */
+export function extraBytes(c: number): number {
+  return c < 0x800 || (c >= 0xd800 && c <= 0xdfff) ? 1 : 2
+}
+
+/** Length in UTF-8 bytes of source[start, end). */
+export function utf8Length(source: string, start: number, end: number): number {
+  let length = end - start
+  for (let i = start; i < end; i++) {
+    const c = source.charCodeAt(i)
+    if (c >= 0x80) length += extraBytes(c)
+  }
+  return length
+}
+
+/** Number of code points of source[start, end). */
+export function characterCount(source: string, start: number, end: number): number {
+  let count = 0
+  for (let i = start; i < end; i++) {
+    const c = source.charCodeAt(i)
+    if (c >= 0xd800 && c <= 0xdbff && i + 1 < end && (source.charCodeAt(i + 1) & 0xfc00) === 0xdc00) i++
+    count++
+  }
+  return count
+}
+
+const XID_START = /^[\p{XID_Start}_]$/u
+const XID_CONTINUE = /^\p{XID_Continue}$/u
+
+/** Mirrors _PyUnicode_ScanIdentifier: the index (in UTF-16 units) of the first character that is not allowed, or -1. */
+export function scanIdentifier(text: string): number {
+  let index = 0
+  for (const character of text) {
+    if (!(index === 0 ? XID_START : XID_CONTINUE).test(character)) return index
+    index += character.length
+  }
+  return -1
+}
+
+const UNPRINTABLE = /^[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}]$/u
+
+/** Mirrors Py_UNICODE_ISPRINTABLE. */
+export function isPrintable(character: string): boolean {
+  return character === ' ' || !UNPRINTABLE.test(character)
+}
+
+/** Identifiers are compared in the normal form KC (PEP 3131). */
+export function normalizeIdentifier(text: string): string {
+  for (let i = 0; i < text.length; i++) {
+    if (text.charCodeAt(i) >= 128) return text.normalize('NFKC')
+  }
+  return text
+}

@@ -1,0 +1,442 @@
+// Source text to tokens, as CPython 3.11's Parser/tokenizer.c makes them.
+//
+// The source has only `\n` line ends (source.ts sees to that). One pass over UTF-16 units; no object is made per
+// token. `extra` is how many bytes the current line has so far had beyond its UTF-16 units, so that a byte column
+// is `index - lineStart + extra`. The line number advances when the first character of a line is read, not at the
+// line end before it: what stands at the end of the file therefore keeps the number of the last line, as in CPython.
+import { CHARACTER_CLASS, DIGIT, IDENTIFIER_START, characterCount, extraBytes, isDigit, isPrintable, scanIdentifier } from './characters'
+import { keywordKind } from './keywords'
+import { LexicalError } from './lexical-error'
+import { scanNumber } from './scan-number'
+import type { SyntaxErrorKind, SyntaxWarningRecord } from './syntax-error'
+import * as kinds from './token-kinds'
+import { Tokens } from './tokens'
+
+// Limits of CPython's tokenizer (Parser/tokenizer.h, tokenizer.c).
+const TAB_SIZE = 8
+const ALTERNATIVE_TAB_SIZE = 1
+const MAX_INDENT = 100
+const MAX_LEVEL = 200
+
+export function tokenize(source: string, warnings: SyntaxWarningRecord[] | null = null): Tokens {
+  return new Tokenizer(source, warnings).run()
+}
+
+class Tokenizer {
+  private readonly length: number
+  private readonly tokens: Tokens
+  private line = 0
+  private lineStart = 0
+  private extra = 0
+  /** Start of CPython's buffer: the line on which the current token began. */
+  private bufferStart = 0
+  private level = 0
+  private readonly brackets: number[] = []
+  private readonly bracketLines: number[] = []
+  private readonly bracketColumns: number[] = []
+
+  constructor(private readonly source: string, private readonly warnings: SyntaxWarningRecord[] | null) {
+    this.length = source.length
+    this.tokens = new Tokens(source, (source.length >> 2) + 16)
+  }
+
+  run(): Tokens {
+    try {
+      this.scan()
+    } catch (error) {
+      if (!(error instanceof LexicalError)) throw error
+      this.failAt(error)
+    }
+    for (let i = 0; i < this.level; i++) {
+      this.tokens.open.push({
+        character: String.fromCharCode(this.brackets[i]!), lineno: this.bracketLines[i]!, column: this.bracketColumns[i]!
+      })
+    }
+    return this.tokens
+  }
+
+  private scan(): void {
+    const { source, length, tokens } = this
+    const indents = [0]
+    const alternativeIndents = [0]
+    let i = 0
+    let atLineStart = true
+    let blank = false
+
+    for (;;) {
+      if (atLineStart) {
+        atLineStart = false
+        blank = false
+        this.beginLine(i, true)
+        let column = 0
+        let alternative = 0
+        let continuedColumn = 0
+        let c = 0
+        for (;; i++) {
+          c = i < length ? source.charCodeAt(i) : -1
+          if (c === 0x20) {
+            column++
+            alternative++
+          } else if (c === 0x09) {
+            column = (Math.floor(column / TAB_SIZE) + 1) * TAB_SIZE
+            alternative = (Math.floor(alternative / ALTERNATIVE_TAB_SIZE) + 1) * ALTERNATIVE_TAB_SIZE
+          } else if (c === 0x0c) {
+            column = alternative = 0
+          } else if (c === 0x5c) {
+            // The indentation before the first backslash is the one that counts.
+            if (continuedColumn === 0) continuedColumn = column
+            i = this.continueLine(i, true) - 1
+          } else {
+            break
+          }
+        }
+        if (c === 0x23 || c === 0x0a) blank = true
+        if (!blank && this.level === 0) {
+          if (continuedColumn !== 0) column = alternative = continuedColumn
+          const top = indents.length - 1
+          if (column === indents[top]) {
+            if (alternative !== alternativeIndents[top]) return this.fail('TabError', INCONSISTENT_TABS, i)
+          } else if (column > indents[top]!) {
+            if (top + 1 >= MAX_INDENT) return this.fail('IndentationError', 'too many levels of indentation', i)
+            if (alternative <= alternativeIndents[top]!) return this.fail('TabError', INCONSISTENT_TABS, i)
+            indents.push(column)
+            alternativeIndents.push(alternative)
+            tokens.push(kinds.INDENT, 0, i, i, this.line, -1, this.line, -1)
+          } else {
+            let dedents = 0
+            while (indents.length > 1 && column < indents[indents.length - 1]!) {
+              indents.pop()
+              alternativeIndents.pop()
+              dedents++
+            }
+            // CPython reports an inconsistent dedent before it hands out the pending ones.
+            if (column !== indents[indents.length - 1]) return this.fail('IndentationError', UNINDENT_MISMATCH, i)
+            if (alternative !== alternativeIndents[indents.length - 1]) return this.fail('TabError', INCONSISTENT_TABS, i)
+            for (; dedents > 0; dedents--) tokens.push(kinds.DEDENT, 0, i, i, this.line, -1, this.line, -1)
+          }
+        }
+      }
+
+      let c = i < length ? source.charCodeAt(i) : -1
+      while (c === 0x20 || c === 0x09 || c === 0x0c) c = ++i < length ? source.charCodeAt(i) : -1
+
+      if (c === 0x23) {
+        do {
+          c = ++i < length ? source.charCodeAt(i) : -1
+          if (c >= 0x80) this.extra += extraBytes(c)
+        } while (c !== 0x0a && c !== -1)
+      }
+
+      if (c === -1) {
+        if (this.level > 0) return this.failAtEnd()
+        tokens.push(kinds.ENDMARKER, 0, i, i, this.line, -1, this.line, -1)
+        return
+      }
+
+      const start = i
+      const kindOfCharacter = c < 128 ? CHARACTER_CLASS[c]! : IDENTIFIER_START
+      if (kindOfCharacter === IDENTIFIER_START) {
+        const column = i - this.lineStart + this.extra
+        let ascii = true
+        do {
+          if (c >= 128) {
+            ascii = false
+            this.extra += extraBytes(c)
+          }
+          c = ++i < length ? source.charCodeAt(i) : -1
+        } while (c >= 128 || (c > 0 && (CHARACTER_CLASS[c]! & (IDENTIFIER_START | DIGIT)) !== 0))
+        if ((c === 0x22 || c === 0x27) && i - start <= 2 && isStringPrefix(source, start, i)) {
+          i = this.string(start, i, column)
+          continue
+        }
+        if (!ascii) this.verifyIdentifier(start, i)
+        tokens.push(keywordKind(source, start, i), this.level, start, i, this.line, column, this.line, i - this.lineStart + this.extra)
+        continue
+      }
+
+      if (c === 0x0a) {
+        i++
+        atLineStart = true
+        if (!blank && this.level === 0) {
+          const column = start - this.lineStart + this.extra
+          tokens.push(kinds.NEWLINE, 0, start, start, this.line, column, this.line, column)
+        }
+        continue
+      }
+
+      if (kindOfCharacter === DIGIT || (c === 0x2e && isDigit(source.charCodeAt(i + 1)))) {
+        const column = i - this.lineStart + this.extra
+        i = scanNumber(source, i, this)
+        tokens.push(kinds.NUMBER, this.level, start, i, this.line, column, this.line, column + i - start)
+        continue
+      }
+
+      if (c === 0x22 || c === 0x27) {
+        i = this.string(start, i, i - this.lineStart + this.extra)
+        continue
+      }
+
+      if (c === 0x5c) {
+        i = this.continueLine(i, false)
+        continue
+      }
+
+      i = this.operator(c, i)
+    }
+  }
+
+  /** Reads the first character of the line at `index`, if there is one. */
+  private beginLine(index: number, betweenTokens: boolean): void {
+    if (index >= this.length) return
+    this.line++
+    this.lineStart = index
+    this.extra = 0
+    if (betweenTokens) this.bufferStart = index
+  }
+
+  /** A backslash at `index`: the index where the next line goes on. Mirrors tok_continuation_line. */
+  private continueLine(index: number, betweenTokens: boolean): number {
+    if (this.source.charCodeAt(index + 1) !== 0x0a) {
+      if (index + 1 >= this.length) throw this.lineContinuationError(index + 1)
+      throw this.lineContinuationError(index + 2)
+    }
+    const next = index + 2
+    if (next >= this.length) {
+      this.failAtEnd()
+      throw STOPPED
+    }
+    this.beginLine(next, betweenTokens)
+    return next
+  }
+
+  private operator(c: number, start: number): number {
+    const { source, tokens } = this
+    const column = start - this.lineStart + this.extra
+    const d = source.charCodeAt(start + 1)
+    let kind = kinds.OP
+    let width = 1
+    switch (c) {
+      case 0x28: // (
+      case 0x5b: // [
+      case 0x7b: // {
+        if (this.level >= MAX_LEVEL) throw new LexicalError('too many nested parentheses', start + 1)
+        this.brackets[this.level] = c
+        this.bracketLines[this.level] = this.line
+        this.bracketColumns[this.level] = column
+        this.level++
+        kind = c === 0x28 ? kinds.LPAR : c === 0x5b ? kinds.LSQB : kinds.LBRACE
+        break
+      case 0x29: // )
+      case 0x5d: // ]
+      case 0x7d: // }
+        this.closeBracket(c, start)
+        kind = c === 0x29 ? kinds.RPAR : c === 0x5d ? kinds.RSQB : kinds.RBRACE
+        break
+      case 0x2c: kind = kinds.COMMA; break
+      case 0x3b: kind = kinds.SEMI; break
+      case 0x7e: kind = kinds.TILDE; break
+      case 0x3a: // :
+        if (d === 0x3d) { kind = kinds.COLONEQUAL; width = 2 } else kind = kinds.COLON
+        break
+      case 0x3d: // =
+        if (d === 0x3d) { kind = kinds.EQEQUAL; width = 2 } else kind = kinds.EQUAL
+        break
+      case 0x2e: // .
+        if (d === 0x2e && source.charCodeAt(start + 2) === 0x2e) { kind = kinds.ELLIPSIS; width = 3 } else kind = kinds.DOT
+        break
+      case 0x21: // !
+        if (d === 0x3d) { kind = kinds.NOTEQUAL; width = 2 }
+        break
+      case 0x2b: // +
+        if (d === 0x3d) { kind = kinds.PLUSEQUAL; width = 2 } else kind = kinds.PLUS
+        break
+      case 0x2d: // -
+        if (d === 0x3d) { kind = kinds.MINEQUAL; width = 2 } else if (d === 0x3e) { kind = kinds.RARROW; width = 2 } else kind = kinds.MINUS
+        break
+      case 0x25: // %
+        if (d === 0x3d) { kind = kinds.PERCENTEQUAL; width = 2 } else kind = kinds.PERCENT
+        break
+      case 0x26: // &
+        if (d === 0x3d) { kind = kinds.AMPEREQUAL; width = 2 } else kind = kinds.AMPER
+        break
+      case 0x7c: // |
+        if (d === 0x3d) { kind = kinds.VBAREQUAL; width = 2 } else kind = kinds.VBAR
+        break
+      case 0x5e: // ^
+        if (d === 0x3d) { kind = kinds.CIRCUMFLEXEQUAL; width = 2 } else kind = kinds.CIRCUMFLEX
+        break
+      case 0x40: // @
+        if (d === 0x3d) { kind = kinds.ATEQUAL; width = 2 } else kind = kinds.AT
+        break
+      case 0x2a: // *
+        if (d === 0x2a) {
+          if (source.charCodeAt(start + 2) === 0x3d) { kind = kinds.DOUBLESTAREQUAL; width = 3 } else { kind = kinds.DOUBLESTAR; width = 2 }
+        } else if (d === 0x3d) { kind = kinds.STAREQUAL; width = 2 } else kind = kinds.STAR
+        break
+      case 0x2f: // /
+        if (d === 0x2f) {
+          if (source.charCodeAt(start + 2) === 0x3d) { kind = kinds.DOUBLESLASHEQUAL; width = 3 } else { kind = kinds.DOUBLESLASH; width = 2 }
+        } else if (d === 0x3d) { kind = kinds.SLASHEQUAL; width = 2 } else kind = kinds.SLASH
+        break
+      case 0x3c: // <
+        if (d === 0x3c) {
+          if (source.charCodeAt(start + 2) === 0x3d) { kind = kinds.LEFTSHIFTEQUAL; width = 3 } else { kind = kinds.LEFTSHIFT; width = 2 }
+        } else if (d === 0x3d) { kind = kinds.LESSEQUAL; width = 2 } else if (d === 0x3e) { kind = kinds.NOTEQUAL; width = 2 } else kind = kinds.LESS
+        break
+      case 0x3e: // >
+        if (d === 0x3e) {
+          if (source.charCodeAt(start + 2) === 0x3d) { kind = kinds.RIGHTSHIFTEQUAL; width = 3 } else { kind = kinds.RIGHTSHIFT; width = 2 }
+        } else if (d === 0x3d) { kind = kinds.GREATEREQUAL; width = 2 } else kind = kinds.GREATER
+        break
+      default:
+        if (c < 0x20 || c === 0x7f) {
+          throw new LexicalError(`invalid non-printable character U+${c.toString(16).toUpperCase().padStart(4, '0')}`, start + 1)
+        }
+    }
+    tokens.push(kind, this.level, start, start + width, this.line, column, this.line, column + width)
+    return start + width
+  }
+
+  private closeBracket(c: number, start: number): void {
+    const character = String.fromCharCode(c)
+    if (this.level === 0) throw new LexicalError(`unmatched '${character}'`, start + 1)
+    this.level--
+    const opening = this.brackets[this.level]!
+    if ((opening === 0x28 && c === 0x29) || (opening === 0x5b && c === 0x5d) || (opening === 0x7b && c === 0x7d)) return
+    const mismatch = `closing parenthesis '${character}' does not match opening parenthesis '${String.fromCharCode(opening)}'`
+    const openingLine = this.bracketLines[this.level]!
+    throw new LexicalError(openingLine === this.line ? mismatch : `${mismatch} on line ${openingLine}`, start + 1)
+  }
+
+  /** A string literal whose prefix begins at `start` and whose first quote is at `quoteAt`: the index after it. */
+  private string(start: number, quoteAt: number, column: number): number {
+    const { source, length } = this
+    const quote = source.charCodeAt(quoteAt)
+    const firstLine = this.line
+    const firstLineStart = this.lineStart
+    let i = quoteAt + 1
+    let triple = false
+    if (source.charCodeAt(i) === quote) {
+      if (source.charCodeAt(i + 1) === quote) {
+        triple = true
+        i += 2
+      } else {
+        i++
+        this.tokens.push(kinds.STRING, this.level, start, i, this.line, column, this.line, i - this.lineStart + this.extra)
+        return i
+      }
+    }
+    for (;;) {
+      if (i >= length) return this.unterminated(start, firstLine, firstLineStart, triple, true)
+      let c = source.charCodeAt(i++)
+      if (c === quote) {
+        if (!triple) break
+        if (source.charCodeAt(i) === quote && source.charCodeAt(i + 1) === quote) {
+          i += 2
+          break
+        }
+      } else if (c === 0x0a) {
+        if (!triple) return this.unterminated(start, firstLine, firstLineStart, false, false)
+        this.beginLine(i, false)
+      } else if (c === 0x5c) {
+        if (i < length) {
+          c = source.charCodeAt(i++)
+          if (c === 0x0a) this.beginLine(i, false)
+          else if (c >= 0x80) this.extra += extraBytes(c)
+        }
+      } else if (c >= 0x80) {
+        this.extra += extraBytes(c)
+      }
+    }
+    this.tokens.push(kinds.STRING, this.level, start, i, firstLine, column, this.line, i - this.lineStart + this.extra)
+    return i
+  }
+
+  private unterminated(start: number, firstLine: number, firstLineStart: number, triple: boolean, atEnd: boolean): never {
+    const detected = this.line
+    this.line = firstLine
+    this.lineStart = firstLineStart
+    const what = triple ? 'unterminated triple-quoted string literal' : 'unterminated string literal'
+    this.incomplete = atEnd
+    throw new LexicalError(`${what} (detected at line ${detected})`, start + 1)
+  }
+
+  private incomplete = false
+
+  // Mirrors verify_identifier.
+  private verifyIdentifier(start: number, end: number): void {
+    const text = this.source.slice(start, end)
+    const invalid = scanIdentifier(text)
+    if (invalid < 0) return
+    const character = String.fromCodePoint(text.codePointAt(invalid)!)
+    const code = `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`
+    throw new LexicalError(
+      isPrintable(character) ? `invalid character '${character}' (${code})` : `invalid non-printable character ${code}`,
+      start + invalid + character.length
+    )
+  }
+
+  /** A number is followed directly by a keyword: allowed still, with a warning. */
+  warn(message: string): void {
+    this.warnings?.push({ category: 'DeprecationWarning', message, lineno: this.line })
+  }
+
+  private failAt(error: LexicalError): void {
+    if (error === STOPPED) return
+    const { tokens } = this
+    const ranged = error.rangeStart >= 0
+    const offset = ranged ? error.rangeStart + 1 - this.lineStart + this.extra : characterCount(this.source, this.lineStart, error.cursor)
+    const endOffset = ranged ? error.rangeEnd - this.lineStart + this.extra : offset
+    tokens.failure = {
+      kind: 'SyntaxError', msg: error.msg, lineno: this.line, offset, endOffset,
+      atEnd: false, byParser: false, incomplete: this.incomplete, lineStart: this.lineStart, bufferStart: this.bufferStart
+    }
+    this.pushErrorToken(error.cursor)
+  }
+
+  /** An error that the parser words: it stands on the whole line. */
+  private fail(kind: SyntaxErrorKind, msg: string, cursor: number): void {
+    this.tokens.failure = {
+      kind, msg, lineno: this.line, offset: 1, endOffset: 0, atEnd: false, byParser: true, incomplete: false,
+      lineStart: this.lineStart, bufferStart: this.bufferStart
+    }
+    this.pushErrorToken(cursor)
+  }
+
+  private lineContinuationError(cursor: number): LexicalError {
+    this.tokens.failure = {
+      kind: 'SyntaxError', msg: 'unexpected character after line continuation character', lineno: this.line,
+      offset: cursor - this.bufferStart, endOffset: 0, atEnd: false, byParser: true, incomplete: false,
+      lineStart: this.lineStart, bufferStart: this.bufferStart
+    }
+    this.pushErrorToken(cursor)
+    return STOPPED
+  }
+
+  private failAtEnd(): void {
+    this.tokens.failure = {
+      kind: 'SyntaxError', msg: 'unexpected EOF while parsing', lineno: this.line, offset: 0, endOffset: 0, atEnd: true,
+      byParser: true, incomplete: true, lineStart: this.lineStart, bufferStart: this.bufferStart
+    }
+    this.pushErrorToken(this.length)
+  }
+
+  private pushErrorToken(cursor: number): void {
+    this.tokens.push(kinds.ERRORTOKEN, this.level, cursor, cursor, this.line, -1, this.line, -1)
+  }
+}
+
+/** Thrown when the failure is already recorded. */
+const STOPPED = new LexicalError('', 0)
+const INCONSISTENT_TABS = 'inconsistent use of tabs and spaces in indentation'
+const UNINDENT_MISMATCH = 'unindent does not match any outer indentation level'
+
+/** b, r, u, f and the pairs of r with b or f, in either case. */
+function isStringPrefix(source: string, start: number, end: number): boolean {
+  const a = source.charCodeAt(start) | 0x20
+  if (end - start === 1) return a === 0x62 || a === 0x72 || a === 0x75 || a === 0x66
+  const b = source.charCodeAt(start + 1) | 0x20
+  return a === 0x72 ? b === 0x62 || b === 0x66 : b === 0x72 && (a === 0x62 || a === 0x66)
+}
+
+
