@@ -15,12 +15,12 @@ const setCurrent = StateEffect.define<number | null>()
 const setWanted = StateEffect.define<number | null>()
 
 export const FIGURE_COLUMNS: { id: FigureColumn; title: string; hint: string; width: number }[] = [
-  { id: 'alive', title: 'Alive now', hint: 'Bytes allocated by this line that are alive at the playhead', width: 74 },
-  { id: 'peak', title: '% of peak', hint: 'Share of what was alive at the peak', width: 66 },
+  { id: 'alive', title: 'Alive now', hint: 'Bytes allocated by this line that are alive at the playhead', width: 76 },
+  { id: 'peak', title: '% of peak', hint: 'Share of what was alive at the peak', width: 64 },
   { id: 'churn', title: 'Churn', hint: 'All bytes this line has allocated up to the playhead', width: 74 },
   { id: 'temporary', title: 'Temporary', hint: 'Share of its allocations that were freed before the next collection began', width: 70 }
 ]
-export const SPARK_WIDTH = 84
+export const SPARK_WIDTH = 72
 const SPARK_HEIGHT = 14
 
 class FigureMarker extends GutterMarker {
@@ -145,10 +145,10 @@ const sourceTheme = EditorView.theme({
   '.cm-column-current': { width: '14px' },
   '.cm-figure': {
     padding: '0 6px', height: '100%', textAlign: 'right', color: 'var(--ink-soft)', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap',
-    background: 'linear-gradient(270deg, rgb(var(--heat) / 22%) calc(var(--share) * 100%), transparent 0)'
+    background: 'linear-gradient(90deg, rgb(var(--heat) / 22%) calc(var(--share) * 100%), transparent 0)'
   },
   '.cm-figure-alive': { color: 'var(--ink)', fontWeight: '540' },
-  '.cm-figure-churn, .cm-figure-temporary': { background: 'linear-gradient(270deg, color-mix(in srgb, var(--freed) 26%, transparent) calc(var(--share) * 100%), transparent 0)' },
+  '.cm-figure-churn, .cm-figure-temporary': { background: 'linear-gradient(90deg, color-mix(in srgb, var(--freed) 26%, transparent) calc(var(--share) * 100%), transparent 0)' },
   '.cm-spark-area': { fill: 'var(--alive-fill)' },
   '.cm-spark-line': { fill: 'none', stroke: 'var(--alive)', strokeWidth: '1' },
   '.cm-current-arrow': { color: 'var(--accent)', fontSize: '9px', paddingLeft: '3px' },

@@ -63,7 +63,7 @@ const RULER_HEIGHT = 18
 const HEADROOM = 1.08
 /** Collections closer than this are drawn as one glyph, of the oldest generation among them. */
 const GLYPH_APART = 7
-const FLAG_APART = 84
+const FLAG_APART = 118
 
 export function layoutTimeline(input: TimelineInput): TimelineLayout {
   const { width, height, view } = input
@@ -77,7 +77,7 @@ export function layoutTimeline(input: TimelineInput): TimelineLayout {
   const maxBytes = Math.max(1, columns ? maxIn(columns, columns.liveBytesMax, view) : 0, rssMax) * HEADROOM
   const maxObjects = Math.max(1, columns ? maxIn(columns, columns.liveObjectsLast, view) : 0) * HEADROOM
   const y = (bytes: number) => plot.y + plot.height - (bytes / maxBytes) * plot.height
-  const step = byteStep(maxBytes, Math.max(2, Math.floor(plot.height / 34)))
+  const step = byteStep(maxBytes, Math.max(2, Math.floor(plot.height / 26)))
   const byteLabels: Label[] = []
   for (let bytes = step; bytes <= maxBytes; bytes += step) byteLabels.push({ at: y(bytes), text: formatBytes(bytes, { units: input.units }) })
   const { peak } = input
@@ -180,7 +180,7 @@ function flags(marks: MarkRow[], view: Viewport, x: (tick: number) => number): F
     if (mark.tick < view.from || mark.tick > view.to) continue
     const at = x(mark.tick), fits = at >= free
     found.push({ x: at, label: mark.label, tick: mark.tick, row: fits ? 0 : -1 })
-    if (fits) free = at + Math.min(FLAG_APART, 22 + mark.label.length * 6.5)
+    if (fits) free = at + Math.min(FLAG_APART, 13 + mark.label.length * 6.2)
   }
   return found
 }
