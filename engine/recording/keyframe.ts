@@ -1,10 +1,11 @@
-// A MemoryState as bytes and back: the blobs of `keyframe.data`.
+// A MemoryState as bytes and back: what lies in the table `keyframe`.
 //
-//   'state'    everything: totals, regions, figures of sites and types, and each live block. Replay starts from these.
-//   'figures'  the same without blocks: what --record stats keeps.
-//   'peak'     bytes and blocks of each site at the peak.
+//   'state'    `data` has totals, regions and the figures of sites and types, `blocks` each live block; replay starts here
+//   'figures'  the same without blocks: what --record stats keeps
+//   'peak'     `data` has bytes and blocks of each site at the peak
 //
-// Columns of varints, zstd'd. Sites without figures are left out; blocks go by rising address.
+// Columns of varints, zstd'd. Sites without figures are left out; blocks go by rising address. `line_sample.data` has live
+// bytes by source line, for sparklines.
 import { MoltError } from '../base/errors'
 import { ByteReader, ByteWriter } from './bytes'
 import { compress, decompress } from './compress'
@@ -17,25 +18,23 @@ const packType = (type: number) => (type & 0x3ffffff) << FLAG_BITS | type >>> 26
 const unpackType = (packed: number) => packed >>> FLAG_BITS | (packed & (1 << FLAG_BITS) - 1) << 26
 
 /** `events` and `tick` override the state's own, for an instant inside of an `apply`. */
-export function encodeState(state: MemoryState, withBlocks: boolean, events = state.events, tick = state.tick): Uint8Array {
+export function encodeFigures(state: MemoryState, events = state.events, tick = state.tick): Uint8Array {
   const out = new ByteWriter(1 << 14)
   const numbers = [
-    VERSION, withBlocks ? 1 : 0, events, tick, state.liveBytes, state.liveBlocks, state.liveObjects, state.rssBytes, state.allocations,
+    VERSION, events, tick, state.liveBytes, state.liveBlocks, state.liveObjects, state.rssBytes, state.allocations,
     state.allocatedBytes, state.temporaries, state.peakBytes, state.peakTick, state.peakEvents, state.site, state.instruction,
   ]
   out.numbers(numbers, numbers.length)
   out.numbers(state.regionBytes, state.regionBytes.length)
   writeRows(out, state.sites, SITE_STRIDE)
   writeRows(out, state.types, TYPE_STRIDE)
-  if (withBlocks) writeBlocks(out, state, tick)
   return compress(out.written())
 }
 
-/** The state and whether it has its blocks (without them it cannot be moved on). */
-export function decodeState(blob: Uint8Array): { state: MemoryState; hasBlocks: boolean } {
+/** A state without its blocks: figures can be read, but it cannot be moved on before `decodeBlocks`. */
+export function decodeFigures(blob: Uint8Array): MemoryState {
   const reader = new ByteReader(decompress(blob))
   if (reader.number() !== VERSION) throw new MoltError('newer-version', 'A keyframe was written by a newer version of Molt.')
-  const hasBlocks = reader.number() === 1
   const state = new MemoryState()
   state.events = reader.number()
   state.tick = reader.number()
@@ -54,8 +53,7 @@ export function decodeState(blob: Uint8Array): { state: MemoryState; hasBlocks: 
   state.regionBytes.set(reader.numbers(state.regionBytes.length))
   state.sites = readRows(reader, SITE_STRIDE, state.site + 1)
   state.types = readRows(reader, TYPE_STRIDE, 16)
-  if (hasBlocks) readBlocks(reader, state)
-  return { state, hasBlocks }
+  return state
 }
 
 /** Pairs of bytes and blocks, one a site. */
@@ -111,8 +109,9 @@ function readRows(reader: ByteReader, stride: number, minimum: number): Float64A
   return values
 }
 
-function writeBlocks(out: ByteWriter, state: MemoryState, tick: number): void {
-  const { table } = state
+export function encodeBlocks(state: MemoryState): Uint8Array {
+  const { table, tick } = state
+  const out = new ByteWriter(1 << 16)
   const count = table.count
   const order = new Int32Array(count)
   let n = 0
@@ -128,9 +127,12 @@ function writeBlocks(out: ByteWriter, state: MemoryState, tick: number): void {
   out.deltas(gather(block => table.site[block]!), count)
   out.words(gather(block => packType(table.type[block]!)), count)
   for (let i = 0; i < count; i++) out.number(tick - table.tick[order[i]!]!)
+  return compress(out.written())
 }
 
-function readBlocks(reader: ByteReader, state: MemoryState): void {
+/** Puts the blocks of its keyframe into a state. */
+export function decodeBlocks(blob: Uint8Array, state: MemoryState): void {
+  const reader = new ByteReader(decompress(blob))
   const { table } = state
   const count = reader.count(5)
   const address = reader.deltas(count)
@@ -144,4 +146,33 @@ function readBlocks(reader: ByteReader, state: MemoryState): void {
     table.type[block] = unpackType(type[i]!)
     table.tick[block] = state.tick - reader.number()
   }
+}
+
+/** Live bytes by place; places are file * LINES_A_FILE + line. */
+export const LINES_A_FILE = 2 ** 24
+
+export function encodeLineSample(bytesOf: Map<number, number>): Uint8Array {
+  const out = new ByteWriter(1 << 10)
+  const places = [...bytesOf.keys()].sort((a, b) => a - b)
+  out.number(places.length)
+  let previous = 0
+  for (const place of places) {
+    out.number(place - previous)
+    out.number(bytesOf.get(place)!)
+    previous = place
+  }
+  return compress(out.written())
+}
+
+export function decodeLineSample(blob: Uint8Array): { place: Float64Array; bytes: Float64Array } {
+  const reader = new ByteReader(decompress(blob))
+  const count = reader.count(2)
+  const place = new Float64Array(count)
+  const bytes = new Float64Array(count)
+  let at = 0
+  for (let i = 0; i < count; i++) {
+    place[i] = at += reader.number()
+    bytes[i] = reader.number()
+  }
+  return { place, bytes }
 }

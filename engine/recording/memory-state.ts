@@ -13,7 +13,6 @@ import {
 import type { EventColumns } from './event-columns'
 import { DOMAIN_SHIFT, LiveTable, PARKED, REUSED, TYPE_MASK } from './live-table'
 import type { SiteTree } from './site-tree'
-import type { TimelineSampler } from './timeline'
 
 /** Figures of a site lie together, one row of a Float64Array each. */
 export const SITE_STRIDE = 8
@@ -46,8 +45,18 @@ export interface EventObserver {
   seen(kind: number, first: number, second: number, site: number, tick: number, event: number): void
 }
 
+/** Cuts the run into slots of ticks; see TimelineSampler. */
+export interface SlotSampler {
+  /** First tick that is no longer in the open slot. */
+  readonly endTick: number
+  /** An event at `tick` is past the open slot, whose lowest and highest live bytes are given; `state` is right before it. */
+  roll(state: MemoryState, low: number, high: number, tick: number): void
+  /** The chunk is over, the slot may go on. */
+  end(state: MemoryState, low: number, high: number): void
+}
+
 export interface ApplyOptions {
-  timeline?: TimelineSampler
+  timeline?: SlotSampler
   observer?: EventObserver
   /** Called for an event whose size is not that of the block it names; returns the op to put in its place. */
   correct?: (op: number, sizeBytes: number) => number

@@ -7,8 +7,8 @@ import { ARENA_FREE, ARENA_NEW, GC_END, GC_START, MARK } from '../memory/events'
 import type { RecordingWriter, RunFigures } from '../store/writer'
 import { encodeChunk } from './chunk-codec'
 import { ColumnBuilder } from './event-columns'
-import { encodePeak, encodeState } from './keyframe'
-import { MemoryState, type EventObserver } from './memory-state'
+import { encodeBlocks, encodeFigures, encodeLineSample, encodePeak, LINES_A_FILE } from './keyframe'
+import { MemoryState, SITE_STRIDE, type EventObserver } from './memory-state'
 import type { ChunkMessage, CollectionPiece, Definitions } from './protocol'
 import { TimelineSampler } from './timeline'
 import { TracebackTrie } from './traceback-trie'
@@ -16,6 +16,9 @@ import { TracebackTrie } from './traceback-trie'
 export const COMMIT_MS = 200
 /** A keyframe is due after so many events, or twice as many as blocks are alive: what a reader replays at most. */
 export const KEYFRAME_EVENTS = 400_000
+/** Samples of live bytes by line: at most so many, at first so many events apart. */
+const MAX_LINE_SAMPLES = 128
+const SAMPLE_EVENTS = 65_536
 /** How often the figures of a 'stats' recording are written anew, so that a killed run has them. */
 const FIGURES_MS = 1000
 /** A 'stats' recording keeps the figures at its marks up to so many bytes; later marks are only marks. */
@@ -58,6 +61,11 @@ export class Recorder implements EventObserver {
   private writtenSites = 1
   private lastKeyframe = 0
   private lastFigures: number
+  private readonly fileOfCode = new Map<number, number>()
+  private samples: number[] = []
+  private sampleId = 0
+  private sampleEvents = SAMPLE_EVENTS
+  private lastSample = 0
   private markBytes = 0
   private timelineWidth = 1
   private baseTick = 0
@@ -101,7 +109,7 @@ export class Recorder implements EventObserver {
     this.writeTimeline()
     if (this.options.level === 'stats' && this.now() - this.lastFigures >= FIGURES_MS) {
       this.lastFigures = this.now()
-      this.writer.insert('keyframe', CURRENT_FIGURES, 'figures', '', this.state.events, this.state.tick, encodeState(this.state, false))
+      this.writer.insert('keyframe', CURRENT_FIGURES, 'figures', '', this.state.events, this.state.tick, encodeFigures(this.state), null)
     }
     this.writer.commit(this.figures())
     this.committedTick = this.tick
@@ -117,10 +125,12 @@ export class Recorder implements EventObserver {
       const full = this.options.level === 'full'
       const { state } = this
       if (!full || state.events > this.lastKeyframe || state.events === 0) {
-        this.writer.insert('keyframe', full ? ++this.keyframes : CURRENT_FIGURES, full ? 'state' : 'figures', '', state.events, state.tick, encodeState(state, full))
+        this.writer.insert(
+          'keyframe', full ? ++this.keyframes : CURRENT_FIGURES, full ? 'state' : 'figures', '', state.events, state.tick, encodeFigures(state),
+          full ? encodeBlocks(state) : null)
       }
       const peak = state.peakFigures(this.trie.tree.count)
-      this.writer.insert('keyframe', ++this.keyframes, 'peak', '', state.peakEvents, state.peakTick, encodePeak(peak))
+      this.writer.insert('keyframe', ++this.keyframes, 'peak', '', state.peakEvents, state.peakTick, encodePeak(peak), null)
     }
     this.writer.finish(this.figures(), reason, exitCode, message)
     this.committedTick = this.tick
@@ -144,8 +154,30 @@ export class Recorder implements EventObserver {
       liveBytes, liveBlocks, liveObjects, rssBytes, encodeChunk(builder))
     if (state.events - this.lastKeyframe >= Math.max(this.options.keyframeEvents ?? KEYFRAME_EVENTS, state.liveBlocks * 2)) {
       this.lastKeyframe = state.events
-      this.writer.insert('keyframe', ++this.keyframes, 'state', '', state.events, state.tick, encodeState(state, true))
+      this.writer.insert(
+        'keyframe', ++this.keyframes, 'state', '', state.events, state.tick, encodeFigures(state), encodeBlocks(state))
     }
+    if (state.events - this.lastSample >= this.sampleEvents) this.sampleLines()
+  }
+
+  /** Live bytes by line, for sparklines; when there are too many samples every other one goes. */
+  private sampleLines(): void {
+    const { sites } = this.state
+    const { tree } = this.trie
+    const bytesOf = new Map<number, number>()
+    for (let site = 1; site < tree.count; site++) {
+      const bytes = sites[site * SITE_STRIDE]!
+      if (bytes === 0) continue
+      const place = (this.fileOfCode.get(tree.code[site]!) ?? 0) * LINES_A_FILE + tree.line[site]!
+      bytesOf.set(place, (bytesOf.get(place) ?? 0) + bytes)
+    }
+    this.lastSample = this.state.events
+    this.samples.push(++this.sampleId)
+    this.writer.insert('line_sample', this.sampleId, this.state.events, this.state.tick, encodeLineSample(bytesOf))
+    if (this.samples.length < MAX_LINE_SAMPLES) return
+    this.sampleEvents *= 2
+    for (const [i, id] of this.samples.entries()) if (i % 2 === 0) this.writer.deleteLineSample(id)
+    this.samples = this.samples.filter((_, i) => i % 2 === 1)
   }
 
   seen(kind: number, first: number, second: number, site: number, tick: number, event: number): void {
@@ -154,9 +186,9 @@ export class Recorder implements EventObserver {
       const label = this.markLabels.get(first) ?? ''
       writer.insert('mark', first, label, tick, event + 1, this.wallAt(tick), state.liveBytes, state.liveBlocks, site)
       if (this.options.level === 'stats' && this.markBytes < MARK_FIGURES_BYTES) {
-        const blob = encodeState(state, false, event + 1, tick)
+        const blob = encodeFigures(state, event + 1, tick)
         this.markBytes += blob.length
-        writer.insert('keyframe', ++this.keyframes, 'figures', label, event + 1, tick, blob)
+        writer.insert('keyframe', ++this.keyframes, 'figures', label, event + 1, tick, blob, null)
       }
     } else if (kind === GC_START) {
       this.collectionStarts.set(second, { tick, event, wallNs: this.wallAt(tick), liveBytes: state.liveBytes, site })
@@ -197,6 +229,7 @@ export class Recorder implements EventObserver {
     for (const file of d.files ?? []) writer.insert('source_file', file.id, file.path, this.options.originOf(file.path), file.source)
     for (const code of d.codes ?? []) {
       this.trie.defineCode(code.id, code.firstLine, code.lineTable)
+      this.fileOfCode.set(code.id, code.fileId)
       writer.insert('code', code.id, code.fileId, code.name, code.qualifiedName, code.firstLine, code.lineTable)
     }
     if (d.contexts) this.trie.defineContexts(d.contexts.id, d.contexts.parent, d.contexts.instruction, d.contexts.code)

@@ -11,6 +11,25 @@ export class SiteTree {
   line = new Int32Array(256)
   depth = new Int32Array(256)
 
+  /** Open addressing over (parent, code, line): site, 0 = empty. Only made when `intern` is used. */
+  private cells: Int32Array<ArrayBuffer> | null = null
+
+  /** The node with these figures, appended if it is not there. */
+  intern(parent: number, code: number, line: number): number {
+    const cells = this.cells ?? this.rehash(1024)
+    const mask = cells.length - 1
+    for (let cell = hash(parent, code, line) & mask; ; cell = cell + 1 & mask) {
+      const site = cells[cell]!
+      if (site === 0) {
+        const added = this.add(parent, code, line)
+        cells[cell] = added
+        if (this.count * 2 > cells.length) this.rehash(cells.length * 2)
+        return added
+      }
+      if (this.parent[site] === parent && this.line[site] === line && this.code[site] === code) return site
+    }
+  }
+
   /** Appends a node; its parent must be there. */
   add(parent: number, code: number, line: number): number {
     const site = this.count++
@@ -33,4 +52,21 @@ export class SiteTree {
     for (let at = site; at !== 0; at = this.parent[at]!) path.push(at)
     return path
   }
+
+  private rehash(length: number): Int32Array {
+    const mask = length - 1
+    const cells = new Int32Array(length)
+    for (let site = 1; site < this.count; site++) {
+      let cell = hash(this.parent[site]!, this.code[site]!, this.line[site]!) & mask
+      while (cells[cell] !== 0) cell = cell + 1 & mask
+      cells[cell] = site
+    }
+    return this.cells = cells
+  }
+}
+
+function hash(parent: number, code: number, line: number): number {
+  let h = Math.imul(parent, 0x9e3779b1) ^ Math.imul(code, 0x85ebca6b) ^ Math.imul(line, 0xc2b2ae35)
+  h = Math.imul(h ^ h >>> 16, 0x7feb352d)
+  return h ^ h >>> 15
 }

@@ -4,11 +4,11 @@
 // A slot keeps the lowest, highest and last value of live bytes, so that no spike is lost at any zoom. Only slots in which
 // something happened exist; `slot` holds their number (tick / width). Wall time is known once a message (a few times a
 // second) and spread evenly over the ticks between.
-import type { MemoryState } from './memory-state'
+import type { MemoryState, SlotSampler } from './memory-state'
 
 export const MAX_SLOTS = 4096
 
-export class TimelineSampler {
+export class TimelineSampler implements SlotSampler {
   widthTicks = 1
   count = 0
   slot = new Float64Array(MAX_SLOTS)

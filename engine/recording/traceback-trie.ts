@@ -17,8 +17,6 @@ export class TracebackTrie {
   private contextCode = new Int32Array(256)
   /** Site of the line that called the context, + 1; 0 = not asked yet. */
   private contextSite = new Int32Array(256)
-  /** Open addressing over the tree's (parent, code, line): site, 0 = empty. */
-  private cells = new Int32Array(1024)
 
   defineCode(id: number, firstLine: number, lineTable: Uint8Array): void {
     this.codes[id] = { firstLine, lineTable, lines: null }
@@ -44,7 +42,7 @@ export class TracebackTrie {
   /** The site of an instruction; context 0 is "no Python frame", site 0. */
   siteOf(context: number, instruction: number): number {
     if (context === 0) return 0
-    return this.intern(this.callerSite(context), this.contextCode[context]!, this.lineOf(this.contextCode[context]!, instruction))
+    return this.tree.intern(this.callerSite(context), this.contextCode[context]!, this.lineOf(this.contextCode[context]!, instruction))
   }
 
   /** Site of the line that called `context`. Without recursion: the chain may be a million frames long. */
@@ -55,7 +53,7 @@ export class TracebackTrie {
     for (let i = chain.length - 1; i >= 0; i--) {
       at = chain[i]!
       const parent = this.contextParent[at]!
-      this.contextSite[at] = 1 + (parent === 0 ? 0 : this.intern(
+      this.contextSite[at] = 1 + (parent === 0 ? 0 : this.tree.intern(
         this.contextSite[parent]! - 1, this.contextCode[parent]!, this.lineOf(this.contextCode[parent]!, this.contextInstruction[at]!)))
     }
     return this.contextSite[context]! - 1
@@ -67,37 +65,4 @@ export class TracebackTrie {
     code.lines ??= linesOf(code.lineTable, code.firstLine)
     return code.lines[instruction] ?? 0
   }
-
-  private intern(parent: number, code: number, line: number): number {
-    const { tree } = this
-    const mask = this.cells.length - 1
-    for (let cell = hash(parent, code, line) & mask; ; cell = cell + 1 & mask) {
-      const site = this.cells[cell]!
-      if (site === 0) {
-        const added = tree.add(parent, code, line)
-        this.cells[cell] = added
-        if (tree.count * 2 > this.cells.length) this.rehash()
-        return added
-      }
-      if (tree.parent[site] === parent && tree.line[site] === line && tree.code[site] === code) return site
-    }
-  }
-
-  private rehash(): void {
-    const { tree } = this
-    const mask = this.cells.length * 2 - 1
-    const cells = new Int32Array(mask + 1)
-    for (let site = 1; site < tree.count; site++) {
-      let cell = hash(tree.parent[site]!, tree.code[site]!, tree.line[site]!) & mask
-      while (cells[cell] !== 0) cell = cell + 1 & mask
-      cells[cell] = site
-    }
-    this.cells = cells
-  }
-}
-
-function hash(parent: number, code: number, line: number): number {
-  let h = Math.imul(parent, 0x9e3779b1) ^ Math.imul(code, 0x85ebca6b) ^ Math.imul(line, 0xc2b2ae35)
-  h = Math.imul(h ^ h >>> 16, 0x7feb352d)
-  return h ^ h >>> 15
 }

@@ -176,13 +176,21 @@ export const MIGRATIONS: readonly string[] = [
 
   create table keyframe (
     id integer primary key,
-    kind text not null,                 -- 'state' (all blocks), 'figures' (sites and types only), 'peak'
+    kind text not null,                 -- 'state', 'figures' or 'peak'
     label text not null,                -- of a mark, or ''
     event integer not null,             -- events before it
     tick integer not null,
-    data blob not null
+    data blob not null,                 -- figures of sites and types
+    blocks blob                         -- each live block; only of a 'state'
   ) strict;
   create index keyframe_by_event on keyframe (event);
+
+  create table line_sample (
+    id integer primary key,
+    event integer not null,             -- events before it
+    tick integer not null,
+    data blob not null                  -- live bytes of each source line
+  ) strict;
 
   create table snapshot (
     id integer primary key,

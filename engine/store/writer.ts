@@ -53,7 +53,8 @@ const INSERTS = {
     'id', 'first_event', 'event_count', 'base_tick', 'last_tick', 'base_wall_ns', 'last_wall_ns', 'live_bytes', 'live_block_count',
     'live_object_count', 'rss_bytes', 'data',
   ],
-  keyframe: ['id', 'kind', 'label', 'event', 'tick', 'data'],
+  keyframe: ['id', 'kind', 'label', 'event', 'tick', 'data', 'blocks'],
+  line_sample: ['id', 'event', 'tick', 'data'],
 } as const
 export type Table = keyof typeof INSERTS
 export type Value = number | string | Uint8Array | null
@@ -97,6 +98,13 @@ export class RecordingWriter {
     this.guard(() => {
       this.begin()
       this.db.exec('delete from timeline')
+    })
+  }
+
+  deleteLineSample(id: number): void {
+    this.guard(() => {
+      this.begin()
+      this.db.prepare('delete from line_sample where id = ?').run(id)
     })
   }
 
