@@ -3,7 +3,7 @@ import { lineOf, type CodeData } from './codeobject'
 import { PyErr_Fetch, PyErr_Format, PyErr_RestoreFetched, PyErr_SetString } from './errors'
 import { PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { PyFrame_Type, type PyFrameObject } from './frameobject'
-import { parseArguments } from './getargs'
+import { parseTupleAndKeywords } from './getargs-keywords'
 import { PyLong_AsLong, PyLong_Check, PyLong_FromLong } from './longobject'
 import {
   METH_NOARGS, Py_DECREF, Py_TPFLAGS_HAVE_GC, Py_XDECREF, PyObject, PyTypeObject,
@@ -108,7 +108,7 @@ function setNext(o: PyObject, value: PyObject | null): number {
 }
 
 function tb_new(_type: PyTypeObject, args: PyObject, kwargs: PyObject | null): PyObject | null {
-  const given = parseArguments('TracebackType', args, kwargs, ['tb_next', 'tb_frame', 'tb_lasti', 'tb_lineno'], 4)
+  const given = parseTupleAndKeywords('TracebackType', ['tb_next', 'tb_frame', 'tb_lasti', 'tb_lineno'], 4, 4, args, kwargs)
   if (given === null) return null
   const [next, frame, lasti, lineno] = given as [PyObject, PyObject, PyObject, PyObject]
   if (next !== Py_None && !PyTraceBack_Check(next)) {

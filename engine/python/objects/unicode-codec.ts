@@ -180,7 +180,7 @@ export function PyUnicode_FromEncodedObject(o: PyObject, encoding: string | null
 // ---- str() -----------------------------------------------------------------------------------------------------------------
 
 export function unicode_new(type: PyTypeObject, args: PyObject, kwargs: PyObject | null): PyObject | null {
-  const given = parseTupleAndKeywords('str', args, kwargs, ['object', 'encoding', 'errors'], 0)
+  const given = parseTupleAndKeywords('str', ['object', 'encoding', 'errors'], 0, 3, args, kwargs)
   if (given === null) return null
   const [object, encoding, errors] = given
   const texts: (string | null)[] = []

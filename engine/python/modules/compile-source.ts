@@ -1,0 +1,100 @@
+// From source text to a Python code object: the parser and compiler behind compile(), exec() and the importer, with
+// their errors turned into Python exceptions and their warnings issued.
+import { compile } from '../compiler/compile'
+import { CompilerException } from '../compiler/errors'
+import { PyObject_Vectorcall } from '../objects/call'
+import type { PyCodeObject } from '../objects/codeobject'
+import { PyErr_SetObject, PyErr_SetString, PyErr_WarnExplicit } from '../objects/errors'
+import {
+  PyExc_DeprecationWarning, PyExc_IndentationError, PyExc_MemoryError, PyExc_OverflowError, PyExc_RecursionError,
+  PyExc_SyntaxError, PyExc_SyntaxWarning, PyExc_SystemError, PyExc_TabError, PyExc_ValueError,
+} from '../objects/exceptions'
+import { Py_DECREF, type PyObject } from '../objects/object'
+import { PyLong_FromLong } from '../objects/longobject'
+import { Py_None } from '../objects/singletons'
+import { PyTuple_FromArray } from '../objects/tupleobject'
+import { PyUnicode_FromString } from '../objects/unicodeobject'
+import { CO_FUTURE_BARRY_AS_BDFL } from '../compiler/flags'
+import type * as ast from '../syntax/nodes'
+import { parse } from '../syntax/parser'
+import { ParserStackOverflow, PythonSyntaxError, type SyntaxWarningRecord } from '../syntax/syntax-error'
+import { loadCode } from '../vm/load-code'
+
+export type CompileMode = 'exec' | 'eval' | 'single'
+
+/** Sets the Python exception for an error of the parser or compiler; throws on what is none. Returns null. */
+export function raiseCompileError(error: unknown): null {
+  if (error instanceof PythonSyntaxError) return raiseSyntaxError(error)
+  if (error instanceof ParserStackOverflow) return PyErr_SetString(PyExc_MemoryError, error.message)
+  if (error instanceof CompilerException) {
+    const type = { SystemError: PyExc_SystemError, RecursionError: PyExc_RecursionError, ValueError: PyExc_ValueError,
+      OverflowError: PyExc_OverflowError, MemoryError: PyExc_MemoryError }[error.kind as string] ?? PyExc_SystemError
+    return PyErr_SetString(type, error.message)
+  }
+  if (error instanceof RangeError && /call stack/.test(error.message)) {
+    return PyErr_SetString(PyExc_RecursionError, 'maximum recursion depth exceeded during compilation')
+  }
+  throw error
+}
+
+function raiseSyntaxError(e: PythonSyntaxError): null {
+  const type = e.kind === 'IndentationError' ? PyExc_IndentationError : e.kind === 'TabError' ? PyExc_TabError : PyExc_SyntaxError
+  const none = (): PyObject => (Py_None.ob_refcnt++, Py_None)
+  const place = PyTuple_FromArray([
+    PyUnicode_FromString(e.filename), PyLong_FromLong(e.lineno), PyLong_FromLong(e.offset),
+    e.text === null ? none() : PyUnicode_FromString(e.text), PyLong_FromLong(e.end_lineno), PyLong_FromLong(e.end_offset),
+  ], true)
+  const message = PyUnicode_FromString(e.msg)
+  const exception = PyObject_Vectorcall(type, [message, place], 2, null)
+  Py_DECREF(message)
+  Py_DECREF(place)
+  if (exception !== null) {
+    PyErr_SetObject(type, exception)
+    Py_DECREF(exception)
+  }
+  return null
+}
+
+/** Issues what the parser noted; false with an exception set (a warning made an error). */
+function issue(records: readonly SyntaxWarningRecord[], filename: string): boolean {
+  for (const w of records) {
+    const category = w.category === 'DeprecationWarning' ? PyExc_DeprecationWarning : PyExc_SyntaxWarning
+    if (PyErr_WarnExplicit(category, w.message, filename, w.lineno, null) < 0) return false
+  }
+  return true
+}
+
+/** The tree of a source; null with an exception set. */
+export function parseSource(source: string | Uint8Array, filename: string, mode: CompileMode | 'func_type', flags: number): ast.mod | null {
+  const warnings: SyntaxWarningRecord[] = []
+  try {
+    if (typeof source === 'string' && source.includes('\0') || typeof source !== 'string' && source.includes(0)) {
+      return PyErr_SetString(PyExc_ValueError, 'source code string cannot contain null bytes')
+    }
+    const tree = parse(source, filename, mode as CompileMode, { warnings, flufl: (flags & CO_FUTURE_BARRY_AS_BDFL) !== 0 })
+    return issue(warnings, filename) ? tree : null
+  } catch (error) {
+    return raiseCompileError(error)
+  }
+}
+
+/** NEW code object, or null with an exception set. */
+export function compileTree(tree: ast.mod, filename: string, mode: CompileMode, flags: number, optimize: number): PyCodeObject | null {
+  const warnings: SyntaxWarningRecord[] = []
+  try {
+    const code = compile(tree, filename, mode, flags, optimize, (message, lineno) => {
+      warnings.push({ category: 'SyntaxWarning', message, lineno })
+    })
+    return issue(warnings, filename) ? loadCode(code) : null
+  } catch (error) {
+    return raiseCompileError(error)
+  }
+}
+
+export function compileSource(
+  source: string | Uint8Array, filename: string, mode: CompileMode, flags: number, optimize: number,
+): PyCodeObject | null {
+  const tree = parseSource(source, filename, mode, flags)
+  return tree === null ? null : compileTree(tree, filename, mode, flags, optimize)
+}
+
