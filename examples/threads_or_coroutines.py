@@ -1,4 +1,4 @@
-"""A thousand waits: threads against coroutines
+"""Two hundred waits: threads against coroutines
 
 Subject: Calls and frames
 
