@@ -5,13 +5,13 @@
 //
 //   granule                     region                                     address
 //   negative                    data segment: static objects               DATA_BASE …
-//   0                           NULL (the header of the first pool, never a block)
-//   [0, boundary)               arenas of the start-up phase               STARTUP_BASE + granule * 16
+//   0                           NULL
+//   [first, boundary)           arenas of the start-up phase               STARTUP_BASE + (granule - first) * 16
 //   [boundary, 2^29)            arenas of the script                       ARENA_BASE + (granule - boundary) * 16
 //   [2^29, 2^29 + 2^28)         heap: malloc'd blocks, grows by brk        HEAP_BASE …
 //   [2^29 + 2^28, 2^30)         mmap area, filled from the top down        … MMAP_TOP
 //
-// `boundary` is fixed once, when the start-up phase is sealed; until then every arena is a start-up arena, so an address
+// `first` is one arena's granules: pymalloc uses those below for itself. `boundary` is fixed once, when the start-up phase is sealed; until then every arena is a start-up arena, so an address
 // never changes. Arenas lie at fixed bases, lowest free slot first, as in the canonical start of the goldens (real CPython
 // takes them from mmap, where address randomisation decides).
 //
@@ -75,6 +75,8 @@ export class AddressSpace {
   readonly granuleShift: number
   /** First granule of the script's arenas; the end of all arenas while the start-up phase lasts. */
   boundary: number
+  /** First granule of the first arena; set by pymalloc, which keeps its list heads below. */
+  firstArenaGranule = 0
   /** Bytes reserved in heap, mmap, arenas and thread stacks. */
   committedBytes = 0
   /** Ceiling of committedBytes, Infinity when there is none. */
@@ -83,7 +85,7 @@ export class AddressSpace {
   refusals = 0
   private nextStatic = -STATIC_GRANULES
 
-  constructor(granuleShift = 4, limitBytes = Infinity, startupPhase = true) {
+  constructor(granuleShift = 4, limitBytes = Infinity, readonly startupPhase = true) {
     this.granuleShift = granuleShift
     this.granuleBytes = 1 << granuleShift
     this.limitBytes = limitBytes
@@ -94,7 +96,7 @@ export class AddressSpace {
   toAddress(granule: number): number {
     const size = this.granuleBytes
     if (granule < 0) return DATA_BASE + (granule + STATIC_GRANULES) * size
-    if (granule < this.boundary) return STARTUP_BASE + granule * size
+    if (granule < this.boundary) return STARTUP_BASE + (granule - this.firstArenaGranule) * size
     if (granule < RAW_BASE) return ARENA_BASE + (granule - this.boundary) * size
     if (granule < MMAP_BASE) return HEAP_BASE + (granule - RAW_BASE) * size
     return MMAP_TOP - (GRANULE_END - granule) * size
@@ -105,8 +107,8 @@ export class AddressSpace {
     const size = this.granuleBytes
     let g = this.within(address, DATA_BASE, STATIC_GRANULES)
     if (g >= 0) return g - STATIC_GRANULES
-    g = this.within(address, STARTUP_BASE, this.boundary)
-    if (g >= 0) return g
+    g = this.within(address, STARTUP_BASE, this.boundary - this.firstArenaGranule)
+    if (g >= 0) return g + this.firstArenaGranule
     g = this.within(address, ARENA_BASE, RAW_BASE - this.boundary)
     if (g >= 0) return g + this.boundary
     g = this.within(address, HEAP_BASE, MMAP_BASE - RAW_BASE)

@@ -5,44 +5,43 @@
 // and go back to the system. `lastWithFree[n]` is the rightmost arena of the list with n free pools: with it an arena finds
 // its new place in one step.
 //
-// Layout: everything is Int32 columns.
-//   cells     one word a granule. Live block: ~(requested size | tag << 10), negative. Free block: the next free block of
-//             its pool, 0 at the end of the chain.
-//   pools     8 words a pool (POOL_*), at reference (pool number + SENTINELS) * 8. The first SENTINELS records are the heads
-//             of the size classes' circular lists of partly used pools, so linking needs no test for the ends.
-//   arenas    8 words a slot (ARENA_*); a slot is ARENA granules long, slot 0 begins at granule 0.
+// Layout: one Int32 word a granule, in `cells`; a pool is named by its first granule, as its address would name it.
+//   live block      ~(requested size | tag << 10) at its first granule: negative
+//   free block      offset of the next free block in its pool, 0 at the end of the chain
+//   pool header     three words, in the granules of the header that CPython has there too:
+//                   STATE  blocks in use | offset of the first free block << 12, 0 there when the pool is full
+//                   NEXT   next pool | offset of the first block never handed out, 0 when there is none left
+//                   PREV   previous pool | size class
+//                   Pools begin at multiples of their size, so the low bits of a link are free for the second figure.
+// Slot 0 of the arenas is never mapped: the pools there are the heads of the size classes' circular lists of partly used
+// pools, so linking needs no test for the ends; and granule 0 is NULL. `arenas` has 8 words (ARENA_*) a slot.
 import type { AddressSpace } from './address-space'
 import { RAW_BASE } from './address-space'
 import { grownInt32, type Int32Column } from '../base/typed-arrays'
 import type { EventLog } from './event-log'
 
-/** Blocks in use. */
-export const POOL_COUNT = 0
-/** First free block, 0 if the pool is full. */
-export const POOL_FREEBLOCK = 1
-/** Links of the size class list; NEXT also chains an arena's free pools (NIL at the end). */
-export const POOL_NEXT = 2
-export const POOL_PREV = 3
-/** Size class, which an empty pool remembers; NO_CLASS if it never had one. */
-export const POOL_CLASS = 4
-/** First granule never handed out, and the last granule at which a block fits. */
-export const POOL_FRESH = 5
-export const POOL_LAST = 6
-export const POOL_SHIFT = 3
-/** Records at the front of `pools` that are list heads; more than any geometry has classes. */
-export const SENTINELS = 64
-export const NO_CLASS = -1
-export const NIL = -1
+/** Words of a pool's header. */
+export const POOL_STATE = 0
+export const POOL_NEXT = 1
+export const POOL_PREV = 2
+/** In STATE: the count of blocks in use lies below the offset of the first free one. */
+export const FREE_SHIFT = 12
+export const COUNT_MASK = (1 << FREE_SHIFT) - 1
+/** Class of a pool that was never used. */
+export const NO_CLASS = 511
+export const NIL = 0
 
 export const ARENA_FREE_COUNT = 0
-/** Chain of emptied pools (references), NIL at its end. */
+/** Chain of emptied pools, NIL at its end. */
 export const ARENA_FREE_POOLS = 1
-/** Pools ever carved: the next fresh one is slot * poolsPerArena + this. */
+/** Pools carved since the arena was mapped: the next fresh one is the one after. */
 export const ARENA_CARVED = 2
 export const ARENA_NEXT = 3
 export const ARENA_PREV = 4
 export const ARENA_LIVE = 5
 export const ARENA_SHIFT = 3
+/** Slot 0 holds the list heads. */
+export const FIRST_SLOT = 1
 
 export const POOL_HEADER_BYTES = 48
 
@@ -58,15 +57,16 @@ export const GEOMETRY_3_11: PymallocGeometry = { alignment: 16, poolBytes: 16384
 export const GEOMETRY_TEXTBOOK: PymallocGeometry = { alignment: 8, poolBytes: 4096, arenaBytes: 256 << 10 }
 
 export class Arenas {
-  cells = new Int32Array(0)
-  pools: Int32Column
-  arenas = new Int32Array(0)
+  cells: Int32Column
+  arenas: Int32Column
   readonly alignment: number
   readonly alignmentShift: number
   readonly poolBytes: number
   readonly arenaBytes: number
-  /** log2 of granules a pool and an arena. */
+  /** log2 of granules a pool and an arena; masks of the granule of a pool and of the offset in it. */
   readonly poolGranuleShift: number
+  readonly poolMask: number
+  readonly offsetMask: number
   readonly arenaGranuleShift: number
   readonly poolsPerArena: number
   readonly headerGranules: number
@@ -79,15 +79,15 @@ export class Arenas {
   mappedArenas = 0
   peakMappedArenas = 0
   everMappedArenas = 0
-  /** Slots that have been used at least once: no arena lies above. */
-  slotEnd = 0
+  /** No arena lies in this slot or above. */
+  slotEnd = FIRST_SLOT
   /** Pools in arenas that hold or once held blocks: their memory is in core. */
   residentPools = 0
   private usable = NIL
   private readonly lastWithFree: Int32Array
   /** New arenas take the lowest free slot from here on. */
-  firstSlot = 0
-  private lowestFreeSlot = 0
+  firstSlot = FIRST_SLOT
+  private lowestFreeSlot = FIRST_SLOT
 
   constructor(readonly space: AddressSpace, readonly log: EventLog, geometry: PymallocGeometry) {
     this.alignment = geometry.alignment
@@ -96,47 +96,82 @@ export class Arenas {
     this.arenaBytes = geometry.arenaBytes
     this.poolGranuleShift = Math.log2(geometry.poolBytes) - this.alignmentShift
     this.arenaGranuleShift = Math.log2(geometry.arenaBytes) - this.alignmentShift
+    this.poolMask = -1 << this.poolGranuleShift
+    this.offsetMask = ~this.poolMask
     this.poolsPerArena = geometry.arenaBytes / geometry.poolBytes
     this.headerGranules = POOL_HEADER_BYTES / geometry.alignment
     this.lastWithFree = new Int32Array(this.poolsPerArena + 2).fill(NIL)
-    this.pools = new Int32Array(SENTINELS << POOL_SHIFT)
-    for (let ref = 0; ref < this.pools.length; ref += 1 << POOL_SHIFT)
-      this.pools[ref + POOL_NEXT] = this.pools[ref + POOL_PREV] = ref
+    this.cells = new Int32Array(FIRST_SLOT << this.arenaGranuleShift)
+    this.arenas = new Int32Array(FIRST_SLOT << ARENA_SHIFT)
+    for (let head = 0; head < this.cells.length; head += 1 << this.poolGranuleShift)
+      this.cells[head + POOL_NEXT] = this.cells[head + POOL_PREV] = head
+    space.firstArenaGranule = FIRST_SLOT << this.arenaGranuleShift
+    if (!space.startupPhase) space.boundary = space.firstArenaGranule
   }
 
-  /** Granule at which the pool of this reference begins. */
-  poolGranule(ref: number): number {
-    return (ref >> POOL_SHIFT) - SENTINELS << this.poolGranuleShift
-  }
-
-  /** Reference of the pool that holds a granule. */
+  /** The pool that holds a granule. */
   poolOf(granule: number): number {
-    return (granule >> this.poolGranuleShift) + SENTINELS << POOL_SHIFT
+    return granule & this.poolMask
   }
 
-  arenaOfPool(ref: number): number {
-    return this.poolGranule(ref) >> this.arenaGranuleShift
+  /** The pool at the head of a size class. */
+  headOf(sizeClass: number): number {
+    return sizeClass << this.poolGranuleShift
+  }
+
+  countOf(pool: number): number {
+    return this.cells[pool + POOL_STATE]! & COUNT_MASK
+  }
+
+  /** First free block, 0 if there is none. */
+  freeBlockOf(pool: number): number {
+    const offset = this.cells[pool + POOL_STATE]! >> FREE_SHIFT
+    return offset === 0 ? 0 : pool + offset
+  }
+
+  nextOf(pool: number): number {
+    return this.cells[pool + POOL_NEXT]! & this.poolMask
+  }
+
+  prevOf(pool: number): number {
+    return this.cells[pool + POOL_PREV]! & this.poolMask
+  }
+
+  classOf(pool: number): number {
+    return this.cells[pool + POOL_PREV]! & this.offsetMask
+  }
+
+  /** Offset of the first block never handed out, 0 if all were. */
+  freshOf(pool: number): number {
+    return this.cells[pool + POOL_NEXT]! & this.offsetMask
+  }
+
+  protected setNext(pool: number, next: number): void {
+    this.cells[pool + POOL_NEXT] = next | this.freshOf(pool)
+  }
+
+  protected setPrev(pool: number, prev: number): void {
+    this.cells[pool + POOL_PREV] = prev | this.classOf(pool)
   }
 
   isLive(slot: number): boolean {
     return this.arenas[(slot << ARENA_SHIFT) + ARENA_LIVE] === 1
   }
 
-  /** A free pool, with POOL_CLASS as it was last; NIL if there is no memory. Mirrors allocate_from_new_pool. */
+  /** A free pool, with the size class it had last; NIL if there is no memory. Mirrors allocate_from_new_pool. */
   protected takePool(): number {
     if (this.usable === NIL && !this.newArena()) return NIL
-    const { arenas, pools, lastWithFree } = this
+    const { arenas, lastWithFree } = this
     const slot = this.usable
     const arena = slot << ARENA_SHIFT
     const free = arenas[arena + ARENA_FREE_COUNT]!
     if (lastWithFree[free] === slot) lastWithFree[free] = NIL
     if (free > 1) lastWithFree[free - 1] = slot
-    let ref = arenas[arena + ARENA_FREE_POOLS]!
-    if (ref !== NIL) arenas[arena + ARENA_FREE_POOLS] = pools[ref + POOL_NEXT]!
+    let pool = arenas[arena + ARENA_FREE_POOLS]!
+    if (pool !== NIL) arenas[arena + ARENA_FREE_POOLS] = this.nextOf(pool)
     else {
-      ref = slot * this.poolsPerArena + arenas[arena + ARENA_CARVED]! + SENTINELS << POOL_SHIFT
-      arenas[arena + ARENA_CARVED]!++
-      pools[ref + POOL_CLASS] = NO_CLASS
+      pool = (slot << this.arenaGranuleShift) + (arenas[arena + ARENA_CARVED]!++ << this.poolGranuleShift)
+      this.cells[pool + POOL_PREV] = NO_CLASS
       this.residentPools++
     }
     arenas[arena + ARENA_FREE_COUNT] = free - 1
@@ -144,16 +179,16 @@ export class Arenas {
       this.usable = arenas[arena + ARENA_NEXT]!
       if (this.usable !== NIL) arenas[(this.usable << ARENA_SHIFT) + ARENA_PREV] = NIL
     }
-    return ref
+    return pool
   }
 
   /** Gives an empty pool back to its arena, and the arena to the system if that was its last. Mirrors insert_to_freepool. */
-  protected givePool(ref: number): void {
-    const { arenas, pools, lastWithFree } = this
-    const slot = this.arenaOfPool(ref)
+  protected givePool(pool: number): void {
+    const { arenas, lastWithFree } = this
+    const slot = pool >> this.arenaGranuleShift
     const arena = slot << ARENA_SHIFT
-    pools[ref + POOL_NEXT] = arenas[arena + ARENA_FREE_POOLS]!
-    arenas[arena + ARENA_FREE_POOLS] = ref
+    this.setNext(pool, arenas[arena + ARENA_FREE_POOLS]!)
+    arenas[arena + ARENA_FREE_POOLS] = pool
 
     const before = arenas[arena + ARENA_FREE_COUNT]!
     const last = lastWithFree[before]!
@@ -206,6 +241,16 @@ export class Arenas {
     return slots
   }
 
+  /** Visits the pools that were ever used of all mapped arenas, or of one; `index` counts from the arena's first. */
+  forEachPool(visit: (pool: number, index: number, slot: number) => void, firstSlot = FIRST_SLOT, slotEnd = this.slotEnd): void {
+    for (let slot = firstSlot; slot < slotEnd; slot++) {
+      if (!this.isLive(slot)) continue
+      const start = slot << this.arenaGranuleShift
+      const carved = this.arenas[(slot << ARENA_SHIFT) + ARENA_CARVED]!
+      for (let i = 0; i < carved; i++) visit(start + (i << this.poolGranuleShift), i, slot)
+    }
+  }
+
   lastArenaWithFree(freePools: number): number {
     return this.lastWithFree[freePools]!
   }
@@ -228,7 +273,6 @@ export class Arenas {
     if (slot >= this.slotEnd) {
       this.slotEnd = slot + 1
       this.cells = grownInt32(this.cells, this.slotEnd << this.arenaGranuleShift)
-      this.pools = grownInt32(this.pools, this.slotEnd * this.poolsPerArena + SENTINELS << POOL_SHIFT)
       this.arenas = grownInt32(this.arenas, this.slotEnd << ARENA_SHIFT)
     }
     const arena = slot << ARENA_SHIFT

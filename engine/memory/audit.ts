@@ -1,10 +1,7 @@
 // Proofs of internal consistency, for tests and for the audit mode: each function returns what is wrong, in words. They walk
 // everything and are slow.
 import { PAGE_BYTES } from './address-space'
-import {
-  ARENA_CARVED, ARENA_FREE_COUNT, ARENA_FREE_POOLS, ARENA_SHIFT, NIL, POOL_CLASS, POOL_COUNT, POOL_FREEBLOCK, POOL_FRESH,
-  POOL_NEXT, POOL_PREV, POOL_SHIFT, SENTINELS,
-} from './arenas'
+import { ARENA_CARVED, ARENA_FREE_COUNT, ARENA_FREE_POOLS, ARENA_SHIFT, FIRST_SLOT, NIL } from './arenas'
 import { BINS, FREE, LARGE_BIN, LIVE, MAPPED, TOP } from './chunk-table'
 import type { GcHeader } from './gc-host'
 import { GENERATION_0, OUTSIDE, PERMANENT, type GcLists } from './gc-lists'
@@ -28,21 +25,21 @@ export function auditProcess<T extends GcHeader>(process: SimulatedProcess<T>): 
 
 export function auditPymalloc(obmalloc: PyMalloc): string[] {
   const problems: string[] = []
-  const { pools } = obmalloc
   const linked = new Set<number>()
-  for (let head = 0; head < obmalloc.classes << POOL_SHIFT; head += 1 << POOL_SHIFT) {
+  for (let sizeClass = 0; sizeClass < obmalloc.classes; sizeClass++) {
+    const head = obmalloc.headOf(sizeClass)
     let before = head
-    for (let ref = pools[head + POOL_NEXT]!; ref !== head; ref = pools[ref + POOL_NEXT]!) {
-      if (pools[ref + POOL_PREV] !== before) problems.push(`pool ${ref}: the link back is wrong`)
-      if (pools[ref + POOL_CLASS] !== head >> POOL_SHIFT) problems.push(`pool ${ref} is in the list of another class`)
-      if (linked.has(ref)) return [...problems, `pool ${ref} is twice in the lists`]
-      linked.add(ref)
-      before = ref
+    for (let pool = obmalloc.nextOf(head); pool !== head; pool = obmalloc.nextOf(pool)) {
+      if (obmalloc.prevOf(pool) !== before) problems.push(`pool ${pool}: the link back is wrong`)
+      if (obmalloc.classOf(pool) !== sizeClass) problems.push(`pool ${pool} is in the list of another class`)
+      if (linked.has(pool)) return [...problems, `pool ${pool} is twice in the lists`]
+      linked.add(pool)
+      before = pool
     }
-    if (pools[head + POOL_PREV] !== before) problems.push(`class list ${head}: the last link back is wrong`)
+    if (obmalloc.prevOf(head) !== before) problems.push(`class ${sizeClass}: the last link back is wrong`)
   }
   const usable: number[] = []
-  for (let slot = 0; slot < obmalloc.slotEnd; slot++)
+  for (let slot = FIRST_SLOT; slot < obmalloc.slotEnd; slot++)
     if (obmalloc.isLive(slot)) auditArena(obmalloc, slot, linked, usable, problems)
   if (linked.size > 0) problems.push(`${linked.size} pools in class lists are empty or in no arena`)
   auditUsable(obmalloc, usable, problems)
@@ -50,34 +47,32 @@ export function auditPymalloc(obmalloc: PyMalloc): string[] {
 }
 
 function auditArena(obmalloc: PyMalloc, slot: number, linked: Set<number>, usable: number[], problems: string[]): void {
-  const { arenas, pools } = obmalloc
+  const { arenas } = obmalloc
   const arena = slot << ARENA_SHIFT
   const emptied = new Set<number>()
-  for (let ref = arenas[arena + ARENA_FREE_POOLS]!; ref !== NIL; ref = pools[ref + POOL_NEXT]!) {
-    if (emptied.has(ref)) {
+  for (let pool = arenas[arena + ARENA_FREE_POOLS]!; pool !== NIL; pool = obmalloc.nextOf(pool)) {
+    if (emptied.has(pool)) {
       problems.push(`arena ${slot}: the chain of free pools runs in a circle`)
       return
     }
-    emptied.add(ref)
+    emptied.add(pool)
   }
-  const carved = arenas[arena + ARENA_CARVED]!
-  for (let i = 0; i < carved; i++) {
-    const ref = slot * obmalloc.poolsPerArena + i + SENTINELS << POOL_SHIFT
-    if (emptied.has(ref) !== (pools[ref + POOL_COUNT] === 0)) problems.push(`pool ${ref}: empty, or free, but not both`)
-    auditPool(obmalloc, ref, linked.delete(ref), problems)
-  }
-  const free = emptied.size + obmalloc.poolsPerArena - carved
+  obmalloc.forEachPool(pool => {
+    if (emptied.has(pool) !== (obmalloc.countOf(pool) === 0)) problems.push(`pool ${pool}: empty, or free, but not both`)
+    auditPool(obmalloc, pool, linked.delete(pool), problems)
+  }, slot, slot + 1)
+  const free = emptied.size + obmalloc.poolsPerArena - arenas[arena + ARENA_CARVED]!
   if (free !== arenas[arena + ARENA_FREE_COUNT]) problems.push(`arena ${slot} has ${free} free pools and counts others`)
   if (free > 0) usable.push(slot)
 }
 
-function auditPool(obmalloc: PyMalloc, ref: number, isLinked: boolean, problems: string[]): void {
-  const { pools, cells } = obmalloc
-  const blockGranules = pools[ref + POOL_CLASS]! + 1
+function auditPool(obmalloc: PyMalloc, pool: number, isLinked: boolean, problems: string[]): void {
+  const { cells } = obmalloc
+  const blockGranules = obmalloc.classOf(pool) + 1
   const capacity = blocksPerPool(obmalloc, blockGranules << obmalloc.alignmentShift)
-  const first = obmalloc.poolGranule(ref) + obmalloc.headerGranules
-  const fresh = pools[ref + POOL_FRESH]!
-  const count = pools[ref + POOL_COUNT]!
+  const first = pool + obmalloc.headerGranules
+  const fresh = obmalloc.freshOf(pool) === 0 ? first + capacity * blockGranules : pool + obmalloc.freshOf(pool)
+  const count = obmalloc.countOf(pool)
   const carved = (fresh - first) / blockGranules
   let live = 0
   for (let granule = first; granule < fresh; granule += blockGranules) {
@@ -85,16 +80,16 @@ function auditPool(obmalloc: PyMalloc, ref: number, isLinked: boolean, problems:
     live++
     if (obmalloc.blockSize(granule) > blockGranules << obmalloc.alignmentShift) problems.push(`block ${granule} is too large`)
   }
-  if (live !== count) problems.push(`pool ${ref} counts ${count} blocks and has ${live}`)
-  if (!Number.isInteger(carved) || carved > capacity) problems.push(`pool ${ref}: carved to ${carved} of ${capacity} blocks`)
+  if (live !== count) problems.push(`pool ${pool} counts ${count} blocks and has ${live}`)
+  if (!Number.isInteger(carved) || carved > capacity) problems.push(`pool ${pool}: carved to ${carved} of ${capacity} blocks`)
   let free = 0
-  for (let granule = pools[ref + POOL_FREEBLOCK]!; granule !== 0 && free <= carved; granule = cells[granule]!) {
+  for (let granule = obmalloc.freeBlockOf(pool); granule > pool && free <= carved; granule = pool + cells[granule]!) {
     free++
-    if (granule < first || granule >= fresh || (granule - first) % blockGranules !== 0 || cells[granule]! < 0)
-      problems.push(`pool ${ref}: the free chain leads to ${granule}`)
+    if (granule >= fresh || (granule - first) % blockGranules !== 0 || cells[granule]! < 0)
+      problems.push(`pool ${pool}: the free chain leads to ${granule}`)
   }
-  if (free !== carved - count) problems.push(`pool ${ref}: ${free} blocks in the free chain, ${carved - count} are free`)
-  if (isLinked !== (count > 0 && free > 0)) problems.push(`pool ${ref}: in a class list without need, or not although it has room`)
+  if (free !== carved - count) problems.push(`pool ${pool}: ${free} blocks in the free chain, ${carved - count} are free`)
+  if (isLinked !== (count > 0 && free > 0)) problems.push(`pool ${pool}: in a class list without need, or not although it has room`)
 }
 
 function auditUsable(obmalloc: PyMalloc, expected: number[], problems: string[]): void {

@@ -30,6 +30,9 @@ const NOWHERE: ExecutionPoint = {
 /** Events in a chunk when nobody says otherwise: 384 KiB. */
 export const DEFAULT_CHUNK_EVENTS = 16384
 
+/** Chunks hold fewer words than this. */
+const MAX_INDEX = (1 << 26) - 1
+
 export class EventLog {
   words: Int32Array
   /** Index in `words` where the next event goes. */
@@ -123,7 +126,8 @@ export class EventLog {
   write(head: number, second: number, third: number): void {
     if (this.at > this.limit) this.turn()
     this.point.refresh(this)
-    const at = this.at
+    // The mask tells V8 that the additions below cannot overflow.
+    const at = this.at & MAX_INDEX
     const words = this.words
     words[at] = head
     words[at + 1] = second

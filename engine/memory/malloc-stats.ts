@@ -1,7 +1,5 @@
 // Figures of pymalloc: as columns for views and goldens, and as the text that sys._debugmallocstats() prints.
-import {
-  ARENA_CARVED, ARENA_FREE_COUNT, ARENA_SHIFT, POOL_CLASS, POOL_COUNT, POOL_HEADER_BYTES, POOL_SHIFT, SENTINELS, type Arenas,
-} from './arenas'
+import { ARENA_CARVED, ARENA_FREE_COUNT, ARENA_SHIFT, FIRST_SLOT, POOL_HEADER_BYTES, type Arenas } from './arenas'
 import { SMALL_REQUEST_THRESHOLD, type PyMalloc } from './pymalloc'
 
 export interface SizeClassStats {
@@ -27,14 +25,12 @@ export interface ArenaStats {
 export function sizeClassStats(obmalloc: PyMalloc, scriptOnly = false): SizeClassStats[] {
   const pools = new Array<number>(obmalloc.classes).fill(0)
   const used = new Array<number>(obmalloc.classes).fill(0)
-  for (let slot = scriptOnly ? obmalloc.firstSlot : 0; slot < obmalloc.slotEnd; slot++)
-    forEachPool(obmalloc, slot, ref => {
-      const count = obmalloc.pools[ref + POOL_COUNT]!
-      if (count === 0) return
-      const sizeClass = obmalloc.pools[ref + POOL_CLASS]!
-      pools[sizeClass]!++
-      used[sizeClass]! += count
-    })
+  obmalloc.forEachPool(pool => {
+    const count = obmalloc.countOf(pool)
+    if (count === 0) return
+    pools[obmalloc.classOf(pool)]!++
+    used[obmalloc.classOf(pool)]! += count
+  }, scriptOnly ? obmalloc.firstSlot : FIRST_SLOT)
   const stats: SizeClassStats[] = []
   for (let sizeClass = 0; sizeClass < obmalloc.classes; sizeClass++) {
     if (pools[sizeClass] === 0) continue
@@ -50,14 +46,14 @@ export function sizeClassStats(obmalloc: PyMalloc, scriptOnly = false): SizeClas
 /** Every arena with its pools: what the picture of the allocator shows. */
 export function arenaStats(obmalloc: PyMalloc): ArenaStats[] {
   const stats: ArenaStats[] = []
-  for (let slot = 0; slot < obmalloc.slotEnd; slot++) {
+  for (let slot = FIRST_SLOT; slot < obmalloc.slotEnd; slot++) {
     if (!obmalloc.isLive(slot)) continue
     const usedBlocks = new Array<number>(obmalloc.poolsPerArena).fill(0)
     const blockBytes = new Array<number>(obmalloc.poolsPerArena).fill(0)
-    forEachPool(obmalloc, slot, (ref, index) => {
-      usedBlocks[index] = obmalloc.pools[ref + POOL_COUNT]!
-      blockBytes[index] = obmalloc.pools[ref + POOL_CLASS]! + 1 << obmalloc.alignmentShift
-    })
+    obmalloc.forEachPool((pool, index) => {
+      usedBlocks[index] = obmalloc.countOf(pool)
+      blockBytes[index] = obmalloc.classOf(pool) + 1 << obmalloc.alignmentShift
+    }, slot, slot + 1)
     const arena = slot << ARENA_SHIFT
     stats.push({
       slot, freePools: obmalloc.arenas[arena + ARENA_FREE_COUNT]!, carvedPools: obmalloc.arenas[arena + ARENA_CARVED]!,
@@ -91,7 +87,7 @@ export function debugMallocStats(obmalloc: PyMalloc): string {
   }
   const arenas = obmalloc.mappedArenas
   let freePools = 0
-  for (let slot = 0; slot < obmalloc.slotEnd; slot++)
+  for (let slot = FIRST_SLOT; slot < obmalloc.slotEnd; slot++)
     if (obmalloc.isLive(slot)) freePools += obmalloc.arenas[(slot << ARENA_SHIFT) + ARENA_FREE_COUNT]!
   const unused = freePools * obmalloc.poolBytes
   lines.push('',
@@ -116,7 +112,7 @@ export function debugMallocStats(obmalloc: PyMalloc): string {
 function arenaMap(obmalloc: PyMalloc): string[] {
   const root = 8 << 15
   const middle = 8 << 15
-  const bottom = (8 << 14) * (obmalloc.firstSlot > 0 ? 2 : 1)
+  const bottom = (8 << 14) * (obmalloc.firstSlot > FIRST_SLOT ? 2 : 1)
   return [
     'arena map counts',
     figure('# arena map mid nodes', 1),
@@ -135,11 +131,4 @@ export function figure(label: string, value: number): string {
 
 function pad(value: number, width: number): string {
   return String(value).padStart(width)
-}
-
-/** Visits the carved pools of an arena, if it is mapped. */
-function forEachPool(arenas: Arenas, slot: number, visit: (ref: number, index: number) => void): void {
-  if (!arenas.isLive(slot)) return
-  const carved = arenas.arenas[(slot << ARENA_SHIFT) + ARENA_CARVED]!
-  for (let i = 0; i < carved; i++) visit(slot * arenas.poolsPerArena + i + SENTINELS << POOL_SHIFT, i)
 }

@@ -6,7 +6,7 @@ import {
   REGION_LIBRARIES, REGION_MMAP, REGION_STACKS, REGION_TEXT, STACK_TOP, TEXT_BASE, TEXT_BYTES, THREAD_STACK_BYTES,
   THREAD_STACK_TOUCHED_BYTES, type Region,
 } from './address-space'
-import { GEOMETRY_3_11, type PymallocGeometry } from './arenas'
+import { FIRST_SLOT, GEOMETRY_3_11, type PymallocGeometry } from './arenas'
 import { EventLog } from './event-log'
 import { NullSink, type EventSink } from './event-sink'
 import { CyclicGC, DEFAULT_THRESHOLDS } from './gc'
@@ -85,7 +85,7 @@ export class SimulatedProcess<T extends GcHeader> {
   startRecording(): void {
     this.sink.defineRegions(this.regions())
     this.log.enabled = true
-    for (let slot = 0; slot < this.obmalloc.slotEnd; slot++)
+    for (let slot = FIRST_SLOT; slot < this.obmalloc.slotEnd; slot++)
       if (this.obmalloc.isLive(slot)) this.log.arenaNew(slot << this.obmalloc.arenaGranuleShift, this.obmalloc.arenaBytes)
   }
 

@@ -7,11 +7,10 @@
 //
 // Larger blocks and the RAW domain go to the raw allocator. Every call writes its event and, while tracemalloc is on, its trace.
 //
-// This is the hottest code of Molt: one Int32Array a kind of state (layout in arenas.ts), no objects, no closures.
+// This is the hottest code of Molt: all state in one Int32Array (layout in arenas.ts), no objects, no closures.
 import { RAW_BASE, type AddressSpace } from './address-space'
 import {
-  Arenas, GEOMETRY_3_11, NIL, POOL_CLASS, POOL_COUNT, POOL_FREEBLOCK, POOL_FRESH, POOL_LAST, POOL_NEXT,
-  POOL_PREV, POOL_SHIFT, SENTINELS, type PymallocGeometry,
+  Arenas, COUNT_MASK, FREE_SHIFT, GEOMETRY_3_11, NIL, POOL_NEXT, POOL_PREV, POOL_STATE, type PymallocGeometry,
 } from './arenas'
 import type { EventLog } from './event-log'
 import { DOMAIN_OBJ, DOMAIN_RAW, TAG_INTERPRETER } from './events'
@@ -27,8 +26,6 @@ export const SIZE_BITS = 10
 export const SIZE_MASK = (1 << SIZE_BITS) - 1
 /** Tags that fit into a cell; later types lose theirs in FREE events only. */
 const TAG_LIMIT = 1 << 21
-
-const SENTINEL_WORDS = SENTINELS << POOL_SHIFT
 
 export class PyMalloc extends Arenas {
   readonly classes: number
@@ -117,14 +114,15 @@ export class PyMalloc extends Arenas {
   /** Bytes that the block really takes. */
   usableSize(granule: number): number {
     if (granule >= RAW_BASE) return this.raw.usableSize(granule)
-    return this.pools[this.poolOf(granule) + POOL_CLASS]! + 1 << this.alignmentShift
+    return this.classOf(this.poolOf(granule)) + 1 << this.alignmentShift
   }
 
   /** Blocks in pools that are in use, _Py_GetAllocatedBlocks (sys.getallocatedblocks). */
   get allocatedBlocks(): number {
-    const { pools } = this
     let blocks = 0
-    for (let ref = SENTINEL_WORDS; ref < pools.length; ref += 1 << POOL_SHIFT) blocks += pools[ref + POOL_COUNT]!
+    this.forEachPool(pool => {
+      blocks += this.countOf(pool)
+    })
     return blocks
   }
 
@@ -148,95 +146,101 @@ export class PyMalloc extends Arenas {
   }
 
   private fillClass(sizeClass: number): void {
-    const head = sizeClass << POOL_SHIFT
+    const head = this.headOf(sizeClass)
     const size = sizeClass + 1 << this.alignmentShift
-    while (this.pools[head + POOL_NEXT] !== head) this.malloc(size, DOMAIN_OBJ, TAG_INTERPRETER)
+    while (this.nextOf(head) !== head) this.malloc(size, DOMAIN_OBJ, TAG_INTERPRETER)
   }
 
-  /** Mirrors pymalloc_alloc. */
+  /** Mirrors pymalloc_alloc. The caller writes the cell. */
   private takeBlock(sizeClass: number): number {
-    const { pools } = this
-    const head = sizeClass << POOL_SHIFT
-    const ref = pools[head + POOL_NEXT]!
-    if (ref === head) return this.takeFromNewPool(sizeClass)
-    pools[ref + POOL_COUNT]!++
-    const granule = pools[ref + POOL_FREEBLOCK]!
-    const next = this.cells[granule]!
-    pools[ref + POOL_FREEBLOCK] = next
-    if (next === 0) this.extendPool(ref, sizeClass)
+    const { cells } = this
+    const head = sizeClass << this.poolGranuleShift
+    // Heads have no fresh blocks: their NEXT is a bare link.
+    const pool = cells[head + POOL_NEXT]!
+    if (pool === head) return this.takeFromNewPool(sizeClass)
+    const state = cells[pool]!
+    const granule = pool + (state >> FREE_SHIFT)
+    const next = cells[granule]!
+    const count = (state & COUNT_MASK) + 1
+    if (next === 0) this.extendPool(pool, sizeClass, count)
+    else cells[pool] = next << FREE_SHIFT | count
     return granule
   }
 
   /** Carves the block after next, or takes the pool out of its list if it is full. Mirrors pymalloc_pool_extend. */
-  private extendPool(ref: number, sizeClass: number): void {
-    const { pools } = this
-    const fresh = pools[ref + POOL_FRESH]!
-    if (fresh <= pools[ref + POOL_LAST]!) {
-      pools[ref + POOL_FREEBLOCK] = fresh
-      pools[ref + POOL_FRESH] = fresh + sizeClass + 1
-      this.cells[fresh] = 0
-      return
-    }
-    const next = pools[ref + POOL_NEXT]!
-    const prev = pools[ref + POOL_PREV]!
-    pools[next + POOL_PREV] = prev
-    pools[prev + POOL_NEXT] = next
+  private extendPool(pool: number, sizeClass: number, count: number): void {
+    const fresh = this.freshOf(pool)
+    this.cells[pool + POOL_STATE] = fresh << FREE_SHIFT | count
+    if (fresh !== 0) {
+      this.cells[pool + fresh] = 0
+      this.cells[pool + POOL_NEXT] = this.nextOf(pool) | this.freshAfter(fresh, sizeClass + 1)
+    } else this.unlinkPool(pool)
+  }
+
+  /** Offset of the block behind one at `offset`, 0 if the pool ends before. */
+  private freshAfter(offset: number, blockGranules: number): number {
+    return offset + 2 * blockGranules <= this.offsetMask + 1 ? offset + blockGranules : 0
   }
 
   /** Mirrors allocate_from_new_pool, its second half. */
   private takeFromNewPool(sizeClass: number): number {
-    const ref = this.takePool()
-    if (ref === NIL) return 0
-    const { pools } = this
-    const head = sizeClass << POOL_SHIFT
-    pools[ref + POOL_NEXT] = pools[ref + POOL_PREV] = head
-    pools[head + POOL_NEXT] = pools[head + POOL_PREV] = ref
-    pools[ref + POOL_COUNT] = 1
-    if (pools[ref + POOL_CLASS] === sizeClass) {
+    const pool = this.takePool()
+    if (pool === NIL) return 0
+    const { cells } = this
+    const head = this.headOf(sizeClass)
+    if (this.classOf(pool) === sizeClass) {
       // It served this class before: its chain of free blocks is still good, and keeps its order.
-      const granule = pools[ref + POOL_FREEBLOCK]!
-      pools[ref + POOL_FREEBLOCK] = this.cells[granule]!
+      this.linkPool(pool, head)
+      const granule = this.freeBlockOf(pool)
+      cells[pool + POOL_STATE] = cells[granule]! << FREE_SHIFT | 1
       return granule
     }
-    const start = this.poolGranule(ref)
-    const blockGranules = sizeClass + 1
-    const first = start + this.headerGranules
-    pools[ref + POOL_CLASS] = sizeClass
-    pools[ref + POOL_FREEBLOCK] = first + blockGranules
-    pools[ref + POOL_FRESH] = first + 2 * blockGranules
-    pools[ref + POOL_LAST] = start + (1 << this.poolGranuleShift) - blockGranules
-    this.cells[first + blockGranules] = 0
-    return first
+    const first = this.headerGranules
+    const second = first + sizeClass + 1
+    cells[pool + POOL_NEXT] = this.freshAfter(second, sizeClass + 1)
+    cells[pool + POOL_PREV] = sizeClass
+    this.linkPool(pool, head)
+    cells[pool + second] = 0
+    cells[pool + POOL_STATE] = second << FREE_SHIFT | 1
+    return pool + first
   }
 
   /** Mirrors pymalloc_free. */
   private giveBlock(granule: number): void {
-    const { pools } = this
-    const ref = (granule >> this.poolGranuleShift) + SENTINELS << POOL_SHIFT
-    const lastFree = pools[ref + POOL_FREEBLOCK]!
-    this.cells[granule] = lastFree
-    pools[ref + POOL_FREEBLOCK] = granule
-    const count = --pools[ref + POOL_COUNT]!
-    if (lastFree === 0) {
-      // It was full and in no list: to the front of its class.
-      const head = pools[ref + POOL_CLASS]! << POOL_SHIFT
-      const first = pools[head + POOL_NEXT]!
-      pools[ref + POOL_NEXT] = first
-      pools[ref + POOL_PREV] = head
-      pools[head + POOL_NEXT] = ref
-      pools[first + POOL_PREV] = ref
-    } else if (count === 0) {
-      const next = pools[ref + POOL_NEXT]!
-      const prev = pools[ref + POOL_PREV]!
-      pools[next + POOL_PREV] = prev
-      pools[prev + POOL_NEXT] = next
-      this.givePool(ref)
+    const { cells } = this
+    const pool = granule & this.poolMask
+    const state = cells[pool]!
+    const lastFree = state >> FREE_SHIFT
+    const count = (state & COUNT_MASK) - 1
+    cells[granule] = lastFree
+    cells[pool] = granule - pool << FREE_SHIFT | count
+    // A full pool was in no list: to the front of its class.
+    if (lastFree === 0) this.linkPool(pool, this.headOf(this.classOf(pool)))
+    else if (count === 0) {
+      this.unlinkPool(pool)
+      this.givePool(pool)
     }
+  }
+
+  /** Puts a pool at the front of a class. Mirrors insert_to_usedpool. */
+  private linkPool(pool: number, head: number): void {
+    const first = this.nextOf(head)
+    this.setNext(pool, first)
+    this.setPrev(pool, head)
+    this.setNext(head, pool)
+    this.setPrev(first, pool)
+  }
+
+  private unlinkPool(pool: number): void {
+    const next = this.nextOf(pool)
+    const prev = this.prevOf(pool)
+    this.setPrev(next, prev)
+    this.setNext(prev, next)
   }
 
   /** Mirrors pymalloc_realloc. */
   private reallocSmall(granule: number, size: number, tag: number): number {
-    const blockBytes = this.pools[this.poolOf(granule) + POOL_CLASS]! + 1 << this.alignmentShift
+    const blockBytes = this.classOf(this.poolOf(granule)) + 1 << this.alignmentShift
     if (size <= blockBytes && 4 * size > 3 * blockBytes) {
       this.cells[granule] = ~(size | (tag < TAG_LIMIT ? tag << SIZE_BITS : 0))
       return granule

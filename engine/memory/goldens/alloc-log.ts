@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { RAW_BASE } from '../address-space'
+import { FIRST_SLOT } from '../arenas'
 import { DOMAIN_OBJ, TAG_NONE } from '../events'
 import type { SimulatedProcess } from '../process'
 
@@ -18,7 +19,8 @@ export class AllocLog {
   readonly operations: number
   private readonly bytes: Uint8Array
   private at = 0
-  private lastGranule = 0
+  /** The log counts from the first arena, which is in slot 1. */
+  private lastGranule = FIRST_SLOT << 16
 
   constructor(path: string) {
     this.bytes = gunzipSync(readFileSync(path))
