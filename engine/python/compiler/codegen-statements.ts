@@ -140,7 +140,6 @@ function emitAssert(c: Compiler, node: ast.Assert): void {
     c.emitArg(op.PRECALL, 0)
     c.emitArg(op.CALL, 0)
   }
-  c.locate(test)
   c.emitArg(op.RAISE_VARARGS, 1)
   c.useNextBlock(end)
 }
