@@ -16,9 +16,9 @@ const SAME_MOVE_MS = 1500
 const LIMIT = 200
 
 const sameButInstant = (a: Place, b: Place) =>
-  a.view === b.view && a.recordingPath === b.recordingPath && a.file?.path === b.file?.path && a.file?.line === b.file?.line
-const same = (a: Place, b: Place) =>
-  sameButInstant(a, b) && a.tick === b.tick && a.range?.from === b.range?.from && a.range?.to === b.range?.to
+  a.view === b.view && a.recordingPath === b.recordingPath && a.file?.path === b.file?.path && a.file?.line === b.file?.line &&
+  a.range?.from === b.range?.from && a.range?.to === b.range?.to
+const same = (a: Place, b: Place) => sameButInstant(a, b) && a.tick === b.tick
 
 export class Navigation {
   private places = $state.raw<Place[]>([])

@@ -238,8 +238,8 @@ export class Workspace {
   async stopRun(): Promise<void> { await this.attempt(() => this.run.stop()) }
 
   private async afterRun(end: RunEnded): Promise<void> {
+    if (this.engine.status !== 'ready') return // the banner says it
     if (end.reason === 'crashed') this.notices.problem({ message: end.message || 'The interpreter ended unexpectedly.', hint: 'The recording is complete up to its last commit and stays open.' })
-    if (this.engine.status !== 'ready') return
     if (this.recording?.id === end.recordingId) await this.recording.ended()
     await this.library.load()
   }
@@ -270,10 +270,15 @@ export class Workspace {
   }
 
   brush(range: Span | null): void {
+    this.showRange(range)
+    this.remember()
+  }
+
+  /** A range compares its end with its start, unless the person chose another comparison. */
+  private showRange(range: Span | null): void {
     this.recording?.setRange(range)
     if (range && this.statistics.compareWith === 'none') this.statistics.compareWith = 'range'
     if (!range && this.statistics.compareWith === 'range') this.statistics.compareWith = 'none'
-    this.remember()
   }
 
   /** Notes the place for Back. */
@@ -298,11 +303,8 @@ export class Workspace {
     }
     this.view = place.view
     if (this.recording && place.tick !== null) {
-      if (place.range) this.recording.setRange(place.range)
-      else {
-        this.recording.setRange(null)
-        this.recording.moveTo(place.tick)
-      }
+      this.showRange(place.range)
+      if (!place.range) this.recording.moveTo(place.tick)
     }
     const file = place.file && this.source.files.find(row => row.path === place.file?.path)
     if (file && place.file) this.source.show(file.fileId, place.file.line)
