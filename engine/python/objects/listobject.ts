@@ -2,7 +2,7 @@
 //
 // `ob_item` holds exactly ob_size items; `allocated` and `block` describe the simulated array behind it (block 0: none).
 // Methods and the iterators: list-methods.ts, list-iter.ts; sorting: listsort.ts.
-import { TAG_LIST_ITEMS } from '../../memory/events'
+import { TAG_LIST_ITEMS, TAG_SCRATCH } from '../../memory/events'
 import {
   Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_MATCH_SELF, Py_TPFLAGS_SEQUENCE,
   PyObject, PyTypeObject, type visitproc,
@@ -311,12 +311,15 @@ export function list_ass_slice_items(o: PyObject, low: number, high: number, rep
     return 0
   }
   const recycled = items.slice(low, high)
+  // More than eight removed items are kept in a block of their own.
+  const recycledBlock = removed > 8 ? PyMem_Malloc(removed * 8, TAG_SCRATCH) : 0
+  if (removed > 8 && recycledBlock === 0) return -1
   if (delta < 0) {
-    if (list_resize(self, size + delta) < 0) return -1
+    if (list_resize(self, size + delta) < 0) return PyMem_Free(recycledBlock), -1
     items.copyWithin(high + delta, high)
     items.length = size + delta
   } else if (delta > 0) {
-    if (list_resize(self, size + delta) < 0) return -1
+    if (list_resize(self, size + delta) < 0) return PyMem_Free(recycledBlock), -1
     for (let i = 0; i < delta; i++) items.push(items[0]!)
     for (let i = size - 1; i >= high; i--) items[i + delta] = items[i]!
   }
@@ -329,6 +332,7 @@ export function list_ass_slice_items(o: PyObject, low: number, high: number, rep
     const item = recycled[k]!
     if (--item.ob_refcnt === 0) item.ob_type.tp_dealloc(item)
   }
+  PyMem_Free(recycledBlock)
   return 0
 }
 
