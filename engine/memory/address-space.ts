@@ -12,7 +12,7 @@
 //   [2^29 + 2^28, 2^30)         mmap area, filled from the top down        … MMAP_TOP
 //
 // `first` is one arena's granules: pymalloc uses those below for itself. `boundary` is fixed once, when the start-up phase is sealed; until then every arena is a start-up arena, so an address
-// never changes. Arenas lie at fixed bases, lowest free slot first, as in the canonical start of the goldens (real CPython
+// never changes. DIFFERS: arenas lie at fixed bases, lowest free slot first, as in the canonical start of the goldens (real CPython
 // takes them from mmap, where address randomisation decides).
 //
 // The space also keeps the account of committed bytes against the memory limit and of each region's size.
@@ -77,8 +77,11 @@ export class AddressSpace {
   boundary: number
   /** First granule of the first arena; set by pymalloc, which keeps its list heads below. */
   firstArenaGranule = 0
-  /** Bytes reserved in heap, mmap, arenas and thread stacks. */
+  /** Bytes reserved in heap, mmap, arenas and data stack, and the touched part of thread stacks. */
   committedBytes = 0
+  /** Bytes of these that are in core, now and at most. */
+  touchedBytes = 0
+  peakTouchedBytes = 0
   /** Ceiling of committedBytes, Infinity when there is none. */
   limitBytes: number
   /** How often `reserve` said no. */
@@ -146,6 +149,12 @@ export class AddressSpace {
 
   release(bytes: number): void {
     this.committedBytes -= bytes
+  }
+
+  /** Memory comes into core, or (negative) leaves it. */
+  touch(bytes: number): void {
+    this.touchedBytes += bytes
+    if (this.touchedBytes > this.peakTouchedBytes) this.peakTouchedBytes = this.touchedBytes
   }
 
   private within(address: number, base: number, granules: number): number {

@@ -173,6 +173,7 @@ export class Arenas {
       pool = (slot << this.arenaGranuleShift) + (arenas[arena + ARENA_CARVED]!++ << this.poolGranuleShift)
       this.cells[pool + POOL_PREV] = NO_CLASS
       this.residentPools++
+      this.space.touch(this.poolBytes)
     }
     arenas[arena + ARENA_FREE_COUNT] = free - 1
     if (free === 1) {
@@ -294,7 +295,9 @@ export class Arenas {
 
   private freeArena(slot: number): void {
     this.arenas[(slot << ARENA_SHIFT) + ARENA_LIVE] = 0
-    this.residentPools -= this.arenas[(slot << ARENA_SHIFT) + ARENA_CARVED]!
+    const carved = this.arenas[(slot << ARENA_SHIFT) + ARENA_CARVED]!
+    this.residentPools -= carved
+    this.space.touch(-carved * this.poolBytes)
     if (slot >= this.firstSlot && slot < this.lowestFreeSlot) this.lowestFreeSlot = slot
     this.mappedArenas--
     this.liveArenas--

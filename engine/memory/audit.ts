@@ -1,6 +1,6 @@
 // Proofs of internal consistency, for tests and for the audit mode: each function returns what is wrong, in words. They walk
 // everything and are slow.
-import { PAGE_BYTES } from './address-space'
+import { PAGE_BYTES, THREAD_STACK_TOUCHED_BYTES } from './address-space'
 import { ARENA_CARVED, ARENA_FREE_COUNT, ARENA_FREE_POOLS, ARENA_SHIFT, FIRST_SLOT, NIL } from './arenas'
 import { BINS, FREE, LARGE_BIN, LIVE, MAPPED, TOP } from './chunk-table'
 import type { GcHeader } from './gc-host'
@@ -15,11 +15,13 @@ export function auditProcess<T extends GcHeader>(process: SimulatedProcess<T>): 
   const problems = [
     ...auditPymalloc(process.obmalloc), ...auditRaw(process.raw), ...auditTracing(process), ...auditGc(process.gc),
   ]
-  const stacks = process.threadStackBytes + process.dataStackBytes
+  const stacks = process.threads * THREAD_STACK_TOUCHED_BYTES + process.dataStackBytes
   const committed = process.obmalloc.mappedArenas * process.obmalloc.arenaBytes + process.raw.heapBytes +
     process.raw.mmap.mappedBytes + stacks
   if (committed !== process.space.committedBytes)
     problems.push(`committed bytes are ${process.space.committedBytes}, regions add up to ${committed}`)
+  const resident = process.regions().reduce((sum, region) => sum + region.residentBytes, 0)
+  if (resident !== process.residentBytes) problems.push(`${process.residentBytes} bytes in core, regions add up to ${resident}`)
   return problems
 }
 

@@ -11,6 +11,11 @@ export interface SizeClassStats {
   freeBlocks: number
 }
 
+/** Arenas of the script: mapped now, at most, ever; unmapped ever. */
+export function arenaFigures(obmalloc: PyMalloc): [live: number, peak: number, allocated: number, freed: number] {
+  return [obmalloc.liveArenas, obmalloc.peakArenas, obmalloc.allocatedArenas, obmalloc.freedArenas]
+}
+
 export interface ArenaStats {
   slot: number
   freePools: number
@@ -68,7 +73,7 @@ export function blocksPerPool(arenas: Arenas, blockBytes: number): number {
 }
 
 /** The part of sys._debugmallocstats() that is pymalloc's. Mirrors _PyObject_DebugMallocStats, Objects/obmalloc.c. */
-export function debugMallocStats(obmalloc: PyMalloc): string {
+export function formatMallocStats({ obmalloc }: { obmalloc: PyMalloc }): string {
   const lines = [
     `Small block threshold = ${SMALL_REQUEST_THRESHOLD}, in ${obmalloc.classes} size classes.`, '',
     'class   size   num pools   blocks in use  avail blocks',

@@ -27,7 +27,7 @@ export class MmapArea {
         this.holeStart.splice(i, 1)
         this.holeLength.splice(i, 1)
       } else this.holeLength[i]! -= length
-      this.mappedBytes += pages * PAGE_BYTES
+      this.account(pages * PAGE_BYTES)
       this.mappings++
       return start
     }
@@ -36,7 +36,7 @@ export class MmapArea {
 
   unmap(start: number, pages: number): void {
     this.space.release(pages * PAGE_BYTES)
-    this.mappedBytes -= pages * PAGE_BYTES
+    this.account(-pages * PAGE_BYTES)
     this.mappings--
     this.giveHole(start, pages * this.pageGranules)
   }
@@ -60,8 +60,14 @@ export class MmapArea {
         this.holeLength[hole]! -= extra
       }
     }
-    this.mappedBytes += bytes
+    this.account(bytes)
     return true
+  }
+
+  /** Whoever maps memory of his own is about to fill it. */
+  private account(bytes: number): void {
+    this.mappedBytes += bytes
+    this.space.touch(bytes)
   }
 
   private giveHole(start: number, length: number): void {

@@ -45,7 +45,6 @@ export class SimulatedProcess<T extends GcHeader> {
   peakThreads = 0
   /** Bytes of data stack chunks: frames of running functions. */
   dataStackBytes = 0
-  private peakResident = 0
 
   constructor(options: Partial<ProcessOptions> = {}, sink: EventSink = new NullSink()) {
     this.options = { ...DEFAULT_PROCESS_OPTIONS, ...options }
@@ -96,20 +95,19 @@ export class SimulatedProcess<T extends GcHeader> {
   }
 
   threadStarted(): void {
-    this.space.committedBytes += THREAD_STACK_BYTES
     if (++this.threads > this.peakThreads) this.peakThreads = this.threads
-    this.stacksChanged()
+    this.stacksChanged(THREAD_STACK_TOUCHED_BYTES)
   }
 
   threadEnded(): void {
-    this.space.release(THREAD_STACK_BYTES)
     this.threads--
-    this.stacksChanged()
+    this.stacksChanged(-THREAD_STACK_TOUCHED_BYTES)
   }
 
   /** The data stack of frames grew or shrank (CPython maps chunks of 16 KiB and more from the arena allocator). */
   setDataStack(bytes: number): void {
     this.space.committedBytes += bytes - this.dataStackBytes
+    this.space.touch(bytes - this.dataStackBytes)
     this.dataStackBytes = bytes
     if (this.log.enabled) this.log.region(REGION_DATASTACK, bytes)
   }
@@ -145,22 +143,21 @@ export class SimulatedProcess<T extends GcHeader> {
 
   /** Resident set size: what the operating system would report of the process. */
   get residentBytes(): number {
-    let bytes = 0
-    for (const region of this.regions()) bytes += region.residentBytes
-    if (bytes > this.peakResident) this.peakResident = bytes
-    return bytes
+    return this.fixedBytes + this.space.touchedBytes
   }
 
-  /** Largest residentBytes that was asked for so far (ru_maxrss). */
+  /** The largest residentBytes so far (ru_maxrss). */
   get peakResidentBytes(): number {
-    return Math.max(this.peakResident, this.residentBytes)
+    return this.fixedBytes + this.space.peakTouchedBytes
   }
 
-  get threadStackBytes(): number {
-    return this.threads * THREAD_STACK_BYTES
+  private get fixedBytes(): number {
+    return TEXT_BYTES + LIBRARY_BYTES + MAIN_STACK_BYTES + this.space.dataRegion.residentBytes
   }
 
-  private stacksChanged(): void {
+  private stacksChanged(touchedBytes: number): void {
+    this.space.committedBytes += touchedBytes
+    this.space.touch(touchedBytes)
     if (this.log.enabled) this.log.region(REGION_STACKS, MAIN_STACK_BYTES + this.threads * THREAD_STACK_BYTES)
   }
 }

@@ -222,7 +222,7 @@ export class RawMalloc extends ChunkTable {
     this.size[this.top]! -= extra / CHUNK_UNIT
     this.space.release(extra)
     this.setHeap(this.heapBytes - extra)
-    this.heapTouchedBytes = Math.min(this.heapTouchedBytes, this.heapBytes)
+    if (this.heapTouchedBytes > this.heapBytes) this.setTouched(this.heapBytes)
   }
 
   /** Mirrors _int_realloc, without its last resort. */
@@ -267,7 +267,12 @@ export class RawMalloc extends ChunkTable {
 
   private touched(): void {
     const end = this.start[this.top]! * CHUNK_UNIT
-    if (end > this.heapTouchedBytes) this.heapTouchedBytes = end
+    if (end > this.heapTouchedBytes) this.setTouched(end)
+  }
+
+  private setTouched(end: number): void {
+    this.space.touch(end - this.heapTouchedBytes)
+    this.heapTouchedBytes = end
   }
 
   // ---- mappings of their own ----------------------------------------------------------------------------------

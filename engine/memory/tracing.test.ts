@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { auditProcess } from './audit'
 import { DOMAIN_MEM, DOMAIN_OBJ, DOMAIN_RAW, PARK, REUSE, TAG_NONE } from './events'
-import { FreeList } from './free-list'
 import { SimulatedProcess } from './process'
 
 function traced() {
@@ -56,28 +55,21 @@ test('a reallocated block moves to the running line, known before or not, and ne
 
 test('an object from a free list moves to the line that takes it only if its block is known', () => {
   const { process, m, tracing, source, byLine } = traced()
-  const list = new FreeList<string>(process, 2)
   const hidden = m.malloc(56, DOMAIN_OBJ, 20)
   tracing.start()
-  const known = m.malloc(56, DOMAIN_OBJ, 20)
+  const known = m.malloc(64, DOMAIN_OBJ, 20)
   process.log.enabled = true
-  expect(list.give('hidden', hidden, 20)).toBe(true)
-  expect(list.give('known', known, 20)).toBe(true)
-  expect(list.give('too many', known, 20)).toBe(false)
+  process.park(hidden, 20)
+  process.park(known, 20)
   source.line = 5
-  expect([list.take(21), list.take(21), list.take(21)]).toEqual(['known', 'hidden', null])
-  expect(byLine()).toEqual({ 5: [56, 1] })
+  process.reuse(known, 21)
+  process.reuse(hidden, 21)
+  expect(byLine()).toEqual({ 5: [64, 1] })
   const { words, at } = process.log
   expect([...words.subarray(0, at)].filter((_, i) => i % 6 < 3)).toEqual([
-    PARK | 20 << 6, hidden, 56, PARK | 20 << 6, known, 56, REUSE | 21 << 6, known, 56, REUSE | 21 << 6, hidden, 56,
+    PARK | 20 << 6, hidden, 56, PARK | 20 << 6, known, 64, REUSE | 21 << 6, known, 64, REUSE | 21 << 6, hidden, 56,
   ])
-  list.give('known', known, 20)
-  const released: string[] = []
-  list.clear((item, block) => {
-    released.push(item)
-    m.free(block, DOMAIN_OBJ)
-  })
-  expect([released, list.count, tracing.getTraced()[0]]).toEqual([['known'], 0, 0])
+  expect(auditProcess(process)).toEqual([])
 })
 
 test('clear and stop forget; what was known becomes unknown', () => {
