@@ -1,0 +1,333 @@
+// Starting and ending an interpreter: Python/pylifecycle.c.
+//
+// Order as in CPython: runtime state, static objects, types, exceptions, builtins, sys, importlib (the library's own
+// _bootstrap.py), encodings, the standard streams, `__main__`. Then the canonical start (seal.ts) where figures shall be
+// comparable, and the program.
+import { SimulatedProcess, type ProcessOptions } from '../../memory/process'
+import type { EventSink } from '../../memory/event-sink'
+import { setHashSeed } from '../lib/sip-hash'
+import { PyDict_GetItemWithError, PyDict_New, PyDict_SetItem } from '../objects/dictobject'
+import { PyErr_Clear, PyErr_Fetch, PyErr_Format, PyErr_NormalizeException, PyErr_Occurred, PyErr_RestoreFetched, errorHooks } from '../objects/errors'
+import { PyExc_SystemExit, PyExc_RuntimeWarning, PyException_GetTraceback } from '../objects/exceptions'
+import { frameLine } from '../objects/frameobject'
+import { PyLong_Check, PyLong_FromLong } from '../objects/longobject'
+import { PyModule_GetDict, PyModule_NewObject } from '../objects/moduleobject'
+import { Py_DECREF, Py_XDECREF, type PyObject, type PyTypeObject } from '../objects/object'
+import { PyObject_GetAttr, PyObject_SetAttr, PyObject_Str } from '../objects/object-protocol'
+import { PyObject_CallMethodNoArgs, PyObject_CallMethodOneArg, PyObject_Vectorcall } from '../objects/call'
+import { RuntimeState, _PyRuntime, type HostIo } from '../objects/runtime'
+import { Py_None } from '../objects/singletons'
+import { initTypes } from '../objects/type-list'
+import { initStaticStrings, internOwnCharacter, PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, PyUnicode_InternFromString, _Py_ID } from '../objects/unicodeobject'
+import { compileSource } from '../modules/compile-source'
+import { builtinsOf } from '../modules/builtin-code'
+import { createBuiltins } from '../modules/builtins-module'
+import { registerBuiltinModules } from '../modules/index'
+import { inittab, PyImport_ImportModule } from '../modules/import'
+import { PySys_SetObject, _PySys_Create, _PySys_GetAttr, initSys, type SysConfig } from '../modules/sysmodule'
+import { frozenModule } from '../modules/_imp'
+import { setFileSystem } from '../modules/file-system'
+import type { VirtualFileSystem } from '../modules/vfs'
+import { PyFile_WriteString } from '../objects/fileobject'
+import { gcHost } from '../objects/gc-host'
+import { PyEval_EvalCode, _PyFunction_Vectorcall } from './call-frame'
+import { displayException, displayUnraisable } from './display-error'
+import { evalHooks } from './hooks'
+import { functionHooks } from '../objects/funcobject'
+import { protocolHooks } from '../objects/object-protocol'
+import { PyFrame_GetLocals, _PyFrame_FastToLocals } from '../objects/frame-attributes'
+import { currentCompleteFrame } from '../objects/frameobject'
+import { registerSource, setSourceReader } from './source-lines'
+import { warnUnawaited } from '../modules/_warnings'
+import { createStandardStreams } from '../modules/_io'
+import type { PyCodeObject } from '../objects/codeobject'
+
+export interface StartOptions {
+  sys: SysConfig
+  io: HostIo
+  fs: VirtualFileSystem
+  memory: Partial<ProcessOptions>
+  sink?: EventSink
+  hashSeed: number
+  optimize: number
+  /** Write-through standard output, as `python -u`. */
+  unbuffered: boolean
+}
+
+export const PREFIX = '/usr'
+export const STDLIB = `${PREFIX}/lib/python3.11`
+
+/** Characters whose interned string is not the static one, see facts on identity: names of C statics in CPython. */
+const OWN_CHARACTERS = 'BCLSTabcdefhijklmnopqrstvwxy_'
+
+/** Makes the interpreter of this realm ready to run code. Throws when that fails: a fault of ours. */
+export function startInterpreter(options: StartOptions): void {
+  const rt = _PyRuntime
+  Object.assign(rt, new RuntimeState())
+  rt.process = new SimulatedProcess<PyObject>(options.memory, options.sink)
+  rt.io = options.io
+  rt.optimize = options.optimize
+  setHashSeed(options.hashSeed)
+  setFileSystem(options.fs)
+  setSourceReader(path => {
+    try {
+      return new TextDecoder().decode(options.fs.read(options.fs.resolve(path)))
+    } catch {
+      return null
+    }
+  })
+  rt.process.gc.host = gcHost
+  rt.process.gc.enabled = false
+  initStaticStrings()
+  for (const c of OWN_CHARACTERS) internOwnCharacter(c)
+  initTypes()
+  installHooks()
+  rt.modules = PyDict_New()
+  registerBuiltinModules()
+  const sys = _PySys_Create()
+  const builtins = createBuiltins()
+  rt.builtins = PyModule_GetDict(builtins)
+  for (const [name, module] of [['sys', sys], ['builtins', builtins]] as const) {
+    PyDict_SetItem(rt.modules, PyUnicode_InternFromString(name), module)
+  }
+  PySys_SetObject('modules', rt.modules)
+  rt.importFunc = PyDict_GetItemWithError(rt.builtins, _Py_ID('__import__'))
+  initSys(options.sys)
+  check(initImportlib(sys), 'importlib')
+  for (const name of ['encodings', 'io']) {
+    const module = PyImport_ImportModule(name)
+    check(module !== null, name)
+    Py_DECREF(module!)
+  }
+  check(createStandardStreams(options.unbuffered), 'the standard streams')
+  rt.process.gc.enabled = true
+}
+
+/** Turns a failure of start-up into a fault of ours that says what the Python error was. */
+function check(ok: boolean, what: string): void {
+  if (ok && PyErr_Occurred() === null) return
+  const e = PyErr_Fetch()
+  let said = 'no exception'
+  if (e.type !== null) {
+    PyErr_NormalizeException(e)
+    const str = e.value === null ? null : PyObject_Str(e.value)
+    said = `${(e.type as PyTypeObject).tp_name}: ${str === null ? '?' : PyUnicode_AsString(str)}`
+    for (let tb = e.traceback; tb !== null; tb = tb.v.tb_next as PyObject | null) {
+      const frame = tb.v.tb_frame.v.f_frame
+      said += `\n  at ${PyUnicode_AsString(frame.code.co_filename)}:${frameLine(frame)} in ${PyUnicode_AsString(frame.code.co_name)}`
+    }
+  }
+  throw new Error(`Molt: start-up failed in ${what}: ${said}`)
+}
+
+function installHooks(): void {
+  evalHooks.intObject = PyLong_FromLong
+  evalHooks.lineNumber = frame => PyLong_FromLong(frameLine(frame))
+  evalHooks.getTraceback = PyException_GetTraceback
+  evalHooks.warnUnawaited = warnUnawaited
+  functionHooks.vectorcall = _PyFunction_Vectorcall
+  functionHooks.builtinsOf = builtinsOf
+  protocolHooks.getLocals = () => {
+    const frame = currentCompleteFrame(_PyRuntime.tstate)
+    if (frame === null || _PyFrame_FastToLocals(frame) < 0) return null
+    frame.f_locals!.ob_refcnt++
+    return frame.f_locals
+  }
+  errorHooks.writeUnraisable = writeUnraisable
+  _PyRuntime.typeModule = type => {
+    const dot = type.tp_name.lastIndexOf('.')
+    if (dot >= 0) return type.tp_name.slice(0, dot)
+    const module = type.tp_dict === null || type.ht_name === null ? null : PyDict_GetItemWithError(type.tp_dict, _Py_ID('__module__'))
+    return module !== null && PyUnicode_Check(module) ? PyUnicode_AsString(module) : 'builtins'
+  }
+}
+
+/** PyErr_WriteUnraisable: sys.unraisablehook with what happened; the error indicator is taken. */
+function writeUnraisable(message: string | null, object: PyObject | null): void {
+  const e = PyErr_Fetch()
+  if (e.type === null) return
+  PyErr_NormalizeException(e)
+  const messageObject = message === null ? null : PyUnicode_FromString(message)
+  displayUnraisable(e.value, e.traceback, messageObject, object)
+  Py_XDECREF(messageObject)
+  Py_XDECREF(e.type)
+  Py_XDECREF(e.value)
+  Py_XDECREF(e.traceback)
+  PyErr_Clear()
+}
+
+/** Runs importlib/_bootstrap.py as `_frozen_importlib` and installs its importers. Mirrors init_importlib. */
+function initImportlib(sys: PyObject): boolean {
+  const rt = _PyRuntime
+  const bootstrap = frozenModule('_frozen_importlib')
+  if (bootstrap === null) return false
+  rt.importlib = bootstrap
+  const imp = inittab.get('_imp')!()
+  if (imp === null) return false
+  PyDict_SetItem(rt.modules, PyUnicode_InternFromString('_imp'), imp)
+  const install = PyObject_GetAttr(bootstrap, _Py_ID('_install'))
+  if (install === null) return false
+  const done = PyObject_Vectorcall(install, [sys, imp], 2, null)
+  Py_DECREF(install)
+  if (done === null) return false
+  Py_DECREF(done)
+  const external = PyObject_CallMethodNoArgs(bootstrap, _Py_ID('_install_external_importers'))
+  if (external === null) return false
+  Py_DECREF(external)
+  return true
+}
+
+/** NEW `__main__` module with the nine names that `python script.py` gives it. */
+export function createMain(fileName: string | null): PyObject {
+  const module = PyModule_NewObject(PyUnicode_InternFromString('__main__'))!
+  const dict = PyModule_GetDict(module)
+  const set = (name: string, value: PyObject): void => {
+    PyDict_SetItem(dict, _Py_ID(name), value)
+  }
+  const loader = makeLoader(fileName)
+  set('__loader__', loader)
+  const annotations = PyDict_New()
+  set('__annotations__', annotations)
+  Py_DECREF(annotations)
+  set('__builtins__', PyDict_GetItemWithError(_PyRuntime.modules, _Py_ID('builtins'))!)
+  if (fileName !== null) {
+    const file = PyUnicode_FromString(fileName)
+    set('__file__', file)
+    Py_DECREF(file)
+    set('__cached__', Py_None)
+  }
+  PyDict_SetItem(_PyRuntime.modules, _Py_ID('__main__'), module)
+  return module
+}
+
+function makeLoader(fileName: string | null): PyObject {
+  const external = PyDict_GetItemWithError(_PyRuntime.modules, _Py_ID('_frozen_importlib_external'))
+  const importlib = _PyRuntime.importlib!
+  const cls = fileName === null ? PyObject_GetAttr(importlib, _Py_ID('BuiltinImporter'))
+    : external === null ? null : PyObject_GetAttr(external, _Py_ID('SourceFileLoader'))
+  if (cls === null || fileName === null) return cls ?? Py_None
+  const args = [PyUnicode_InternFromString('__main__'), PyUnicode_FromString(fileName)]
+  const loader = PyObject_Vectorcall(cls, args, 2, null)
+  for (const a of args) Py_DECREF(a)
+  Py_DECREF(cls)
+  return loader ?? Py_None
+}
+
+/** Compiles a program and keeps its text for tracebacks. NEW code, or null with an exception set. */
+export function compileProgram(source: string | Uint8Array, fileName: string): PyCodeObject | null {
+  const text = typeof source === 'string' ? source : new TextDecoder().decode(source)
+  registerSource(fileName, text)
+  return compileSource(source, fileName, 'exec', 0, _PyRuntime.optimize)
+}
+
+/** Runs code as the body of `__main__`: the exit status python would end with. */
+export function runMain(main: PyObject, code: PyCodeObject): number {
+  const dict = PyModule_GetDict(main)
+  const result = PyEval_EvalCode(code, dict, dict, builtinsOf(dict))
+  if (result !== null) {
+    Py_DECREF(result)
+    flushStreams()
+    return 0
+  }
+  return reportUncaught()
+}
+
+/** Prints the exception that is set, or acts on SystemExit: the exit status. Mirrors PyErr_PrintEx and handle_system_exit. */
+export function reportUncaught(): number {
+  const e = PyErr_Fetch()
+  PyErr_NormalizeException(e)
+  const value = e.value!
+  if (value.ob_type.mro.includes(PyExc_SystemExit)) {
+    flushStreams()
+    const status = exitStatus(value)
+    Py_XDECREF(e.type)
+    Py_XDECREF(value)
+    Py_XDECREF(e.traceback)
+    return status
+  }
+  for (const [name, o] of [['last_type', e.type], ['last_value', value], ['last_traceback', e.traceback]] as const) {
+    PySys_SetObject(name, o ?? Py_None)
+  }
+  const hook = _PySys_GetAttr('excepthook')
+  if (hook === null || hook === Py_None) displayException(value, e.traceback)
+  else {
+    const done = PyObject_Vectorcall(hook, [e.type!, value, e.traceback ?? Py_None], 3, null)
+    if (done !== null) Py_DECREF(done)
+    else if (hookExited()) {
+      return reportUncaught()
+    } else {
+      const inner = PyErr_Fetch()
+      PyErr_NormalizeException(inner)
+      const stderr = _PySys_GetAttr('stderr')
+      if (stderr !== null) PyFile_WriteString('Error in sys.excepthook:\n', stderr)
+      displayException(inner.value!, inner.traceback)
+      if (stderr !== null) PyFile_WriteString('\nOriginal exception was:\n', stderr)
+      displayException(value, e.traceback)
+      for (const o of [inner.type, inner.value, inner.traceback]) Py_XDECREF(o)
+    }
+  }
+  flushStreams()
+  Py_XDECREF(e.type)
+  Py_XDECREF(value)
+  Py_XDECREF(e.traceback)
+  return 1
+}
+
+function hookExited(): boolean {
+  const e = PyErr_Fetch()
+  const exited = e.type !== null && (e.type as PyTypeObject).mro.includes(PyExc_SystemExit)
+  PyErr_RestoreFetched(e)
+  return exited
+}
+
+/** What SystemExit(code) means to the shell; a text goes to stderr. */
+function exitStatus(value: PyObject): number {
+  const code = PyObject_GetAttr(value, _Py_ID('code'))
+  if (code === null) {
+    PyErr_Clear()
+    return 1
+  }
+  let status = 1
+  if (code === Py_None) status = 0
+  else if (PyLong_Check(code)) status = Number(BigInt.asUintN(8, BigInt(code.v)))
+  else {
+    const stderr = _PySys_GetAttr('stderr')
+    const str = PyObject_Str(code)
+    if (str !== null && stderr !== null && stderr !== Py_None) PyFile_WriteString(`${PyUnicode_AsString(str)}\n`, stderr)
+    else PyErr_Clear()
+    Py_XDECREF(str)
+    flushStreams()
+  }
+  Py_DECREF(code)
+  return status
+}
+
+/** Flushes sys.stdout and sys.stderr, ignoring errors. */
+export function flushStreams(): void {
+  const saved = PyErr_Fetch()
+  for (const name of ['stdout', 'stderr']) {
+    const stream = _PySys_GetAttr(name)
+    if (stream === null || stream === Py_None) continue
+    const done = PyObject_CallMethodNoArgs(stream, _Py_ID('flush'))
+    if (done === null) PyErr_Clear()
+    else Py_DECREF(done)
+  }
+  PyErr_RestoreFetched(saved)
+}
+
+/** What happens after the program: threading._shutdown, atexit, flush. Exit status unchanged unless flushing fails. */
+export function endInterpreter(): void {
+  const threading = PyDict_GetItemWithError(_PyRuntime.modules, _Py_ID('threading'))
+  if (threading !== null) {
+    const done = PyObject_CallMethodNoArgs(threading, _Py_ID('_shutdown'))
+    if (done === null) writeUnraisable(null, threading)
+    else Py_DECREF(done)
+  }
+  const atexit = PyDict_GetItemWithError(_PyRuntime.modules, _Py_ID('atexit'))
+  if (atexit !== null) {
+    const done = PyObject_CallMethodNoArgs(atexit, _Py_ID('_run_exitfuncs'))
+    if (done === null) PyErr_Clear()
+    else Py_DECREF(done)
+  }
+  flushStreams()
+}
