@@ -11,9 +11,10 @@
 //   [2^29, 2^29 + 2^28)         heap: malloc'd blocks, grows by brk        HEAP_BASE …
 //   [2^29 + 2^28, 2^30)         mmap area, filled from the top down        … MMAP_TOP
 //
-// `first` is one arena's granules: pymalloc uses those below for itself. `boundary` is fixed once, when the start-up phase is sealed; until then every arena is a start-up arena, so an address
-// never changes. DIFFERS: arenas lie at fixed bases, lowest free slot first, as in the canonical start of the goldens (real CPython
-// takes them from mmap, where address randomisation decides).
+// `first` is one arena's granules: pymalloc uses those below for itself. `boundary` is fixed once, when the start-up phase
+// is sealed; until then every arena is a start-up arena, so an address never changes.
+// DIFFERS: arenas lie at fixed bases, lowest free slot first, as in the canonical start of the goldens (real CPython takes
+// them from mmap, where address randomisation decides).
 //
 // The space also keeps the account of committed bytes against the memory limit and of each region's size.
 import { KIB, MIB, roundUp } from '../base/units'

@@ -91,7 +91,7 @@ function auditPool(obmalloc: PyMalloc, pool: number, isLinked: boolean, problems
       problems.push(`pool ${pool}: the free chain leads to ${granule}`)
   }
   if (free !== carved - count) problems.push(`pool ${pool}: ${free} blocks in the free chain, ${carved - count} are free`)
-  if (isLinked !== (count > 0 && free > 0)) problems.push(`pool ${pool}: in a class list without need, or not although it has room`)
+  if (isLinked !== (count > 0 && free > 0)) problems.push(`pool ${pool}: in a class list without need, or not in spite of room`)
 }
 
 function auditUsable(obmalloc: PyMalloc, expected: number[], problems: string[]): void {

@@ -141,7 +141,8 @@ test('random work of all kinds leaves a consistent heap', () => {
   for (let step = 0; step < 200_000; step++) {
     const growing = Math.floor(step / 20_000) % 2 === 0
     const choice = random(10)
-    if (live.length === 0 || choice < (growing ? 6 : 3)) live.push(obmalloc.malloc(random(20) === 0 ? random(5000) : random(513), DOMAIN_OBJ, step & 63))
+    const size = random(20) === 0 ? random(5000) : random(513)
+    if (live.length === 0 || choice < (growing ? 6 : 3)) live.push(obmalloc.malloc(size, DOMAIN_OBJ, step & 63))
     else {
       const i = random(live.length)
       if (choice === 9) live[i] = obmalloc.realloc(live[i]!, random(700), DOMAIN_OBJ, TAG_NONE)

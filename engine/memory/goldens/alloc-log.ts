@@ -93,7 +93,8 @@ export function replay(process: SimulatedProcess<never>, log: AllocLog): ReplayR
       continue
     }
     const expected = log.address()
-    const got = kind === KIND_REALLOC ? obmalloc.realloc(place(old), size, domain, TAG_NONE) : obmalloc.malloc(size, domain, TAG_NONE)
+    const got = kind === KIND_REALLOC
+      ? obmalloc.realloc(place(old), size, domain, TAG_NONE) : obmalloc.malloc(size, domain, TAG_NONE)
     if (expected < 0 && got >= RAW_BASE) raw[~expected] = got
     else if (got !== expected) {
       const show = (granule: number) => granule < 0 ? 'malloc' : '0x' + process.toAddress(granule).toString(16)
