@@ -136,6 +136,11 @@ export class Recorder implements EventObserver {
     this.committedTick = this.tick
   }
 
+  /** After an error: closes the file with what was committed. */
+  abandon(): void {
+    this.writer.close()
+  }
+
   get siteCount(): number { return this.trie.tree.count }
   get lastTick(): number { return this.tick }
   get lastWallNs(): number { return this.wallNs }

@@ -19,6 +19,8 @@ export interface SyntheticOptions {
   callSites?: number
   /** Instructions in a million that are marks and prints each. */
   rare?: number
+  /** Definitions are sent by `define`, with a name and a text for the script. */
+  defer?: boolean
   chunk?: Int32Array
 }
 
@@ -58,11 +60,16 @@ export class SyntheticProgram {
         log.tick = program.tick | 0
       },
     }, (words, used) => sink.chunk(words, used), options.chunk)
+    if (!options.defer) this.define('synthetic.py', Array.from({ length: 400 }, (_, i) => `line ${i + 1}`).join('\n'))
+  }
+
+  define(path: string, source: string): void {
+    const { sink } = this
     sink.defineRegions([
       { id: 1, name: 'text', base: 0x555555554000, sizeBytes: 2932736, residentBytes: 2932736 },
       { id: 3, name: 'heap', base: 0x555557000000, sizeBytes: 135168, residentBytes: 135168 },
     ])
-    sink.defineFile({ id: 1, path: 'synthetic.py', source: Array.from({ length: 400 }, (_, i) => `line ${i + 1}`).join('\n') })
+    sink.defineFile({ id: 1, path, source })
     sink.defineFile({ id: 2, path: '/lib/python3.11/helper.py', source: null })
     for (let code = 1; code <= FUNCTIONS; code++) {
       sink.defineCode({

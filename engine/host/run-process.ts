@@ -1,0 +1,56 @@
+// Entry of the run process: one run, told what to do by the store process that forked it. If that goes away (the window
+// was closed), the run is stopped and its recording closed.
+import { toEnvelope } from '../rpc/errors'
+import type { FromRun, ToRun } from './run-messages'
+import { RunSession } from './run-session'
+import { prepareScript } from './script-source'
+
+const PROGRESS_MS = 100
+let session: RunSession | null = null
+
+function send(message: FromRun): void {
+  if (process.connected) process.send?.(message)
+}
+
+function start(message: ToRun & { type: 'start' }): void {
+  const { request, settings } = message
+  try {
+    const script = prepareScript(request.source)
+    session = new RunSession({
+      script, sourceKind: request.source.kind, arguments: request.arguments ?? [], settings, workerPath: message.workerPath,
+      dataFolder: message.dataFolder, output: message.output, io: 'relayed',
+      onOutput: (fd, tick, bytes) => send({ type: 'output', fd, tick, bytes }),
+      onInputWanted: () => send({ type: 'input-wanted' }),
+    })
+    send({ type: 'started', name: script.name })
+  } catch (error) {
+    send({ type: 'failed', error: toEnvelope(error) })
+    return process.disconnect()
+  }
+  const running = session
+  if (request.stdin !== 'interactive') {
+    if (request.stdin) running.write(new TextEncoder().encode(request.stdin.text))
+    running.endInput()
+  }
+  const timer = setInterval(() => send({ type: 'progress', progress: running.progress() }), PROGRESS_MS)
+  void running.done.then(({ reason, exitCode, message, stack }) => {
+    clearInterval(timer)
+    if (stack) process.stderr.write(`${stack}\n`)
+    send({ type: 'ended', reason, exitCode, message, progress: running.progress() })
+    if (process.connected) process.disconnect()
+  })
+}
+
+process.on('message', (message: ToRun) => {
+  if (message.type === 'start') start(message)
+  else if (message.type === 'stop') session?.stop()
+  else if (message.type === 'pause') session?.pause(message.paused)
+  else {
+    session?.write(message.bytes)
+    if (message.end) session?.endInput()
+  }
+})
+process.on('disconnect', () => session?.stop('stopped', 'Molt was closed while the script ran.'))
+// A Ctrl+C in the host's terminal reaches this process too; the host decides.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => session?.stop('stopped', 'Molt was ended by the system.'))

@@ -1,0 +1,229 @@
+// One run: the interpreter in a worker thread, the recorder beside it, and the hand on both.
+//
+// States: made → running ⇄ paused → ended. However it ends (by itself, stopped, killed thread, a fault of ours, a full
+// disk) the recording is finished with a reason, and `done` resolves once. A stop is first asked for through the control
+// words; two seconds later the thread is ended by force, with everything recorded until then kept.
+import { Worker } from 'node:worker_threads'
+import { MoltError } from '../base/errors'
+import { INTERRUPT, PAUSE, PAUSED, shareMemory, STATE, STOP, type ChunkMessage } from '../recording/protocol'
+import { Recorder } from '../recording/recorder'
+import type { EndReason, RunProgress, RunSettings } from '../rpc/contract'
+import { RecordingWriter } from '../store/writer'
+import { InputFeeder } from './run-io'
+import { originOf, type PreparedScript } from './script-source'
+import { ENGINE_VERSION, PYTHON_VERSION } from './versions'
+import type { WorkerData, WorkerMessage } from './worker-main'
+
+export const FORCE_AFTER_MS = 2000
+const TIMER_MS = 100
+/** Python frames live on the heap, but compiler, parser and C-level recursion need JavaScript's stack. */
+const STACK_MB = 256
+/** Address space of V8's heap in the worker; the simulated program's own limit is settings.maxMemoryBytes. */
+const HEAP_MB = 8192
+
+export interface SessionOptions {
+  script: PreparedScript
+  sourceKind: string
+  arguments: string[]
+  settings: RunSettings
+  /** Program of the worker thread. */
+  workerPath: string
+  /** For the interpreter: where the standard library lies. */
+  dataFolder: string
+  /** Null: nothing is recorded. */
+  output: { path: string; overwrite: boolean } | null
+  /** 'direct': the process's own descriptors. */
+  io: 'direct' | 'relayed'
+  /** Called for relayed output as it comes. */
+  onOutput?: (fileDescriptor: number, tick: number, bytes: Uint8Array) => void
+  onInputWanted?: () => void
+}
+
+export interface SessionEnd { reason: EndReason; exitCode: number; message: string; /** Of a crash, for a bug report. */ stack: string }
+
+export class RunSession {
+  readonly done: Promise<SessionEnd>
+  private readonly options: SessionOptions
+  private readonly shared = shareMemory()
+  private readonly input = new InputFeeder()
+  private readonly recorder: Recorder | null
+  private readonly worker: Worker
+  private readonly timer: NodeJS.Timeout
+  private force: NodeJS.Timeout | undefined
+  private asked: EndReason | null = null
+  private askedMessage = ''
+  private over = false
+  private result: SessionEnd | null = null
+  private resolve!: (end: SessionEnd) => void
+  private last = { tick: 0, wallNs: 0 }
+  private readonly toRelease: number[] = []
+
+  /** Makes the recording and starts the thread. Throws what createDatabase throws. */
+  constructor(options: SessionOptions) {
+    this.options = options
+    this.done = new Promise(resolve => { this.resolve = resolve })
+    this.recorder = options.output && this.makeRecorder(options.output)
+    const data: WorkerData = {
+      options: {
+        source: options.script.source, arguments: options.arguments, settings: options.settings, folder: options.script.folder,
+        dataFolder: options.dataFolder,
+      },
+      shared: this.shared,
+      io: options.io === 'direct' ? { kind: 'direct' } : { kind: 'relayed', input: this.input.ring },
+    }
+    this.worker = new Worker(options.workerPath, {
+      workerData: data, stdin: false, stdout: false, stderr: false,
+      resourceLimits: { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: HEAP_MB },
+    })
+    this.worker.on('message', (message: WorkerMessage) => this.receive(message))
+    this.worker.on('error', error => this.crash(error))
+    this.worker.on('exit', () => this.exited())
+    this.timer = setInterval(() => this.tickRecorder(), TIMER_MS)
+  }
+
+  /** Ends the run: politely, and after FORCE_AFTER_MS by force. */
+  stop(reason: EndReason = 'stopped', message = ''): void {
+    if (this.asked) return
+    this.asked = reason
+    this.askedMessage = message
+    this.setControl(STOP, 1)
+    this.setControl(PAUSE, 0)
+    this.input.end()
+    this.force = setTimeout(() => void this.worker.terminate(), FORCE_AFTER_MS)
+  }
+
+  /** KeyboardInterrupt in the script. */
+  interrupt(): void {
+    this.setControl(INTERRUPT, 1)
+  }
+
+  pause(paused: boolean): void {
+    if (!this.asked) this.setControl(PAUSE, paused ? 1 : 0)
+  }
+
+  write(bytes: Uint8Array): void {
+    this.input.push(bytes)
+  }
+
+  endInput(): void {
+    this.input.end()
+  }
+
+  progress(): Omit<RunProgress, 'runId'> {
+    const figures = this.recorder?.figures()
+    return {
+      tick: this.last.tick,
+      wallNs: this.last.wallNs,
+      liveBytes: figures?.live_bytes ?? 0,
+      liveBlocks: figures?.live_block_count ?? 0,
+      liveObjects: figures?.live_object_count ?? 0,
+      rssBytes: figures?.rss_bytes ?? 0,
+      events: figures?.event_count ?? 0,
+      committedTick: this.recorder?.committedTick ?? 0,
+      paused: Atomics.load(this.shared.control, PAUSED) === 1,
+    }
+  }
+
+  private makeRecorder(output: { path: string; overwrite: boolean }): Recorder {
+    const { script, settings } = this.options
+    const writer = new RecordingWriter(output.path, output.overwrite, {
+      script_name: script.name, script_path: script.path, source_kind: this.options.sourceKind, arguments: JSON.stringify(this.options.arguments),
+      settings: JSON.stringify(settings), engine_version: ENGINE_VERSION, python_version: PYTHON_VERSION, started_ms: Date.now(),
+    })
+    return new Recorder(writer, { level: settings.record, originOf: path => originOf(path, script) })
+  }
+
+  private receive(message: WorkerMessage): void {
+    if (this.over) return
+    try {
+      if (message.type === 'chunk') this.chunk(message)
+      else if (message.type === 'input-wanted') {
+        this.input.fill()
+        this.options.onInputWanted?.()
+      } else if (message.type === 'result') this.result = { ...message.result, stack: '' }
+      else this.result = { reason: 'crashed', exitCode: 70, message: message.message, stack: message.stack }
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  private chunk(message: ChunkMessage): void {
+    this.last = { tick: message.tick, wallNs: message.wallNs }
+    const words = message.chunk < 0 ? null : this.shared.chunks[message.chunk]!
+    try {
+      this.recorder?.message(message, words)
+    } finally {
+      if (message.chunk >= 0) this.release(message.chunk)
+    }
+    if (this.options.io === 'relayed') {
+      for (const output of message.definitions?.outputs ?? []) this.options.onOutput?.(output.fileDescriptor, output.tick, output.bytes)
+    }
+  }
+
+  /**
+   * Gives a chunk back in the next turn of the event loop. Given back at once, the interpreter would fill it while this
+   * message is handled, and Node delivers up to a thousand messages before it looks at timers and sockets again.
+   */
+  private release(chunk: number): void {
+    this.toRelease.push(chunk)
+    if (this.toRelease.length > 1) return
+    setImmediate(() => {
+      for (const index of this.toRelease) this.setControl(STATE + index, 0)
+      this.toRelease.length = 0
+    })
+  }
+
+  private tickRecorder(): void {
+    try {
+      this.recorder?.commitIfDue()
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  /** The recording cannot be written any more: no use in going on. */
+  private fail(error: unknown): void {
+    if (this.result?.reason === 'crashed') return
+    const known = error instanceof Error ? error : new Error(String(error))
+    const stack = error instanceof MoltError ? '' : known.stack ?? ''
+    this.result = { reason: 'crashed', exitCode: 74, message: known.message, stack }
+    this.asked ??= 'crashed'
+    this.setControl(STOP, 1)
+    void this.worker.terminate()
+  }
+
+  private crash(error: Error): void {
+    const memory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'
+    this.result ??= {
+      reason: 'crashed', exitCode: 70, stack: error.stack ?? '',
+      message: memory ? 'The interpreter ran out of memory of its own; set a limit with --max-memory.' : error.message,
+    }
+  }
+
+  private exited(): void {
+    if (this.over) return
+    this.over = true
+    clearInterval(this.timer)
+    clearTimeout(this.force)
+    const end = this.result ?? (this.asked
+      ? { reason: this.asked, exitCode: 130, message: this.askedMessage || 'Stopped by force: the script was in the middle of one long operation.', stack: '' }
+      : { reason: 'crashed' as const, exitCode: 70, message: 'The interpreter ended without a word.', stack: '' })
+    if (this.asked && end.reason === 'stopped' && this.askedMessage) end.message = this.askedMessage
+    try {
+      this.recorder?.finish(end.reason, end.exitCode, end.message)
+    } catch (error) {
+      this.recorder?.abandon()
+      if (end.reason !== 'crashed') {
+        end.reason = 'crashed'
+        end.exitCode = 74
+        end.message = (error as Error).message
+      }
+    }
+    this.resolve(end)
+  }
+
+  private setControl(index: number, value: number): void {
+    Atomics.store(this.shared.control, index, value)
+    Atomics.notify(this.shared.control, index)
+  }
+}
