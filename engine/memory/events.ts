@@ -2,7 +2,7 @@
 // words an event, written in execution order into the current chunk of an EventLog.
 //
 //   word 0  kind (bits 0-3) | domain (bits 4-5) | type or tag id << 6
-//   word 1  address in granules of 16 bytes (see address-space.ts)
+//   word 1  address in granules of 16 bytes (see address-space.ts): of blocks, never of objects behind a GC head
 //   word 2  size in bytes (ALLOC, FREE, REALLOC); kind-specific otherwise
 //   word 3  context: node of the frame trie (caller chain and code object) that was executing, 0 = no Python frame
 //   word 4  instruction index inside that frame's code object (`lasti` in code units, EXTENDED_ARG and CACHE counted)
@@ -22,15 +22,15 @@ export const FREE = 2
 export const REALLOC = 3
 /** First half of a reallocation: word 1 the old address, word 2 the old size. */
 export const REALLOC_FROM = 4
-/** An object was taken from a free list: reborn at word 1 with the type in word 0; its block moves to this line. */
+/** An object was taken from a free list: word 1 the start of its block, word 2 its size; the block moves to this line. */
 export const REUSE = 5
-/** An object died into a free list; its block stays allocated. */
+/** An object died into a free list; its block (words as in REUSE) stays allocated. */
 export const PARK = 6
 /** A collection begins: word 1 generation, word 2 collection id. */
 export const GC_START = 7
 /** A collection ended: word 1 generation, word 2 collection id; figures in its definition. */
 export const GC_END = 8
-/** An arena was mapped (word 1 its address, word 2 its bytes) or unmapped (ARENA_FREE). */
+/** An arena was mapped (word 1 its address, word 2 its bytes) or unmapped (ARENA_FREE). At the start of a recording: each that is there. */
 export const ARENA_NEW = 9
 export const ARENA_FREE = 10
 /** Output: word 1 file descriptor, word 2 length in bytes; bytes in the definition `output`. */
