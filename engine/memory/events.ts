@@ -30,7 +30,7 @@ export const PARK = 6
 export const GC_START = 7
 /** A collection ended: word 1 generation, word 2 collection id; figures in its definition. */
 export const GC_END = 8
-/** An arena was mapped (word 1 its address, word 2 its bytes) or unmapped (ARENA_FREE). At the start of a recording: each that is there. */
+/** An arena was mapped (word 1 its address, word 2 its bytes) or unmapped (ARENA_FREE). A recording begins with all mapped ones. */
 export const ARENA_NEW = 9
 export const ARENA_FREE = 10
 /** Output: word 1 file descriptor, word 2 length in bytes; bytes in the definition `output`. */
