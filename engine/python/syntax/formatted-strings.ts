@@ -229,22 +229,19 @@ class FormattedReader {
     const place = expressionPlace(source, tokens.start[t]!, start - 1)
     const line = p.line(t) + place.lines
     const column = place.lines !== 0 ? place.column : p.column(t) + place.column
-    const nested = tokenize(`(${source.slice(start, end)})\n`, p.context.warnings)
+    const nested = tokenize(`(${source.slice(start, end)})\n`, { warnings: p.context.warnings, firstLine: line })
     moveTokens(nested, line, column)
     return p.context.parseNested(nested, line, column)
   }
 }
 
-/** Moves the tokens of an expression to where it stands: its first line is `line`, and begins at `column`. */
+/** Moves the tokens of an expression's first line to the column where it begins. */
 function moveTokens(tokens: Tokens, line: number, column: number): void {
   for (let t = 0; t < tokens.count; t++) {
     // CPython asks on which line the token ends.
-    if (tokens.endLine[t] === 1) {
-      tokens.column[t]! += column
-      tokens.endColumn[t]! += column
-    }
-    tokens.line[t]! += line - 1
-    tokens.endLine[t]! += line - 1
+    if (tokens.endLine[t] !== line) continue
+    tokens.column[t]! += column
+    tokens.endColumn[t]! += column
   }
 }
 

@@ -1,11 +1,15 @@
 // The entry to the syntax stage: source in, tree out, or a PythonSyntaxError thrown.
+import { parseCompoundStatement } from './compound-statements'
 import { parseExpressions, parseStarExpressions, parseExpression } from './expressions'
+import { diagnose, type DiagnosisOptions, type StartRule } from './diagnosis/diagnose'
+import { TooDeep } from './diagnosis/engine'
+import { Reporter, type Unit } from './diagnosis/reporter'
 import { LiteralError } from './literal-error'
 import * as ast from './nodes'
 import { PARSE_FAILED, Parser, type ParseContext } from './parser-state'
-import { normalizeSource } from './source'
+import { decodeSource, normalizeSource } from './source'
 import { parseSimpleStatements, parseStatement } from './statements'
-import { ParserStackOverflow, PythonSyntaxError, type SyntaxWarningRecord } from './syntax-error'
+import { ParserStackOverflow, type SyntaxWarningRecord } from './syntax-error'
 import * as kinds from './token-kinds'
 import { tokenize } from './tokenizer'
 import type { Tokens } from './tokens'
@@ -17,38 +21,73 @@ export interface ParseOptions {
   readonly warnings?: SyntaxWarningRecord[]
   /** `<>` instead of `!=` (`from __future__ import barry_as_FLUFL`). */
   readonly flufl?: boolean
+  /** The source is the content of the file called `filename`: errors then show its lines with their newline. */
+  readonly isFile?: boolean
+  /** In mode `single`: more lines may follow, so the end of the source closes no block (PyCF_DONT_IMPLY_DEDENT). */
+  readonly dontImplyDedent?: boolean
+  /** Report an unfinished program as "incomplete input" (PyCF_ALLOW_INCOMPLETE_INPUT). */
+  readonly allowIncompleteInput?: boolean
 }
+
+const START_RULES: Readonly<Record<ParseMode, StartRule>> = { exec: 'file', eval: 'eval', single: 'interactive', func_type: 'func_type' }
 
 /**
  * Parses Python 3.11 source. Throws PythonSyntaxError as CPython words and places it, and ParserStackOverflow where
  * CPython's parser runs out of stack.
  */
 export function parse(source: string | Uint8Array, filename: string, mode: ParseMode, options: ParseOptions = {}): ast.mod {
-  const text = typeof source === 'string' ? source : new TextDecoder('utf-8').decode(source)
+  const { text, encodingKnown } = decodeSource(source, filename)
   const normalized = normalizeSource(text, mode === 'exec')
   const warnings = options.warnings ?? []
-  const tokens = tokenize(normalized, warnings)
-  const context: ParseContext = {
-    filename, warnings, flufl: options.flufl === true,
-    parseNested: (nested) => parseStarExpressions(new Parser(nested, context))
-  }
+  const flufl = options.flufl === true
+  const interactive = mode !== 'single' ? undefined : options.dontImplyDedent === true ? 'partial' : 'whole'
+  const tokens = tokenize(normalized, { warnings, interactive })
+  const context: ParseContext = { filename, warnings, flufl, parseNested: (nested) => parseStarExpressions(new Parser(nested, context)) }
+  const unit: Unit = { filename, isFile: options.isFile === true && mode === 'exec', encodingKnown, nested: null }
+  const diagnosis = { start: START_RULES[mode], unit, allowIncomplete: options.allowIncompleteInput === true }
+  return withDiagnosis(tokens, context, diagnosis, () => {
+    const parser = new Parser(tokens, context)
+    const tree = parseMode(parser, mode)
+    if (mode === 'single') checkSingle(parser, unit)
+    return tree
+  })
+}
+
+/** Runs the parser; if it refuses the program, finds the error to report instead. */
+function withDiagnosis<T>(tokens: Tokens, context: ParseContext, options: DiagnosisOptions, run: () => T): T {
   try {
-    return parseMode(new Parser(tokens, context), mode)
+    return run()
   } catch (error) {
     if (error instanceof RangeError) throw new ParserStackOverflow()
     if (error !== PARSE_FAILED && !(error instanceof LiteralError)) throw error
-    throw diagnose(tokens, filename)
+    throw findError(tokens, context, options)
   }
 }
 
-function diagnose(tokens: Tokens, filename: string): PythonSyntaxError {
-  const failure = tokens.failure
-  if (failure !== null) {
-    return new PythonSyntaxError(failure.kind, failure.msg, filename, {
-      lineno: failure.lineno, offset: failure.offset, end_lineno: failure.lineno, end_offset: failure.endOffset, text: null
-    })
+function findError(tokens: Tokens, context: ParseContext, options: DiagnosisOptions): Error {
+  const { unit } = options
+  const strict: ParseContext = {
+    ...context,
+    warnings: [],
+    parseNested: (nested, line, column) => withDiagnosis(nested, context,
+      { start: 'fstring', unit: { ...unit, isFile: false, encodingKnown: false, nested: { line, column } }, allowIncomplete: false },
+      () => parseStarExpressions(new Parser(nested, strict)))
   }
-  return new PythonSyntaxError('SyntaxError', 'invalid syntax', filename, { lineno: 1, offset: 1, end_lineno: 1, end_offset: 1, text: null })
+  try {
+    const error = diagnose(tokens, strict, options)
+    if (error !== null) return error
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TooDeep) return new ParserStackOverflow()
+    throw error
+  }
+  throw new Error('The parser refused what the grammar accepts. This is an error of ours.')
+}
+
+/** A statement at the prompt stands alone. Mirrors bad_single_statement. */
+function checkSingle(p: Parser, unit: Unit): void {
+  const last = p.i - 1
+  if (last < 0 || /^(?:[ \t\n\f]|#[^\n]*)*$/.test(p.source.slice(p.tokens.end[last]!))) return
+  throw new Reporter(p.tokens, unit).here('SyntaxError', 'multiple statements found while compiling a single statement', p.i)
 }
 
 function parseMode(p: Parser, mode: ParseMode): ast.mod {
@@ -75,10 +114,16 @@ function expectEnd(p: Parser): void {
   p.expect(kinds.ENDMARKER)
 }
 
-/** One statement, as typed at a prompt. */
+/** One statement, as typed at a prompt: a compound one ends with an empty line. */
 function parseInteractive(p: Parser): ast.mod {
   const body: ast.stmt[] = []
-  parseStatement(p, body)
+  const compound = parseCompoundStatement(p)
+  if (compound !== null) {
+    p.expect(kinds.NEWLINE)
+    body.push(compound)
+  } else {
+    parseSimpleStatements(p, body)
+  }
   return new ast.Interactive(body)
 }
 

@@ -100,7 +100,7 @@ function wrongDigit(c: number, name: string, i: number): LexicalError {
 // Mirrors verify_end_of_number: only some keywords may follow without a space.
 function verifyEnd(source: string, i: number, name: string, warner: Warner): number {
   const c = source.charCodeAt(i)
-  if (!isIdentifierCharacter(c)) return i
+  if (!isIdentifierCharacter(c) || c >= 128) return i
   if (!keywordFollows(source, i, c)) throw new LexicalError(`invalid ${name} literal`, i)
   warner.warn(`invalid ${name} literal`)
   return i

@@ -8,3 +8,14 @@ export function normalizeSource(text: string, closed: boolean): string {
   if (closed && source.charCodeAt(source.length - 1) !== 0x0a) source += '\n'
   return source
 }
+
+export interface DecodedSource {
+  readonly text: string
+  /** Whether the encoding was told (by a cookie, a mark, or because the source was text already). */
+  readonly encodingKnown: boolean
+}
+
+export function decodeSource(source: string | Uint8Array, _filename: string): DecodedSource {
+  if (typeof source === 'string') return { text: source, encodingKnown: true }
+  return { text: new TextDecoder('utf-8').decode(source), encodingKnown: false }
+}

@@ -8,9 +8,9 @@ import { CHARACTER_CLASS, DIGIT, IDENTIFIER_START, characterCount, extraBytes, i
 import { keywordKind } from './keywords'
 import { LexicalError } from './lexical-error'
 import { scanNumber } from './scan-number'
-import type { SyntaxErrorKind, SyntaxWarningRecord } from './syntax-error'
+import type { SyntaxWarningRecord } from './syntax-error'
 import * as kinds from './token-kinds'
-import { Tokens } from './tokens'
+import { Tokens, type FailureCode } from './tokens'
 
 // Limits of CPython's tokenizer (Parser/tokenizer.h, tokenizer.c).
 const TAB_SIZE = 8
@@ -18,25 +18,33 @@ const ALTERNATIVE_TAB_SIZE = 1
 const MAX_INDENT = 100
 const MAX_LEVEL = 200
 
-export function tokenize(source: string, warnings: SyntaxWarningRecord[] | null = null): Tokens {
-  return new Tokenizer(source, warnings).run()
+export interface TokenizeOptions {
+  readonly warnings?: SyntaxWarningRecord[]
+  /** Number of the first line, where it is not 1. */
+  readonly firstLine?: number
+  /** A statement typed at a prompt: its end also ends the line, and (unless more may follow) all blocks. */
+  readonly interactive?: 'whole' | 'partial' | undefined
+}
+
+export function tokenize(source: string, options: TokenizeOptions = {}): Tokens {
+  return new Tokenizer(source, options).run()
 }
 
 class Tokenizer {
   private readonly length: number
   private readonly tokens: Tokens
-  private line = 0
+  private line: number
   private lineStart = 0
   private extra = 0
-  /** Start of CPython's buffer: the line on which the current token began. */
-  private bufferStart = 0
   private level = 0
+  private incomplete = false
   private readonly brackets: number[] = []
   private readonly bracketLines: number[] = []
   private readonly bracketColumns: number[] = []
 
-  constructor(private readonly source: string, private readonly warnings: SyntaxWarningRecord[] | null) {
+  constructor(private readonly source: string, private readonly options: TokenizeOptions) {
     this.length = source.length
+    this.line = (options.firstLine ?? 1) - 1
     this.tokens = new Tokens(source, (source.length >> 2) + 16)
   }
 
@@ -67,7 +75,7 @@ class Tokenizer {
       if (atLineStart) {
         atLineStart = false
         blank = false
-        this.beginLine(i, true)
+        this.beginLine(i)
         let column = 0
         let alternative = 0
         let continuedColumn = 0
@@ -85,7 +93,7 @@ class Tokenizer {
           } else if (c === 0x5c) {
             // The indentation before the first backslash is the one that counts.
             if (continuedColumn === 0) continuedColumn = column
-            i = this.continueLine(i, true) - 1
+            i = this.continueLine(i) - 1
           } else {
             break
           }
@@ -95,10 +103,10 @@ class Tokenizer {
           if (continuedColumn !== 0) column = alternative = continuedColumn
           const top = indents.length - 1
           if (column === indents[top]) {
-            if (alternative !== alternativeIndents[top]) return this.fail('TabError', INCONSISTENT_TABS, i)
+            if (alternative !== alternativeIndents[top]) return this.fail('tabs', INCONSISTENT_TABS, i)
           } else if (column > indents[top]!) {
-            if (top + 1 >= MAX_INDENT) return this.fail('IndentationError', 'too many levels of indentation', i)
-            if (alternative <= alternativeIndents[top]!) return this.fail('TabError', INCONSISTENT_TABS, i)
+            if (top + 1 >= MAX_INDENT) return this.fail('deep', 'too many levels of indentation', i)
+            if (alternative <= alternativeIndents[top]!) return this.fail('tabs', INCONSISTENT_TABS, i)
             indents.push(column)
             alternativeIndents.push(alternative)
             tokens.push(kinds.INDENT, 0, i, i, this.line, -1, this.line, -1)
@@ -110,8 +118,8 @@ class Tokenizer {
               dedents++
             }
             // CPython reports an inconsistent dedent before it hands out the pending ones.
-            if (column !== indents[indents.length - 1]) return this.fail('IndentationError', UNINDENT_MISMATCH, i)
-            if (alternative !== alternativeIndents[indents.length - 1]) return this.fail('TabError', INCONSISTENT_TABS, i)
+            if (column !== indents[indents.length - 1]) return this.fail('dedent', UNINDENT_MISMATCH, i)
+            if (alternative !== alternativeIndents[indents.length - 1]) return this.fail('tabs', INCONSISTENT_TABS, i)
             for (; dedents > 0; dedents--) tokens.push(kinds.DEDENT, 0, i, i, this.line, -1, this.line, -1)
           }
         }
@@ -120,6 +128,8 @@ class Tokenizer {
       let c = i < length ? source.charCodeAt(i) : -1
       while (c === 0x20 || c === 0x09 || c === 0x0c) c = ++i < length ? source.charCodeAt(i) : -1
 
+      const start = i
+      const column = i - this.lineStart + this.extra
       if (c === 0x23) {
         do {
           c = ++i < length ? source.charCodeAt(i) : -1
@@ -128,15 +138,14 @@ class Tokenizer {
       }
 
       if (c === -1) {
-        if (this.level > 0) return this.failAtEnd()
+        if (this.level > 0) return this.fail('eof', 'unexpected EOF while parsing', length)
+        if (this.options.interactive !== undefined) this.endStatement(indents.length - 1)
         tokens.push(kinds.ENDMARKER, 0, i, i, this.line, -1, this.line, -1)
         return
       }
 
-      const start = i
       const kindOfCharacter = c < 128 ? CHARACTER_CLASS[c]! : IDENTIFIER_START
       if (kindOfCharacter === IDENTIFIER_START) {
-        const column = i - this.lineStart + this.extra
         let ascii = true
         do {
           if (c >= 128) {
@@ -158,60 +167,69 @@ class Tokenizer {
         i++
         atLineStart = true
         if (!blank && this.level === 0) {
-          const column = start - this.lineStart + this.extra
-          tokens.push(kinds.NEWLINE, 0, start, start, this.line, column, this.line, column)
+          // It begins with the comment before it.
+          tokens.push(kinds.NEWLINE, 0, start, i - 1, this.line, column, this.line, i - 1 - this.lineStart + this.extra)
         }
         continue
       }
 
       if (kindOfCharacter === DIGIT || (c === 0x2e && isDigit(source.charCodeAt(i + 1)))) {
-        const column = i - this.lineStart + this.extra
         i = scanNumber(source, i, this)
         tokens.push(kinds.NUMBER, this.level, start, i, this.line, column, this.line, column + i - start)
         continue
       }
 
       if (c === 0x22 || c === 0x27) {
-        i = this.string(start, i, i - this.lineStart + this.extra)
+        i = this.string(start, i, column)
         continue
       }
 
       if (c === 0x5c) {
-        i = this.continueLine(i, false)
+        i = this.continueLine(i)
         continue
       }
 
-      i = this.operator(c, i)
+      i = this.operator(c, i, column)
     }
   }
 
+  /** The end of interactive input: mirrors what _PyPegen_fill_token does there. */
+  private endStatement(depth: number): void {
+    const push = (kind: number): void => {
+      this.tokens.push(kind, 0, this.length, this.length, this.line, -1, this.line, -1)
+    }
+    if (this.tokens.count === 0) return
+    push(kinds.NEWLINE)
+    if (this.options.interactive === 'partial' || depth === 0) return
+    for (; depth > 0; depth--) push(kinds.DEDENT)
+    push(kinds.NEWLINE)
+  }
+
   /** Reads the first character of the line at `index`, if there is one. */
-  private beginLine(index: number, betweenTokens: boolean): void {
+  private beginLine(index: number): void {
     if (index >= this.length) return
     this.line++
     this.lineStart = index
     this.extra = 0
-    if (betweenTokens) this.bufferStart = index
   }
 
   /** A backslash at `index`: the index where the next line goes on. Mirrors tok_continuation_line. */
-  private continueLine(index: number, betweenTokens: boolean): number {
+  private continueLine(index: number): number {
     if (this.source.charCodeAt(index + 1) !== 0x0a) {
-      if (index + 1 >= this.length) throw this.lineContinuationError(index + 1)
-      throw this.lineContinuationError(index + 2)
+      this.fail('continuation', 'unexpected character after line continuation character', Math.min(index + 2, this.length))
+      throw STOPPED
     }
     const next = index + 2
     if (next >= this.length) {
-      this.failAtEnd()
+      this.fail('eof', 'unexpected EOF while parsing', this.length)
       throw STOPPED
     }
-    this.beginLine(next, betweenTokens)
+    this.beginLine(next)
     return next
   }
 
-  private operator(c: number, start: number): number {
+  private operator(c: number, start: number, column: number): number {
     const { source, tokens } = this
-    const column = start - this.lineStart + this.extra
     const d = source.charCodeAt(start + 1)
     let kind = kinds.OP
     let width = 1
@@ -337,11 +355,11 @@ class Tokenizer {
         }
       } else if (c === 0x0a) {
         if (!triple) return this.unterminated(start, firstLine, firstLineStart, false, false)
-        this.beginLine(i, false)
+        this.beginLine(i)
       } else if (c === 0x5c) {
         if (i < length) {
           c = source.charCodeAt(i++)
-          if (c === 0x0a) this.beginLine(i, false)
+          if (c === 0x0a) this.beginLine(i)
           else if (c >= 0x80) this.extra += extraBytes(c)
         }
       } else if (c >= 0x80) {
@@ -361,8 +379,6 @@ class Tokenizer {
     throw new LexicalError(`${what} (detected at line ${detected})`, start + 1)
   }
 
-  private incomplete = false
-
   // Mirrors verify_identifier.
   private verifyIdentifier(start: number, end: number): void {
     const text = this.source.slice(start, end)
@@ -378,50 +394,29 @@ class Tokenizer {
 
   /** A number is followed directly by a keyword: allowed still, with a warning. */
   warn(message: string): void {
-    this.warnings?.push({ category: 'DeprecationWarning', message, lineno: this.line })
+    this.options.warnings?.push({ category: 'DeprecationWarning', message, lineno: this.line })
   }
 
   private failAt(error: LexicalError): void {
     if (error === STOPPED) return
-    const { tokens } = this
     const ranged = error.rangeStart >= 0
     const offset = ranged ? error.rangeStart + 1 - this.lineStart + this.extra : characterCount(this.source, this.lineStart, error.cursor)
     const endOffset = ranged ? error.rangeEnd - this.lineStart + this.extra : offset
-    tokens.failure = {
-      kind: 'SyntaxError', msg: error.msg, lineno: this.line, offset, endOffset,
-      atEnd: false, byParser: false, incomplete: this.incomplete, lineStart: this.lineStart, bufferStart: this.bufferStart
-    }
-    this.pushErrorToken(error.cursor)
+    this.record('error', error.msg, offset, endOffset, error.cursor)
   }
 
-  /** An error that the parser words: it stands on the whole line. */
-  private fail(kind: SyntaxErrorKind, msg: string, cursor: number): void {
-    this.tokens.failure = {
-      kind, msg, lineno: this.line, offset: 1, endOffset: 0, atEnd: false, byParser: true, incomplete: false,
-      lineStart: this.lineStart, bufferStart: this.bufferStart
+  /** An error that the parser words. For all but a bad continuation CPython has then read the whole line. */
+  private fail(code: FailureCode, msg: string, cursor: number): void {
+    if (code !== 'continuation') {
+      const end = this.source.indexOf('\n', cursor)
+      cursor = end < 0 ? this.length : end + 1
     }
-    this.pushErrorToken(cursor)
+    this.incomplete = code === 'eof'
+    this.record(code, msg, 0, 0, cursor)
   }
 
-  private lineContinuationError(cursor: number): LexicalError {
-    this.tokens.failure = {
-      kind: 'SyntaxError', msg: 'unexpected character after line continuation character', lineno: this.line,
-      offset: cursor - this.bufferStart, endOffset: 0, atEnd: false, byParser: true, incomplete: false,
-      lineStart: this.lineStart, bufferStart: this.bufferStart
-    }
-    this.pushErrorToken(cursor)
-    return STOPPED
-  }
-
-  private failAtEnd(): void {
-    this.tokens.failure = {
-      kind: 'SyntaxError', msg: 'unexpected EOF while parsing', lineno: this.line, offset: 0, endOffset: 0, atEnd: true,
-      byParser: true, incomplete: true, lineStart: this.lineStart, bufferStart: this.bufferStart
-    }
-    this.pushErrorToken(this.length)
-  }
-
-  private pushErrorToken(cursor: number): void {
+  private record(code: FailureCode, msg: string, offset: number, endOffset: number, cursor: number): void {
+    this.tokens.failure = { code, msg, lineno: this.line, offset, endOffset, lineStart: this.lineStart, incomplete: this.incomplete }
     this.tokens.push(kinds.ERRORTOKEN, this.level, cursor, cursor, this.line, -1, this.line, -1)
   }
 }

@@ -2,26 +2,25 @@
 // Places are CPython's: lines from 1, columns from 0 in UTF-8 bytes, and -1 for the columns of tokens without
 // text (INDENT, DEDENT, ENDMARKER).
 import { ERRORTOKEN } from './token-kinds'
-import type { SyntaxErrorKind } from './syntax-error'
 
-/** Why tokenizing stopped, and what the tokenizer had read then. */
+/**
+ * Why tokenizing stopped. `error` carries its own message; the others are worded by the parser, as CPython does it
+ * (`tok->done`): the end of the source inside brackets or after a continuation, an inconsistent dedent, tabs
+ * and spaces mixed, indentation too deep, and something after a continuation's backslash.
+ */
+export type FailureCode = 'error' | 'eof' | 'dedent' | 'tabs' | 'deep' | 'continuation'
+
 export interface TokenizerFailure {
-  readonly kind: SyntaxErrorKind
+  readonly code: FailureCode
   readonly msg: string
   readonly lineno: number
-  /** 1-based; `endOffset` 0 stands for "unknown", as in CPython. */
+  /** 1-based, in characters from `lineStart`; only for `error`. */
   readonly offset: number
   readonly endOffset: number
-  /** What CPython calls E_EOF: the source ended inside brackets or after a continuation. */
-  readonly atEnd: boolean
-  /** Set where the parser, not the tokenizer, words the place (CPython's `tok->done` codes without own message). */
-  readonly byParser: boolean
-  /** E_EOF and E_EOFS, E_EOLS: more input could complete the source (`codeop`). */
-  readonly incomplete: boolean
   /** Index of the first character of line `lineno`. */
   readonly lineStart: number
-  /** Index where CPython's buffer began: the line on which the token began that failed. */
-  readonly bufferStart: number
+  /** More input could complete the source (for `codeop`). */
+  readonly incomplete: boolean
 }
 
 /** A bracket still open at some point of the source. */

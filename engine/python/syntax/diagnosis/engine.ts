@@ -1,0 +1,196 @@
+// A packrat parser over the token columns: the machine under the grammar.
+//
+// It parses the way CPython's generated parser does, because the error that CPython reports depends on the order in
+// which alternatives are tried, on which rules remember their results, and on how far tokens have been fetched when
+// an error is raised. `fill` counts the tokens fetched; fetching the one where the tokenizer failed raises its error.
+import * as kinds from '../token-kinds'
+import type { ParseContext } from '../parser-state'
+import type { SyntaxErrorKind } from '../syntax-error'
+import type { Tokens } from '../tokens'
+import type { Reporter } from './reporter'
+
+/** A match: the tokens from `first` to `last`, what it is called, and the parts that a message may need. */
+export interface Match {
+  readonly type: string
+  readonly first: number
+  readonly last: number
+  readonly parts: readonly Match[]
+}
+
+/** A match without tokens: an optional part that is missing, a lookahead. */
+export const NOTHING: Match = { type: '', first: -1, last: -1, parts: [] }
+
+export type Matcher = (engine: Engine) => Match | null
+
+/** What an alternative does once all its items have matched; null makes the whole rule fail. */
+export type Action = (engine: Engine, start: number, captures: readonly Match[]) => Match | null
+
+export interface Alternative {
+  readonly items: readonly Matcher[]
+  /** Index of the item after which no other alternative is tried, or -1. */
+  readonly cut: number
+  /** Tried only in the pass that looks for errors. */
+  readonly forErrors: boolean
+  readonly finish: Action
+}
+
+/** How a rule remembers its results: as CPython's `(memo)`, as its left recursion, or only for our own speed. */
+export type Memory = 'own' | 'memo' | 'left'
+
+export class Rule {
+  alternatives: readonly Alternative[] = []
+  constructor(readonly name: string, readonly id: number, readonly memory: Memory) {}
+}
+
+interface Memo { readonly match: Match | null; readonly mark: number }
+
+/** How deep rules may nest: CPython's MAXSTACK. */
+const MAX_STACK = 6000
+
+/** CPython runs out of stack at this depth. */
+export class TooDeep extends Error {}
+
+export class Engine {
+  mark = 0
+  fill = 0
+  private depth = 0
+  private memos: (Map<number, Memo> | undefined)[] = []
+
+  /** Whether rules for errors are tried. */
+  searching = false
+  readonly raise: Raise
+
+  constructor(readonly tokens: Tokens, readonly context: ParseContext, private readonly reporter: Reporter) {
+    this.raise = new Raise(this, reporter)
+  }
+
+  /** Starts over, for the pass that looks for errors. Tokens fetched stay fetched. */
+  restart(): void {
+    this.mark = 0
+    this.memos = []
+    this.searching = true
+  }
+
+  /** The kind of the current token, fetched now if it has not been yet. */
+  kind(): number {
+    if (this.mark >= this.fill) this.fetch()
+    return this.tokens.kind[this.mark]!
+  }
+
+  private fetch(): void {
+    this.fill = this.mark + 1
+    if (this.tokens.kind[this.mark] === kinds.ERRORTOKEN) throw this.reporter.tokenizer()
+  }
+
+  apply(rule: Rule): Match | null {
+    this.kind()
+    if (rule.memory === 'left') return this.applyLeft(rule)
+    const start = this.mark
+    // CPython's memory ignores the pass; what only we remember must not.
+    const key = rule.memory === 'memo' ? rule.id : rule.id * 2 + (this.searching ? 1 : 0) + 1_000_000
+    const memos = this.memosAt(start)
+    const memo = memos.get(key)
+    if (memo !== undefined) {
+      this.mark = memo.mark
+      return memo.match
+    }
+    const match = this.alternatives(rule)
+    memos.set(key, { match, mark: this.mark })
+    return match
+  }
+
+  /** Grows a left-recursive match from the seed "no match", as long as it gets longer. */
+  private applyLeft(rule: Rule): Match | null {
+    const start = this.mark
+    const memos = this.memosAt(start)
+    const memo = memos.get(rule.id)
+    if (memo !== undefined) {
+      this.mark = memo.mark
+      return memo.match
+    }
+    let best: Match | null = null
+    let bestMark = start
+    for (;;) {
+      memos.set(rule.id, { match: best, mark: bestMark })
+      this.mark = start
+      const match = this.alternatives(rule)
+      if (match === null || this.mark <= bestMark) break
+      best = match
+      bestMark = this.mark
+    }
+    this.mark = bestMark
+    return best
+  }
+
+  private memosAt(mark: number): Map<number, Memo> {
+    let memos = this.memos[mark]
+    if (memos === undefined) {
+      memos = new Map()
+      this.memos[mark] = memos
+    }
+    return memos
+  }
+
+  alternatives(rule: Rule): Match | null {
+    if (++this.depth > MAX_STACK) throw new TooDeep()
+    const match = this.firstMatching(rule.alternatives)
+    this.depth--
+    return match
+  }
+
+  private firstMatching(alternatives: readonly Alternative[]): Match | null {
+    const start = this.mark
+    for (let a = 0; a < alternatives.length; a++) {
+      const { items, cut, forErrors, finish } = alternatives[a]!
+      if (forErrors && !this.searching) continue
+      const captures: Match[] = []
+      let n = 0
+      for (; n < items.length; n++) {
+        const match = items[n]!(this)
+        if (match === null) break
+        captures.push(match)
+      }
+      if (n === items.length) return finish(this, start, captures)
+      this.mark = start
+      if (cut >= 0 && n > cut) return null
+    }
+    return null
+  }
+
+  /** The match of the tokens from `start` up to the cursor; it ends at the last token that is text. */
+  match(type: string, start: number, parts: readonly Match[]): Match {
+    let last = this.mark - 1
+    const { kind } = this.tokens
+    while (last > 0 && (kind[last] === kinds.ENDMARKER || (kind[last]! >= kinds.NEWLINE && kind[last]! <= kinds.DEDENT))) last--
+    return { type, first: start, last, parts }
+  }
+}
+
+/** Raises errors on behalf of the grammar, with as many tokens fetched as there are at that moment. */
+class Raise {
+  constructor(private readonly engine: Engine, private readonly reporter: Reporter) {}
+
+  here(kind: SyntaxErrorKind, msg: string): never {
+    throw this.reporter.here(kind, msg, this.engine.fill)
+  }
+
+  span(msg: string, first: number, last: number): never {
+    throw this.reporter.span(msg, this.engine.fill, first, last)
+  }
+
+  startingAt(msg: string, first: number): never {
+    throw this.reporter.startingAt(msg, this.engine.fill, first)
+  }
+
+  /** At the last character of token `last`. */
+  lastCharacter(msg: string, first: number, last: number): never {
+    const { line, endLine, endColumn } = this.engine.tokens
+    throw this.reporter.known('SyntaxError', msg, this.engine.fill, line[first]!, endColumn[last]!, endLine[last]!, 0)
+  }
+
+  /** On the line of token `t`, without a column. */
+  line(msg: string, t: number): never {
+    const { line, endLine } = this.engine.tokens
+    throw this.reporter.known('SyntaxError', msg, this.engine.fill, line[t]!, 0, endLine[t]!, 0)
+  }
+}
