@@ -1,38 +1,15 @@
 // Argument checking of builtin functions, with CPython's words. Mirrors the parts of Python/getargs.c that Argument
 // Clinic's output calls; the format-string functions are not needed, each function converts its arguments itself.
 import type { PyObject } from './object'
+import type { ArgParser } from './arg-parser'
 import { PyDict_GET_SIZE, PyDict_GetItemWithError, PyDict_Next, DICT_ENTRY } from './dictobject'
-import { PyErr_Occurred, PyErr_SetString } from './errors'
+import { PyErr_Format, PyErr_Occurred } from './errors'
 import { PyExc_TypeError } from './exceptions'
 import { Py_None } from './singletons'
 import { PyTuple_GET_SIZE, PyTuple_New } from './tupleobject'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_InternFromString, unicode_eq } from './unicodeobject'
 
-/** What a function calls itself in messages, and its parameters; '' names a positional-only one. */
-export class ArgParser {
-  readonly fname: string
-  readonly names: readonly string[]
-  /** Tuple of the interned keyword names, made at the first call that needs it and kept. */
-  kwtuple: PyObject | null = null
-  /** Number of positional-only parameters. */
-  readonly pos: number
-
-  constructor(fname: string, names: readonly string[]) {
-    this.fname = fname
-    this.names = names
-    let pos = 0
-    while (pos < names.length && names[pos] === '') pos++
-    this.pos = pos
-    parsers.push(this)
-  }
-}
-
-const parsers: ArgParser[] = []
-
-/** Forgets the keyword tuples of all parsers; only start-up does this. */
-export function resetParsers(): void {
-  for (const parser of parsers) parser.kwtuple = null
-}
+export { ArgParser, resetParsers } from './arg-parser'
 
 // Mirrors parser_init.
 function keywordTuple(parser: ArgParser): PyObject {
@@ -45,9 +22,8 @@ function keywordTuple(parser: ArgParser): PyObject {
   return parser.kwtuple
 }
 
-function typeError(message: string): null {
-  PyErr_SetString(PyExc_TypeError, message)
-  return null
+function typeError(format: string, ...args: unknown[]): null {
+  return PyErr_Format(PyExc_TypeError, format, ...args)
 }
 
 const plural = (n: number): string => n === 1 ? '' : 's'
@@ -55,37 +31,38 @@ const plural = (n: number): string => n === 1 ? '' : 's'
 /** True if min <= nargs <= max; else false with TypeError set. */
 export function _PyArg_CheckPositional(name: string, nargs: number, min: number, max: number): boolean {
   if (nargs < min) {
-    typeError(`${name} expected ${min === max ? '' : 'at least '}${min} argument${plural(min)}, got ${nargs}`)
+    typeError('%.200s expected %s%zd argument%s, got %zd', name, min === max ? '' : 'at least ', min, plural(min), nargs)
     return false
   }
   if (nargs === 0 || nargs <= max) return true
-  typeError(`${name} expected ${min === max ? '' : 'at most '}${max} argument${plural(max)}, got ${nargs}`)
+  typeError('%.200s expected %s%zd argument%s, got %zd', name, min === max ? '' : 'at most ', max, plural(max), nargs)
   return false
 }
 
 /** True if there are no keyword arguments (kwargs is a dict or null). */
 export function _PyArg_NoKeywords(fname: string, kwargs: PyObject | null): boolean {
   if (kwargs === null || PyDict_GET_SIZE(kwargs) === 0) return true
-  typeError(`${fname}() takes no keyword arguments`)
+  typeError('%.200s() takes no keyword arguments', fname)
   return false
 }
 
 /** True if there are no keyword arguments (kwnames is a tuple or null). */
 export function _PyArg_NoKwnames(fname: string, kwnames: PyObject | null): boolean {
   if (kwnames === null || PyTuple_GET_SIZE(kwnames) === 0) return true
-  typeError(`${fname}() takes no keyword arguments`)
+  typeError('%.200s() takes no keyword arguments', fname)
   return false
 }
 
 export function _PyArg_NoPositional(fname: string, args: PyObject): boolean {
   if (PyTuple_GET_SIZE(args) === 0) return true
-  typeError(`${fname}() takes no positional arguments`)
+  typeError('%.200s() takes no positional arguments', fname)
   return false
 }
 
 /** Sets the TypeError for an argument of the wrong type: `displayname` is 'argument 2', `argument 'x'` … */
 export function _PyArg_BadArgument(fname: string, displayname: string, expected: string, arg: PyObject): null {
-  return typeError(`${fname}() ${displayname} must be ${expected}, not ${arg === Py_None ? 'None' : arg.ob_type.tp_name}`)
+  return typeError('%.200s() %.200s must be %.50s, not %.50s', fname, displayname, expected,
+    arg === Py_None ? 'None' : arg.ob_type.tp_name)
 }
 
 /** The items of an argument tuple (borrowed) if their number is right; null with TypeError set. */
@@ -114,17 +91,17 @@ export function _PyArg_UnpackKeywords(
   const minposonly = Math.min(posonly, minpos)
   let nkwargs = kwnames !== null ? PyTuple_GET_SIZE(kwnames) : kwargs !== null ? PyDict_GET_SIZE(kwargs) : 0
   if (nargs + nkwargs > len) {
-    return typeError(`${parser.fname}() takes at most ${len} ${nargs === 0 ? 'keyword ' : ''}argument${plural(len)} `
-      + `(${nargs + nkwargs} given)`)
+    return typeError('%.200s%s takes %s %zd %sargument%s (%zd given)', parser.fname, '()', 'at most', len,
+      nargs === 0 ? 'keyword ' : '', plural(len), nargs + nkwargs)
   }
   if (nargs > maxpos) {
-    if (maxpos === 0) return typeError(`${parser.fname}() takes no positional arguments`)
-    return typeError(`${parser.fname}() takes ${minpos < maxpos ? 'at most' : 'exactly'} ${maxpos} positional `
-      + `argument${plural(maxpos)} (${nargs} given)`)
+    if (maxpos === 0) return typeError('%.200s%s takes no positional arguments', parser.fname, '()')
+    return typeError('%.200s%s takes %s %zd positional argument%s (%zd given)', parser.fname, '()',
+      minpos < maxpos ? 'at most' : 'exactly', maxpos, plural(maxpos), nargs)
   }
   if (nargs < minposonly) {
-    return typeError(`${parser.fname}() takes ${minposonly < maxpos ? 'at least' : 'exactly'} ${minposonly} positional `
-      + `argument${plural(minposonly)} (${nargs} given)`)
+    return typeError('%.200s%s takes %s %zd positional argument%s (%zd given)', parser.fname, '()',
+      minposonly < maxpos ? 'at least' : 'exactly', minposonly, plural(minposonly), nargs)
   }
   for (let i = 0; i < nargs; i++) out.push(args[i]!)
   const reqlimit = minkw > 0 ? maxpos + minkw : minpos
@@ -142,7 +119,7 @@ export function _PyArg_UnpackKeywords(
     if (value !== null) {
       nkwargs--
     } else if (i < minpos || (maxpos <= i && i < reqlimit)) {
-      return typeError(`${parser.fname}() missing required argument '${parser.names[i]}' (pos ${i + 1})`)
+      return typeError('%.200s%s missing required argument \'%U\' (pos %i)', parser.fname, '()', kwtuple.v[i - posonly], i + 1)
     }
     out.push(value)
   }
@@ -153,7 +130,7 @@ export function _PyArg_UnpackKeywords(
         ? PyDict_GetItemWithError(kwargs, keyword) : findKeyword(kwnames!, args, nargs, keyword)
       if (found === null && PyErr_Occurred() !== null) return null
       if (found !== null) {
-        return typeError(`argument for ${parser.fname}() given by name ('${parser.names[i]}') and position (${i + 1})`)
+        return typeError('argument for %.200s%s given by name (\'%U\') and position (%d)', parser.fname, '()', keyword, i + 1)
       }
     }
     unknownKeyword(parser, kwargs, kwnames)
@@ -181,7 +158,7 @@ function unknownKeyword(parser: ArgParser, kwargs: PyObject | null, kwnames: PyO
       return true
     }
     if (known(name)) return false
-    typeError(`'${PyUnicode_AsString(name)}' is an invalid keyword argument for ${parser.fname}()`)
+    typeError('\'%S\' is an invalid keyword argument for %.200s%s', name, parser.fname, '()')
     return true
   }
   if (kwnames !== null) {
@@ -189,6 +166,6 @@ function unknownKeyword(parser: ArgParser, kwargs: PyObject | null, kwnames: PyO
   } else {
     for (let pos = PyDict_Next(kwargs!, 0); pos > 0; pos = PyDict_Next(kwargs!, pos)) if (check(DICT_ENTRY.key!)) return
   }
-  typeError(`invalid keyword argument for ${parser.fname}()`)
+  typeError('invalid keyword argument for %.200s%s', parser.fname, '()')
 }
 

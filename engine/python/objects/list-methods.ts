@@ -10,7 +10,8 @@ import {
 import { PyErr_BadInternalCall, PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_IndexError, PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { Py_GenericAlias } from './genericaliasobject'
-import { ArgParser, PyArg_UnpackTuple, _PyArg_CheckPositional, _PyArg_NoKeywords, _PyArg_NoKwnames, _PyArg_UnpackKeywords } from './getargs'
+import { ArgParser } from './arg-parser'
+import { PyArg_UnpackTuple, _PyArg_CheckPositional, _PyArg_NoKeywords, _PyArg_NoKwnames, _PyArg_UnpackKeywords } from './getargs'
 import { list___reversed__, list_iter } from './list-iter'
 import {
   ListData, PyList_Append, PyList_Check, PyList_CheckExact, PyList_GET_SIZE, PyList_Insert, PyList_New, PyList_Type,

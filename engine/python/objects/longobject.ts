@@ -336,3 +336,8 @@ export function long_hash(o: PyObject): number {
   return 0
 }
 
+
+export { PyLong_FromString, PyLong_FromUnicodeObject, _PyLong_Format, _PyLong_FromBytes, long_repr } from './long-text'
+export { _PyLong_Add, _PyLong_FloorDivide, _PyLong_Multiply, _PyLong_Remainder, _PyLong_Subtract } from './long-arith'
+export { _PyLong_Lshift, _PyLong_Rshift } from './long-bits'
+export { _PyLong_DivmodNear, _PyLong_FromByteArray } from './long-methods'
