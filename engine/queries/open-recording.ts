@@ -186,7 +186,7 @@ export class OpenRecording {
   private load(keyframe: StoredKeyframe | undefined): MemoryState {
     if (!keyframe) {
       const state = new MemoryState()
-      for (const region of this.reader.regions()) state.setRegion(region.id, region.resident_bytes)
+      for (const region of this.reader.regions()) state.defineRegion(region.id, region.resident_bytes)
       return state
     }
     const state = decodeFigures(this.reader.keyframeData(keyframe.id))

@@ -31,7 +31,7 @@ test.each([1, 2, 3])('at random instants the state is the naive model, seed %i',
   const { naive, trie } = record(3000, seed)
   const builder = new ColumnBuilder((context, instruction) => trie.siteOf(context, instruction))
   const state = new MemoryState(true)
-  for (const region of naive.regions) state.setRegion(region.id, region.residentBytes)
+  for (const region of naive.regions) state.defineRegion(region.id, region.residentBytes)
   const chunk = 257
   for (let at = 0; at < naive.events.length; at += chunk) {
     const part = naive.events.slice(at, at + chunk)

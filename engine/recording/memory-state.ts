@@ -10,6 +10,7 @@
 import {
   ALLOC, ARENA_FREE, ARENA_NEW, FIRST_TYPE, FREE, GC_END, GC_START, MARK, PARK, REALLOC, REALLOC_FROM, REGION, REUSE,
 } from '../memory/events'
+import { MAIN_STACK_BYTES, REGION_ARENAS, REGION_STACKS, THREAD_STACK_BYTES, THREAD_STACK_TOUCHED_BYTES } from '../memory/address-space'
 import type { EventColumns } from './event-columns'
 import { DOMAIN_SHIFT, LiveTable, PARKED, REUSED, TYPE_MASK } from './live-table'
 import type { SiteTree } from './site-tree'
@@ -98,7 +99,19 @@ export class MemoryState {
     this.keepPeak = keepPeak
   }
 
-  setRegion(id: number, residentBytes: number): void {
+  /** The region as defined at the start. Arenas are announced one by one, as events. */
+  defineRegion(id: number, residentBytes: number): void {
+    if (id !== REGION_ARENAS) this.setRegion(id, residentBytes)
+  }
+
+  /** A REGION event says how large the region is; of thread stacks only the touched part is in core. */
+  private resizeRegion(id: number, sizeBytes: number): void {
+    if (id !== REGION_STACKS) return this.setRegion(id, sizeBytes)
+    const threads = Math.max(0, Math.round((sizeBytes - MAIN_STACK_BYTES) / THREAD_STACK_BYTES))
+    this.setRegion(id, MAIN_STACK_BYTES + threads * THREAD_STACK_TOUCHED_BYTES)
+  }
+
+  private setRegion(id: number, residentBytes: number): void {
     this.rssBytes += residentBytes - this.regionBytes[id]!
     this.regionBytes[id] = residentBytes
   }
@@ -287,7 +300,7 @@ export class MemoryState {
           this.rssBytes += kind === ARENA_NEW ? opSize[op]! : -opSize[op]!
           observer?.seen(kind, addresses[i]!, opSize[op]!, site, tick, this.events + (i - from))
           break
-        case REGION: this.setRegion(addresses[i]! & 63, opSize[op]! * 1024); break
+        case REGION: this.resizeRegion(addresses[i]! & 63, opSize[op]! * 1024); break
         case GC_START:
         case GC_END:
         case MARK:

@@ -243,7 +243,7 @@ export class Recorder implements EventObserver {
     }
     for (const region of d.regions ?? []) {
       writer.insert('region', region.id, region.name, region.base, region.sizeBytes, region.residentBytes)
-      this.state.setRegion(region.id, region.residentBytes)
+      this.state.defineRegion(region.id, region.residentBytes)
     }
     if (d.regions) writer.setInitialRss(this.state.rssBytes)
     for (const thread of d.threads ?? []) writer.insert('thread', thread.id, thread.name, this.baseTick)
