@@ -3,6 +3,9 @@
 // Their `text` is null: it is the reporter who can read the file.
 import { PythonSyntaxError } from '../syntax/syntax-error'
 
+/** Stands for an offset that is None. */
+export const NO_OFFSET = -1
+
 /** An exception other than SyntaxError, by the name of its Python type. */
 export class CompilerException extends Error {
   constructor(readonly pythonType: 'RecursionError' | 'SystemError' | 'ValueError' | 'OverflowError', message: string) {

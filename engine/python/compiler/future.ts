@@ -1,6 +1,6 @@
 // `from __future__ import …` at the head of a module. Mirrors future_parse, Python/future.c.
 import type * as ast from '../syntax/nodes'
-import { syntaxError } from './errors'
+import { NO_OFFSET, syntaxError } from './errors'
 import * as flags from './flags'
 
 export interface FutureFeatures {
@@ -29,8 +29,7 @@ function checkFeatures(statement: ast.ImportFrom, future: FutureFeatures, filena
       future.features |= FEATURES[name]!
     } else {
       const message = name === 'braces' ? 'not a chance' : `future feature ${name} is not defined`
-      const { lineno, col_offset, end_lineno, end_col_offset } = statement
-      throw syntaxError(message, filename, lineno, col_offset + 1, end_lineno, end_col_offset + 1)
+      throw syntaxError(message, filename, statement.lineno, statement.col_offset + 1, statement.lineno, NO_OFFSET)
     }
   }
 }
@@ -48,7 +47,7 @@ export function futureFeatures(tree: ast.mod, filename: string): FutureFeatures 
       if (isDone) {
         const { lineno, col_offset } = statement
         throw syntaxError('from __future__ imports must occur at the beginning of the file',
-          filename, lineno, col_offset, lineno, col_offset)
+          filename, lineno, col_offset, lineno, NO_OFFSET)
       }
       checkFeatures(statement, future, filename)
       future.lineno = statement.lineno

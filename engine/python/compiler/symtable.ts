@@ -404,7 +404,7 @@ export class Symtable {
   }
 
   private forbidInAnnotation(what: string, node: ast.expr): void {
-    if (this.current.type === 'annotation') throw this.error(`${what} cannot be used within an annotation`, node)
+    if (this.current.type === 'annotation') throw this.error(`'${what}' can not be used within an annotation`, node)
   }
 
   private yield(node: ast.Yield | ast.YieldFrom): void {

@@ -101,12 +101,6 @@ function formattedValue(node: ast.FormattedValue): string {
   return `{${value.startsWith('{') ? ' ' : ''}${value}${conversion}${spec}}`
 }
 
-function subscript(node: ast.Subscript): string {
-  const { slice } = node
-  const hasStar = slice._type === 'Tuple' && slice.elts.some(element => element._type === 'Starred')
-  return `${expr(node.value, PR.ATOM)}[${expr(slice, hasStar ? PR.TUPLE + 1 : PR.TUPLE)}]`
-}
-
 function expr(node: ast.expr, level: number): string {
   switch (node._type) {
     case 'BoolOp': {
@@ -163,7 +157,7 @@ function expr(node: ast.expr, level: number): string {
       const isInt = node.value._type === 'Constant' && typeof node.value.value === 'bigint'
       return `${expr(node.value, PR.ATOM)}${isInt ? ' ' : ''}.${node.attr}`
     }
-    case 'Subscript': return subscript(node)
+    case 'Subscript': return `${expr(node.value, PR.ATOM)}[${expr(node.slice, PR.TUPLE)}]`
     case 'Starred': return `*${expr(node.value, PR.EXPR)}`
     case 'Slice': {
       const [lower, upper] = [node.lower, node.upper].map(bound => bound ? expr(bound, PR.TEST) : '')
