@@ -19,7 +19,7 @@ export interface Host {
 
 /** Variables that keep a started Molt from the home of whoever runs the tests. */
 export const environment = (folder: string): NodeJS.ProcessEnv =>
-  ({ ...process.env, HOME: folder, USERPROFILE: folder, XDG_DATA_HOME: join(folder, 'data'), XDG_CONFIG_HOME: join(folder, 'config'), MOLT_HOME: join(folder, 'molt') })
+  ({ ...process.env, HOME: folder, USERPROFILE: folder, XDG_DATA_HOME: join(folder, 'data'), XDG_CONFIG_HOME: join(folder, 'config'), MOLT_DATA: join(folder, 'molt') })
 
 export const test = base.extend<{ host: Host; problems: string[] }>({
   host: async ({}, use) => {

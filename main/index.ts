@@ -25,7 +25,7 @@ let saved: SavedState
 
 function openWindow(files: string[] = []): BrowserWindow {
   const window = createWindow(paths, saved)
-  const store = new StoreProcess(storeEntry)
+  const store = new StoreProcess(storeEntry, () => { if (!window.isDestroyed()) window.webContents.send('engine-gone') })
   stores.set(window, store)
   window.on('closed', () => {
     stores.delete(window)

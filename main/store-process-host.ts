@@ -8,7 +8,13 @@ export class StoreProcess {
   private child: UtilityProcess | null = null
   private ended = false
 
-  constructor(entry: string) { this.entry = entry }
+  /** Called when the process ended without having been told to. */
+  private readonly onGone: () => void
+
+  constructor(entry: string, onGone: () => void) {
+    this.entry = entry
+    this.onGone = onGone
+  }
 
   /** True while a page is linked, so that it can be sent messages. */
   get linked(): boolean { return this.child !== null }
@@ -30,8 +36,11 @@ export class StoreProcess {
   private start(): UtilityProcess {
     const child = utilityProcess.fork(this.entry, [], { serviceName: 'Molt engine', stdio: 'inherit' })
     this.child = child
-    // Its end closes the ports, which is how the page hears of it.
-    child.once('exit', () => { if (this.child === child) this.child = null })
+    child.once('exit', () => {
+      if (this.child !== child) return
+      this.child = null
+      this.onGone()
+    })
     return child
   }
 }

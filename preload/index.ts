@@ -16,6 +16,7 @@ const subscribe = <T>(channel: string, listener: (data: T) => void) => {
 const host: WindowHost = {
   kind: 'electron',
   openLink: () => ipcRenderer.send('open-link'),
+  onEngineGone: listener => subscribe<undefined>('engine-gone', () => listener()),
   pickFiles: () => ipcRenderer.invoke('pick-files') as Promise<string[]>,
   pickSavePath: suggestedName => ipcRenderer.invoke('pick-save-path', suggestedName) as Promise<string | null>,
   pathOf: file => webUtils.getPathForFile(file),

@@ -31,8 +31,8 @@ export const ipcMain = Object.assign(new EventEmitter(), {
 
 class WebContents extends EventEmitter {
   ports = new Map()
-  #open
-  #session
+  _open
+  _session
 
   constructor(options, window) {
     super()
@@ -40,36 +40,36 @@ class WebContents extends EventEmitter {
     this.window = window
     this.session = session.defaultSession
     this.mainFrame = { url: '' }
-    this.#open = this.#attach(options.webPreferences ?? {})
+    this._open = this._attach(options.webPreferences ?? {})
   }
 
-  async #attach({ preload }) {
+  async _attach({ preload }) {
     const { targetId } = await browser.cdp.send('Target.createTarget', { url: 'about:blank', width: 1280, height: 800, newWindow: true })
     this.targetId = targetId
     const { sessionId } = await browser.cdp.send('Target.attachToTarget', { targetId, flatten: true })
-    this.#session = sessionId
+    this._session = sessionId
     browser.cdp.sessions.set(sessionId, (method, params) => {
-      if (method === 'Runtime.bindingCalled' && params.name === '__standin') void this.#fromPage(unpack(params.payload))
+      if (method === 'Runtime.bindingCalled' && params.name === '__standin') void this._fromPage(unpack(params.payload))
       if (method === 'Page.domContentEventFired') this.emit('dom-ready')
       if (method === 'Page.loadEventFired') {
         this.emit('did-finish-load')
         this.window.emit('ready-to-show')
       }
     })
-    await this.#cdp('Page.enable')
-    await this.#cdp('Runtime.enable')
-    await this.#cdp('Runtime.addBinding', { name: '__standin' })
+    await this._cdp('Page.enable')
+    await this._cdp('Runtime.enable')
+    await this._cdp('Runtime.addBinding', { name: '__standin' })
     const source = pageScript.replace('__STANDIN_PRELOAD__', () => (preload ? readFileSync(preload, 'utf8') : ''))
-    await this.#cdp('Page.addScriptToEvaluateOnNewDocument', { source })
+    await this._cdp('Page.addScriptToEvaluateOnNewDocument', { source })
   }
 
-  #cdp(method, params) { return browser.cdp.send(method, params, this.#session) }
+  _cdp(method, params) { return browser.cdp.send(method, params, this._session) }
 
-  async #toPage(message) {
+  async _toPage(message) {
     try {
-      await this.#open
-      const { objectId } = (await this.#cdp('Runtime.evaluate', { expression: 'window' })).result
-      await this.#cdp('Runtime.callFunctionOn', {
+      await this._open
+      const { objectId } = (await this._cdp('Runtime.evaluate', { expression: 'window' })).result
+      await this._cdp('Runtime.callFunctionOn', {
         functionDeclaration: 'function (m) { window.__standinIn(m) }', arguments: [{ value: pack(message) }], objectId
       })
     } catch (error) {
@@ -77,16 +77,16 @@ class WebContents extends EventEmitter {
     }
   }
 
-  async #fromPage(message) {
+  async _fromPage(message) {
     const event = { sender: this.window.webContents, senderFrame: this.mainFrame, ports: [], reply: (...args) => this.send(...args) }
     if (message.kind === 'send') ipcMain.emit(message.channel, event, ...message.args)
     else if (message.kind === 'invoke') {
       const { id, channel } = message, handler = ipcMain.handlers.get(channel)
       try {
         if (!handler) throw new Error(`No handler registered for '${channel}'`)
-        void this.#toPage({ kind: 'reply', id, channel, result: await handler(event, ...message.args) })
+        void this._toPage({ kind: 'reply', id, channel, result: await handler(event, ...message.args) })
       } catch (error) {
-        void this.#toPage({ kind: 'reply', id, channel, error: String(error) })
+        void this._toPage({ kind: 'reply', id, channel, error: String(error) })
       }
     } else if (message.kind === 'port') this.ports.get(message.id)?.out(message.data)
     else if (message.kind === 'port-close') {
@@ -95,21 +95,21 @@ class WebContents extends EventEmitter {
     }
   }
 
-  send(channel, ...args) { void this.#toPage({ kind: 'send', channel, args, ports: [] }) }
+  send(channel, ...args) { void this._toPage({ kind: 'send', channel, args, ports: [] }) }
 
   postMessage(channel, message, transfer = []) {
     const given = transfer.map(port => {
       const id = nextId()
       this.ports.set(id, port)
-      port.rewire(data => void this.#toPage({ kind: 'port', id, data }), () => void this.#toPage({ kind: 'port-close', id }))
+      port.rewire(data => void this._toPage({ kind: 'port', id, data }), () => void this._toPage({ kind: 'port-close', id }))
       return id
     })
-    void this.#toPage({ kind: 'send', channel, args: [message], ports: given })
+    void this._toPage({ kind: 'send', channel, args: [message], ports: given })
   }
 
   async load(url) {
-    await this.#open
-    await this.#cdp('Page.navigate', { url })
+    await this._open
+    await this._cdp('Page.navigate', { url })
     this.url = url
   }
 
@@ -128,36 +128,38 @@ export class BrowserWindow extends EventEmitter {
   static getFocusedWindow = () => BrowserWindow.getAllWindows().at(-1) ?? null
   static onCreated = () => {}
   static onNoneLeft = () => {}
-  #visible
-  #maximized = false
-  #bounds
+  _visible
+  _maximized = false
+  _bounds
 
   constructor(options = {}) {
     super()
-    BrowserWindow.#all.add(this)
+    const window = strict('BrowserWindow', this)
+    BrowserWindow.#all.add(window)
     this.id = nextId()
-    this.#visible = options.show !== false
-    this.#bounds = Rectangle(options)
+    this._visible = options.show !== false
+    this._bounds = Rectangle(options)
     this.options = options
-    this.webContents = strict('webContents', new WebContents(options, this))
-    BrowserWindow.onCreated(this)
+    this.webContents = strict('webContents', new WebContents(options, window))
+    BrowserWindow.onCreated(window)
+    return window
   }
 
   loadFile(file) { return this.webContents.load(pathToFileURL(file).href) }
   loadURL(url) { return this.webContents.load(url) }
-  show() { this.#visible = true }
-  hide() { this.#visible = false }
-  isVisible() { return this.#visible }
+  show() { this._visible = true }
+  hide() { this._visible = false }
+  isVisible() { return this._visible }
   focus() {}
-  maximize() { this.#maximized = true }
-  isMaximized() { return this.#maximized }
+  maximize() { this._maximized = true }
+  isMaximized() { return this._maximized }
   isMinimized() { return false }
   restore() {}
   setTitle(title) { this.title = title }
   getTitle() { return this.title ?? '' }
-  getBounds() { return this.#bounds }
-  getNormalBounds() { return this.#bounds }
-  setBounds(bounds) { this.#bounds = { ...this.#bounds, ...bounds } }
+  getBounds() { return this._bounds }
+  getNormalBounds() { return this._bounds }
+  setBounds(bounds) { this._bounds = { ...this._bounds, ...bounds } }
   isDestroyed() { return !BrowserWindow.#all.has(this) }
 
   close() {

@@ -17,6 +17,8 @@ export interface WindowHost {
   readonly kind: 'electron'
   /** Asks for a link to the engine; the port arrives as a window message with the data 'molt-link'. */
   openLink(): void
+  /** The engine's process has ended. Ports do not say so by themselves in every Chromium. */
+  onEngineGone(listener: () => void): Unsubscribe
   /** Native dialog for scripts and recordings; empty if it was dismissed. */
   pickFiles(): Promise<string[]>
   /** Native dialog for where to save a script; null if it was dismissed. */

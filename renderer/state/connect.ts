@@ -19,7 +19,12 @@ function overPort(host: WindowHost): Promise<Link> {
       resolve({
         send: frame => port.postMessage(frame, [frame.buffer]),
         onFrame: listener => { port.onmessage = e => listener(e.data as Uint8Array) },
-        onClose: listener => port.addEventListener('close', listener),
+        onClose: listener => {
+          const off = host.onEngineGone(() => {
+            off()
+            listener()
+          })
+        },
         close: () => port.close()
       })
     })

@@ -57,11 +57,17 @@ export class Workspace {
 
   async start(): Promise<void> {
     const { open } = takeFragmentOnWeb()
-    window.host?.onOpenPath(path => void this.openPath(path))
+    const early = open ? [open] : []
+    let ready = false
+    window.host?.onOpenPath(path => {
+      if (ready) void this.openPath(path)
+      else early.push(path)
+    })
     if (!await this.engine.connect()) return
     await this.loadBasics()
     this.remember()
-    if (open) await this.openPath(open)
+    ready = true
+    for (const path of early) await this.openPath(path)
   }
 
   private async loadBasics(): Promise<void> {
