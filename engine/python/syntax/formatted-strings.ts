@@ -1,7 +1,7 @@
 // f-strings as 3.11 reads them: by hand, inside one string token, with a parser of its own for every expression.
 // Nodes have 3.11's places: a FormattedValue and the constants around it span the whole literal, and an
 // expression's own nodes are placed as if it stood, parenthesized, where its brace is.
-import { isPrintable, utf8Length } from './characters'
+import { utf8Length } from './characters'
 import { decodeUnicodeEscapes } from './escapes'
 import { LiteralError } from './literal-error'
 import * as ast from './nodes'
@@ -201,20 +201,12 @@ class FormattedReader {
   }
 
   private conversion(): number {
-    const { end } = this
-    const { source } = this.p
-    const start = ++this.i
-    for (;;) {
-      if (this.i >= end) throw EXPECTING_BRACE
-      const c = source.charCodeAt(this.i)
-      if (c === 0x7d || c === 0x3a) break
-      this.i++
+    if (++this.i >= this.end) throw EXPECTING_BRACE
+    const conversion = this.p.source.charCodeAt(this.i++)
+    if (conversion !== 0x73 && conversion !== 0x72 && conversion !== 0x61) {
+      throw new LiteralError("f-string: invalid conversion character: expected 's', 'r', or 'a'")
     }
-    if (this.i === start) throw new LiteralError('f-string: missed conversion character')
-    const conversion = source.charCodeAt(start)
-    if (this.i !== start + 1 || !(conversion === 0x73 || conversion === 0x72 || conversion === 0x61)) {
-      throw new LiteralError(`f-string: invalid conversion character ${quoted(source.slice(start, this.i))}: expected 's', 'r', or 'a'`)
-    }
+    if (this.i >= this.end) throw EXPECTING_BRACE
     return conversion
   }
 
@@ -275,13 +267,6 @@ function isBlank(source: string, start: number, end: number): boolean {
 
 function isAsciiSpace(c: number): boolean {
   return c === 0x20 || (c >= 0x09 && c <= 0x0d)
-}
-
-/** Python's repr of the text, for the message. */
-function quoted(text: string): string {
-  let body = ''
-  for (const character of text) body += character === "'" || character === '\\' || !isPrintable(character) ? `\\${character}` : character
-  return `'${body}'`
 }
 
 const EXPECTING_BRACE = new LiteralError("f-string: expecting '}'")

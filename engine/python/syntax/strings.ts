@@ -99,7 +99,7 @@ function bytesOf(p: Parser, t: number, literal: Literal): Uint8Array {
   let escaped = false
   for (let i = start; i < end; i++) {
     const c = source.charCodeAt(i)
-    if (c >= 0x80) throw new LiteralError('bytes can only contain ASCII literal characters')
+    if (c >= 0x80) throw new LiteralError('bytes can only contain ASCII literal characters', t)
     if (c === 0x5c) escaped = true
   }
   if (escaped && !literal.isRaw) return decodeByteEscapes(source, start, end, (character) => warnInvalidEscape(p, t, character))

@@ -112,7 +112,7 @@ export const RAISING: Readonly<Record<string, Raising>> = {
       return engine.match(value._type === 'JoinedStr' ? 'f-string expression' : 'literal', start, [])
     } catch (error) {
       if (!(error instanceof LiteralError)) throw error
-      return engine.raise.here('SyntaxError', error.msg)
+      return error.token < 0 ? engine.raise.here('SyntaxError', error.msg) : engine.raise.span(error.msg, error.token, error.token)
     }
   }
 }

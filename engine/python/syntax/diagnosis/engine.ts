@@ -29,7 +29,7 @@ export interface Alternative {
   readonly items: readonly Matcher[]
   /** Index of the item after which no other alternative is tried, or -1. */
   readonly cut: number
-  /** Tried only in the pass that looks for errors. */
+  /** Tried only in the pass that looks for errors (CPython guards only alternatives that are one invalid_ rule). */
   readonly forErrors: boolean
   readonly finish: Action
 }

@@ -3,7 +3,8 @@
 // token.
 export const INVALID = `
 invalid_arguments:
-  | args ',' a='*' => !at a "iterable argument unpacking follows keyword argument unpacking"
+  | (','.(starred_expression | (assignment_expression | expression !':=') !'=')+ ',' kwargs | kwargs) ',' a='*'
+    => !at a "iterable argument unpacking follows keyword argument unpacking"
   | a=expression b=for_if_clauses ',' [args | expression for_if_clauses] => !toLastClause a b "Generator expression must be parenthesized"
   | a=NAME b='=' expression for_if_clauses => !range a b "invalid syntax. Maybe you meant '==' or ':=' instead of '='?"
   | a=args b=for_if_clauses => !generatorAmongArguments a b "Generator expression must be parenthesized"

@@ -10,7 +10,7 @@
 //   … => @a                         the match is a itself
 //   … => !at a "message"            raises an error (actions.ts)
 //
-// An alternative that mentions a rule named invalid_… is tried only when looking for errors.
+// An alternative that is nothing but a rule named invalid_… is tried only when looking for errors.
 import { RAISING, expectForced, notEqual } from './actions'
 import { type Action, type Alternative, type Engine, type Match, type Matcher, type Memory, NOTHING, Rule } from './engine'
 import * as kinds from '../token-kinds'
@@ -43,7 +43,6 @@ export function readGrammar(...texts: readonly string[]): ReadonlyMap<string, Ru
 class GrammarReader {
   private position = 0
   private lexeme = ''
-  private forErrors = false
 
   constructor(private readonly rules: ReadonlyMap<string, Rule>, private readonly text: string) {
     this.next()
@@ -78,8 +77,7 @@ class GrammarReader {
   }
 
   private alternative(): Alternative {
-    const outer = this.forErrors
-    this.forErrors = false
+    const first = this.lexeme
     const items: Item[] = []
     let cut = -1
     while (this.lexeme !== '' && !ENDS_ITEMS.has(this.lexeme)) {
@@ -91,9 +89,7 @@ class GrammarReader {
       }
     }
     const finish = this.lexeme === '=>' ? this.action(items) : defaultAction(items)
-    const forErrors = this.forErrors
-    this.forErrors = outer || forErrors
-    return { items: items.map((item) => item.matcher), cut, forErrors, finish }
+    return { items: items.map((item) => item.matcher), cut, forErrors: items.length === 1 && first.startsWith('invalid_'), finish }
   }
 
   /** What follows an arrow. */
@@ -202,7 +198,6 @@ class GrammarReader {
     if (kind !== undefined) return (engine) => token(engine, kind)
     const rule = this.rules.get(lexeme)
     if (rule === undefined) throw new Error(`grammar: no rule ${lexeme}`)
-    if (lexeme.startsWith('invalid_')) this.forErrors = true
     if (lexeme.endsWith('_without_invalid')) return (engine) => withoutSearching(engine, rule)
     return (engine) => engine.apply(rule)
   }
