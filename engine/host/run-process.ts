@@ -8,8 +8,9 @@ import { prepareScript } from './script-source'
 const PROGRESS_MS = 100
 let session: RunSession | null = null
 
+/** The callback takes the error of a parent that has died meanwhile; 'disconnect' follows and stops the run. */
 function send(message: FromRun): void {
-  if (process.connected) process.send?.(message)
+  if (process.connected) process.send?.(message, undefined, undefined, () => {})
 }
 
 function start(message: ToRun & { type: 'start' }): void {

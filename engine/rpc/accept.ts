@@ -45,7 +45,7 @@ function acceptPorts(parentPort: ParentPort, onLink: (link: Link) => void): void
 
 function acceptRelay(onLink: (link: Link) => void, onHostGone: () => void): void {
   if (!process.send) throw new Error('this entry is started by a host, not by hand')
-  const post = (message: Relay) => { if (process.connected) process.send?.(message) }
+  const post = (message: Relay) => { if (process.connected) process.send?.(message, undefined, undefined, () => {}) } // a dead host is told by 'disconnect'
   const channels = new Map<number, { frame(frame: Uint8Array): void; close(): void }>()
   process.on('message', (message: Relay) => {
     const { channel } = message

@@ -3,24 +3,20 @@ import type { Problem } from './problem'
 
 export interface Notice extends Problem { id: number; kind: 'problem' | 'done' }
 
-const SHOWN_MS = 5000
+const SHOWN_MS = { done: 4000, problem: 15_000 }
 
 export class Notices {
   list = $state.raw<Notice[]>([])
   private lastId = 0
 
-  /** A problem stays until it is dismissed. */
-  problem(problem: Problem): void { this.add({ ...problem, kind: 'problem', id: ++this.lastId }) }
-
-  done(message: string): void {
-    const id = ++this.lastId
-    this.add({ message, hint: '', kind: 'done', id })
-    setTimeout(() => this.dismiss(id), SHOWN_MS)
-  }
+  problem(problem: Problem): void { this.add(problem, 'problem') }
+  done(message: string): void { this.add({ message, hint: '' }, 'done') }
 
   dismiss(id: number): void { this.list = this.list.filter(notice => notice.id !== id) }
 
-  private add(notice: Notice): void {
-    this.list = [...this.list.filter(other => other.message !== notice.message), notice].slice(-4)
+  private add(problem: Problem, kind: Notice['kind']): void {
+    const id = ++this.lastId
+    this.list = [...this.list.filter(other => other.message !== problem.message), { ...problem, kind, id }].slice(-4)
+    setTimeout(() => this.dismiss(id), SHOWN_MS[kind])
   }
 }

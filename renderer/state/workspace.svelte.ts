@@ -245,7 +245,7 @@ export class Workspace {
 
   private async afterRun(end: RunEnded): Promise<void> {
     if (this.engine.status !== 'ready') return // the banner says it
-    if (end.reason === 'crashed') this.notices.problem({ message: end.message || 'The interpreter ended unexpectedly.', hint: 'The recording is complete up to its last commit and stays open.' })
+    if (end.reason !== 'finished') this.consoleOpen = true // it says how the run ended
     if (this.recording?.id === end.recordingId) await this.recording.ended()
     await this.library.load()
   }
