@@ -5,6 +5,7 @@ import { splitArguments } from './arguments'
 
 export interface DraftFile { path: string | null; name: string; text: string; modifiedMs: number | null }
 
+const KEY = 'draft'
 const EMPTY: DraftFile = { path: null, name: 'untitled.py', text: '', modifiedMs: null }
 
 export class Draft {
@@ -34,6 +35,24 @@ export class Draft {
   }
 
   clear(): void { this.load(EMPTY) }
+
+  /** Keeps the text over a reload of the page, as long as the page has room for it. */
+  keepIn(storage: Storage): void {
+    const json = JSON.stringify({ file: this.file, text: this.text })
+    try {
+      storage.setItem(KEY, json)
+    } catch {
+      storage.removeItem(KEY)
+    }
+  }
+
+  restoreFrom(storage: Storage): void {
+    const json = storage.getItem(KEY)
+    if (!json) return
+    const { file, text } = JSON.parse(json) as { file: DraftFile; text: string }
+    this.load(file)
+    this.text = text
+  }
 
   /** An unchanged file runs from its place; anything else runs as text, in the file's folder if it has one. */
   request(): RunRequest {

@@ -1,5 +1,5 @@
 // The run that this window started last (or found going on when it came): its progress, output and end.
-import type { RunEnded, RunInfo, RunProgress, RunRequest, RunStarted } from '../../engine/rpc/contract'
+import type { OutputChunk, RunEnded, RunInfo, RunProgress, RunRequest, RunStarted } from '../../engine/rpc/contract'
 import { ConsoleLog, type ConsoleLine } from '../console/log'
 import type { Engine } from '../state/engine.svelte'
 
@@ -65,9 +65,11 @@ export class RunSession {
     }
   }
 
-  /** Takes over a run that goes on, after the page was loaded again. */
-  attach(info: RunInfo): void {
+  /** Takes over a run that goes on, after the page was loaded again, with what it has printed so far. */
+  attach(info: RunInfo, printed: OutputChunk[]): void {
     this.log.clear()
+    for (const chunk of printed) this.log.append(chunk.fd, chunk.tick, chunk.bytes)
+    this.flush()
     this.take(info.runId, info.recordingId, info.path, info.scriptName)
     this.takeProgress(info)
     if (info.ended) this.phase = 'ended'

@@ -12,7 +12,7 @@ export interface GcTicks { tick: Float64Array; generation: Uint8Array; collected
 
 const NO_GC: GcTicks = { tick: new Float64Array(), generation: new Uint8Array(), collected: new Int32Array() }
 const OVERVIEW_SLOTS = 1000
-const LIVE_REFRESH_MS = 250
+const LIVE_REFRESH_MS = 150
 /** A rest of the hand after which slower questions are asked. */
 const REST_MS = 90
 
@@ -175,31 +175,29 @@ export class Recording {
   /** The engine has committed up to here. */
   grew(lastTick: number): void {
     if (this.closed || lastTick <= this.summary.lastTick) return
-    const whole = !this.zoomed
-    this.summary = { ...this.summary, lastTick }
-    if (whole) this.showWhole()
-    if (this.following) this.tick = lastTick
-    this.refreshTimer ??= setTimeout(() => {
-      this.refreshTimer = undefined
-      void this.refresh()
-    }, LIVE_REFRESH_MS)
+    this.refreshTimer ??= setTimeout(() => void this.refresh().finally(() => { this.refreshTimer = undefined }), LIVE_REFRESH_MS)
   }
 
-  /** Asks for everything again that grows with the run. */
+  /** Asks for everything again that grows with the run, and shows it at once, so that nothing runs ahead of the rest. */
   async refresh(): Promise<void> {
     if (this.closed) return
-    const whole = !this.zoomed
+    const recordingId = this.id
     try {
-      this.summary = await this.engine.call('recording.summary', { recordingId: this.id })
+      const summary = await this.engine.call('recording.summary', { recordingId })
+      const aliveAt = this.following ? summary.lastTick : this.tick
+      const overview = await this.engine.call('timeline.range', { recordingId, slots: OVERVIEW_SLOTS, aliveAt })
+      if (this.closed) return
+      const whole = !this.zoomed
+      this.summary = summary
+      this.overview = overview
+      if (whole) this.showWhole()
+      if (this.following) this.tick = summary.lastTick
+      this.version++
+      this.described.request(this.tick)
     } catch (error) {
-      if (!this.closed) this.problem = toProblem(error)
+      if (!this.closed && !isCancelled(error)) this.problem = toProblem(error)
       return
     }
-    if (whole) this.showWhole()
-    if (this.following) this.tick = this.summary.lastTick
-    this.version++
-    this.overviewed.request(this.tick)
-    this.described.request(this.tick)
     await this.loadMarks()
   }
 

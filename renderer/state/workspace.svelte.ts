@@ -21,6 +21,8 @@ import { Recording } from './recording.svelte'
 
 export type Overlay = 'none' | 'palette' | 'keys' | 'picker'
 
+/** Of what a run has printed before this page came. */
+const MAX_OUTPUT_BYTES = 1024 * 1024
 /** A dropped file travels in one frame. */
 const MAX_IMPORT_BYTES = 60 * 1024 * 1024
 
@@ -83,7 +85,8 @@ export class Workspace {
     const runs = await this.engine.call('run.list', {})
     const info = runs.findLast(run => !run.ended)
     if (!info) return
-    this.run.attach(info)
+    const { chunks } = await this.engine.call('output.range', { recordingId: info.recordingId, maxBytes: MAX_OUTPUT_BYTES })
+    this.run.attach(info, chunks)
     await this.adopt(info.recordingId)
     this.view = 'run'
   }
@@ -93,7 +96,7 @@ export class Workspace {
     if (!await this.engine.connect()) return
     const { recording } = this
     await this.loadBasics()
-    if (recording) await this.openRecording(recording.path, recording.tick)
+    if (recording) await this.openRecording(recording.path, recording.following ? undefined : recording.tick)
   }
 
   engineLost(): void { this.run.lost() }

@@ -79,7 +79,7 @@ export function layoutTimeline(input: TimelineInput): TimelineLayout {
   const y = (bytes: number) => plot.y + plot.height - (bytes / maxBytes) * plot.height
   const step = byteStep(maxBytes, Math.max(2, Math.floor(plot.height / 26)))
   const byteLabels: Label[] = []
-  for (let bytes = step; columns && bytes <= maxBytes; bytes += step) byteLabels.push({ at: y(bytes), text: formatBytes(bytes, { units: input.units }) })
+  for (let bytes = step; bytes <= maxBytes && maxBytes > 2; bytes += step) byteLabels.push({ at: y(bytes), text: formatBytes(bytes, { units: input.units }) })
   const { peak } = input
   return {
     width, height, plot, lane, ruler, maxBytes, maxObjects, byteLabels,
