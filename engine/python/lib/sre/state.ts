@@ -1,0 +1,992 @@
+// The matcher of CPython's regular expressions (SRE_STATE and SRE(match) of Modules/_sre): runs the code that
+// re/_compiler.py made, over a text or bytes.
+//
+// CPython's matcher is a recursive procedure that was made iterative: each attempt at a part of the pattern (a branch, a
+// repeat's body, the tail behind a repeat) is a frame that says where to go on when the attempt has succeeded or failed.
+// The same here, on an Int32Array, so that neither deep nor catastrophic patterns touch the JavaScript stack. What is
+// captured, and when captures are saved and restored around an attempt, is exactly CPython's, oddities included.
+//
+// A success at the end of the pattern unwinds frame by frame; a frame's saved captures lie on `saved` above its base.
+//
+// Subject: `text` for a str without astral characters (positions are UTF-16 units, which are its code points), `units` for
+// a str with astral characters (its code points) or for bytes.
+import {
+  ANY, ANY_ALL, ASSERT, ASSERT_NOT, AT, ATOMIC_GROUP, AT_BEGINNING, AT_BEGINNING_LINE, AT_BEGINNING_STRING, AT_BOUNDARY, AT_END,
+  AT_END_LINE, AT_END_STRING, AT_LOC_BOUNDARY, AT_LOC_NON_BOUNDARY, AT_NON_BOUNDARY, AT_UNI_BOUNDARY, AT_UNI_NON_BOUNDARY, BRANCH,
+  CATEGORY, FAILURE, GROUPREF, GROUPREF_EXISTS, GROUPREF_IGNORE, GROUPREF_LOC_IGNORE, GROUPREF_UNI_IGNORE, IN, INFO, IN_IGNORE,
+  IN_LOC_IGNORE, IN_UNI_IGNORE, JUMP, LITERAL, LITERAL_IGNORE, LITERAL_LOC_IGNORE, LITERAL_UNI_IGNORE, MARK, MAXREPEAT, MAX_UNTIL,
+  MIN_REPEAT_ONE, MIN_UNTIL, NOT_LITERAL, NOT_LITERAL_IGNORE, NOT_LITERAL_LOC_IGNORE, NOT_LITERAL_UNI_IGNORE, POSSESSIVE_REPEAT,
+  POSSESSIVE_REPEAT_ONE, REPEAT, REPEAT_ONE, SUCCESS,
+} from './constants'
+import { asciiLower, inCategory, inCharset, inCharsetLocaleIgnore, isWord, sameLocaleIgnore } from './characters'
+import { simpleLower } from '../unicode-case'
+
+/** Results of match and search besides 1 (found) and 0 (not found); CPython's SRE_ERROR_ codes. */
+export const SRE_ERROR_ILLEGAL = -1
+export const SRE_ERROR_STATE = -2
+export const SRE_ERROR_MEMORY = -9
+export const SRE_ERROR_INTERRUPTED = -10
+
+/** The simulated allocations of a match, and a way to stop it. All optional. */
+export interface SreHooks {
+  /** The data stack grows to this many bytes (from 0 at first): PyMem_Realloc. False: no memory. */
+  growDataStack?: (sizeBytes: number) => boolean
+  /** reset() frees the data stack. */
+  freeDataStack?: () => void
+  /** A repeat begins: PyObject_Malloc(32). The handle comes back to freeRepeat. */
+  allocateRepeat?: () => number
+  freeRepeat?: (handle: number) => void
+  /** Called every 4096 steps; true stops the match with SRE_ERROR_INTERRUPTED. */
+  interrupted?: () => boolean
+}
+
+/** A pattern's code, with what is worked out from it once. */
+export class SreProgram {
+  readonly code: Uint32Array
+  /** For a set at code[i]: whether each of the first 256 characters is in it. */
+  private readonly tables: (Uint8Array | undefined)[] = []
+  private prefixText: string | null = null
+
+  constructor(code: Uint32Array) {
+    this.code = code
+  }
+
+  /** Is `c` in the set at code[at]? */
+  has(at: number, c: number): boolean {
+    if (c >= 256) return inCharset(this.code, at, c)
+    return (this.tables[at] ?? this.tabulate(at))[c] === 1
+  }
+
+  /** The literal text of an INFO block with a prefix. */
+  prefix(length: number): string {
+    return this.prefixText ??= String.fromCodePoint(...this.code.subarray(7, 7 + length))
+  }
+
+  private tabulate(at: number): Uint8Array {
+    const table = new Uint8Array(256)
+    for (let c = 0; c < 256; c++) table[c] = inCharset(this.code, at, c) ? 1 : 0
+    this.tables[at] = table
+    return table
+  }
+}
+
+// A frame: what CPython's match_context holds.
+const F_PC = 0
+const F_PTR = 1
+const F_COUNT = 2
+/** Repeat context of an UNTIL. */
+const F_REPEAT = 3
+const F_LASTMARK = 4
+const F_LASTINDEX = 5
+/** Top of `saved` before this frame's captures went there, -1 if none did. */
+const F_SAVED = 6
+const F_TOPLEVEL = 7
+/** What the frame below waits for: one of the J_ numbers. */
+const F_JUMP = 8
+/** Last position of the repeat, saved around one more item. */
+const F_LAST_PTR = 9
+const STRIDE = 10
+
+const J_NONE = 0
+const J_BRANCH = 1
+const J_REPEAT_ONE = 2
+const J_MIN_REPEAT_ONE = 3
+const J_REPEAT = 4
+const J_MAX_UNTIL_1 = 5
+const J_MAX_UNTIL_2 = 6
+const J_UNTIL_TAIL = 7
+const J_MIN_UNTIL_2 = 8
+const J_MIN_UNTIL_3 = 9
+const J_ASSERT = 10
+const J_ASSERT_NOT = 11
+const J_POSSESSIVE_1 = 12
+const J_POSSESSIVE_2 = 13
+const J_ATOMIC = 14
+
+// Continuations of an operation after a failed attempt, as further opcodes.
+const BRANCH_NEXT = 64
+const REPEAT_ONE_NEXT = 65
+const MIN_REPEAT_ONE_NEXT = 66
+const MAX_UNTIL_TAIL = 67
+const MIN_UNTIL_ITEM = 68
+const POSSESSIVE_MINIMUM = 69
+const POSSESSIVE_MORE = 70
+const POSSESSIVE_TAIL = 71
+
+/** sizeof(match_context), of which CPython's data stack is made. */
+const CONTEXT_BYTES = 56
+const POINTER_BYTES = 8
+
+export class SreState {
+  readonly program: SreProgram
+  readonly text: string | null
+  readonly units: Uint8Array | Uint32Array | null
+  /** Number of groups in the pattern, the whole match not counted. */
+  readonly groups: number
+  /** End of the subject for the match (endpos). */
+  readonly end: number
+  /** Where the match began, or where the next search begins. */
+  start: number
+  /** Where the match ended. */
+  ptr: number
+  /** The next match may not be empty at `start`. */
+  mustAdvance = false
+  /** fullmatch */
+  matchAll = false
+  /** Highest valid index in `marks`. */
+  lastmark = -1
+  lastindex = -1
+  /** Positions of group starts and ends, -1 unset; what is above lastmark means nothing. */
+  readonly marks: Int32Array
+  private readonly hooks: SreHooks | null
+
+  private frames = new Int32Array(STRIDE * 16)
+  /** Base of the next frame. */
+  private top = 0
+  private saved = new Int32Array(32)
+  private savedTop = 0
+  /** Bytes used of CPython's data stack, and its size. */
+  private dataBase = 0
+  private dataSize = 0
+
+  private repeat = -1
+  private repeatTop = 0
+  private readonly repeatPc: number[] = []
+  private readonly repeatCount: number[] = []
+  private readonly repeatPrevious: number[] = []
+  private readonly repeatLastPtr: number[] = []
+  private readonly repeatHandle: number[] = []
+  private steps = 0
+
+  /** start and end are clipped to the subject by the caller. */
+  constructor(program: SreProgram, groups: number, subject: string | Uint8Array | Uint32Array, start: number, end: number, hooks: SreHooks | null = null) {
+    this.program = program
+    this.groups = groups
+    this.text = typeof subject === 'string' ? subject : null
+    this.units = typeof subject === 'string' ? null : subject
+    this.start = this.ptr = start
+    this.end = end
+    this.marks = new Int32Array(groups * 2)
+    this.hooks = hooks
+  }
+
+  // Mirrors state_reset, Modules/_sre/sre.c.
+  /** Forgets captures and the data stack, for the next match on the same subject. */
+  reset(): void {
+    this.lastmark = this.lastindex = -1
+    this.repeat = -1
+    this.repeatTop = 0
+    this.top = this.savedTop = this.dataBase = 0
+    if (this.dataSize > 0) {
+      this.dataSize = 0
+      this.hooks?.freeDataStack?.()
+    }
+  }
+
+  /** Start of a group's span, -1 if it did not match. Group 0 is the whole match. */
+  groupStart(group: number): number {
+    if (group === 0) return this.start
+    const i = group * 2 - 2
+    return i + 1 <= this.lastmark && this.marks[i]! >= 0 && this.marks[i + 1]! >= 0 ? this.marks[i]! : -1
+  }
+
+  groupEnd(group: number): number {
+    if (group === 0) return this.ptr
+    return this.groupStart(group) < 0 ? -1 : this.marks[group * 2 - 1]!
+  }
+
+  /**
+   * Spans of all groups, the whole match first: [start, end] each, -1 where unset. A start behind its end is possible, as
+   * in CPython, which then refuses to make the match object (SystemError: The span of capturing group is wrong, …).
+   */
+  spans(): Int32Array {
+    const spans = new Int32Array((this.groups + 1) * 2)
+    for (let g = 0; g <= this.groups; g++) {
+      spans[g * 2] = this.groupStart(g)
+      spans[g * 2 + 1] = this.groupEnd(g)
+    }
+    return spans
+  }
+
+  /** Character at a position within the subject. */
+  at(position: number): number {
+    return this.text !== null ? this.text.charCodeAt(position) : this.units![position]!
+  }
+
+  /** Does the pattern match at `start`? 1, 0, or an error. */
+  match(): number {
+    this.ptr = this.start
+    return this.run(0, true)
+  }
+
+  /** Captures do not outlive a failed attempt of a search. */
+  resetCaptures(): void {
+    this.lastmark = this.lastindex = -1
+  }
+
+  // ---- stacks --------------------------------------------------------------------------------------------------
+
+  private grow(bytes: number): boolean {
+    // Mirrors data_stack_grow, Modules/_sre/sre.c.
+    this.dataSize = bytes + Math.floor(bytes / 4) + 1024
+    const grow = this.hooks?.growDataStack
+    return grow === undefined || grow(this.dataSize)
+  }
+
+  /** Makes room for one more frame; false: no memory. */
+  private reserve(): boolean {
+    if (this.top + STRIDE > this.frames.length) {
+      const larger = new Int32Array(this.frames.length * 2)
+      larger.set(this.frames)
+      this.frames = larger
+    }
+    this.dataBase += CONTEXT_BYTES
+    return this.dataBase <= this.dataSize || this.grow(this.dataBase)
+  }
+
+  /** Copies the captures away. */
+  private saveMarks(lastmark: number): boolean {
+    const n = lastmark + 1
+    if (n <= 0) return true
+    if (this.savedTop + n > this.saved.length) {
+      const larger = new Int32Array(Math.max(this.saved.length * 2, this.savedTop + n))
+      larger.set(this.saved)
+      this.saved = larger
+    }
+    const { saved, marks } = this
+    for (let i = 0, at = this.savedTop; i < n; i++) saved[at + i] = marks[i]!
+    this.savedTop += n
+    this.dataBase += n * POINTER_BYTES
+    return this.dataBase <= this.dataSize || this.grow(this.dataBase)
+  }
+
+  /** Copies captures back from where a frame saved them, and keeps the copy. */
+  private loadMarks(at: number): void {
+    const n = this.savedTop - at
+    for (let i = 0; i < n; i++) this.marks[i] = this.saved[at + i]!
+  }
+
+  private dropMarks(at: number): void {
+    this.dataBase -= (this.savedTop - at) * POINTER_BYTES
+    this.savedTop = at
+  }
+
+  // ---- single characters --------------------------------------------------------------------------------------------
+
+  // Mirrors SRE(at).
+  private isAt(ptr: number, kind: number): boolean {
+    switch (kind) {
+      case AT_BEGINNING: case AT_BEGINNING_STRING:
+        return ptr === 0
+      case AT_BEGINNING_LINE:
+        return ptr === 0 || this.at(ptr - 1) === 10
+      case AT_END:
+        return ptr === this.end || (this.end - ptr === 1 && this.at(ptr) === 10)
+      case AT_END_LINE:
+        return ptr === this.end || this.at(ptr) === 10
+      case AT_END_STRING:
+        return ptr === this.end
+      case AT_BOUNDARY: case AT_LOC_BOUNDARY:
+        return this.end !== 0 && this.wordChanges(ptr, false)
+      case AT_NON_BOUNDARY: case AT_LOC_NON_BOUNDARY:
+        return this.end !== 0 && !this.wordChanges(ptr, false)
+      case AT_UNI_BOUNDARY:
+        return this.end !== 0 && this.wordChanges(ptr, true)
+      case AT_UNI_NON_BOUNDARY:
+        return this.end !== 0 && !this.wordChanges(ptr, true)
+      default:
+        return false
+    }
+  }
+
+  private wordChanges(ptr: number, unicode: boolean): boolean {
+    const before = ptr > 0 && isWord(unicode, this.at(ptr - 1))
+    const after = ptr < this.end && isWord(unicode, this.at(ptr))
+    return before !== after
+  }
+
+  // Mirrors SRE(count).
+  /** How often the one-character item at code[pc] matches from `from` on, at most `most` times; < 0 an error. */
+  private count(pc: number, from: number, most: number): number {
+    const { program, text } = this
+    const code = program.code
+    const end = most < this.end - from && most !== MAXREPEAT ? from + most : this.end
+    let p = from
+    const literal = code[pc + 1]!
+    switch (code[pc]) {
+      case IN:
+        while (p < end && program.has(pc + 2, this.at(p))) p++
+        break
+      case ANY:
+        if (text !== null && end === text.length) {
+          const newline = text.indexOf('\n', p)
+          p = newline < 0 ? end : newline
+        } else {
+          while (p < end && this.at(p) !== 10) p++
+        }
+        break
+      case ANY_ALL:
+        p = end
+        break
+      case LITERAL:
+        while (p < end && this.at(p) === literal) p++
+        break
+      case NOT_LITERAL:
+        while (p < end && this.at(p) !== literal) p++
+        break
+      case LITERAL_IGNORE:
+        while (p < end && asciiLower(this.at(p)) === literal) p++
+        break
+      case NOT_LITERAL_IGNORE:
+        while (p < end && asciiLower(this.at(p)) !== literal) p++
+        break
+      case LITERAL_UNI_IGNORE:
+        while (p < end && simpleLower(this.at(p)) === literal) p++
+        break
+      case NOT_LITERAL_UNI_IGNORE:
+        while (p < end && simpleLower(this.at(p)) !== literal) p++
+        break
+      case LITERAL_LOC_IGNORE:
+        while (p < end && sameLocaleIgnore(literal, this.at(p))) p++
+        break
+      case NOT_LITERAL_LOC_IGNORE:
+        while (p < end && !sameLocaleIgnore(literal, this.at(p))) p++
+        break
+      default:
+        return this.countByMatching(pc, from, end)
+    }
+    return p - from
+  }
+
+  private countByMatching(pc: number, from: number, end: number): number {
+    this.ptr = from
+    while (this.ptr < end) {
+      const before = this.ptr
+      const found = this.run(pc, false)
+      if (found < 0) return found
+      if (found === 0 || this.ptr === before) break
+    }
+    return this.ptr - from
+  }
+
+  // Compares a group's text with what follows; the position after it, or -1.
+  private matchGroup(group: number, ptr: number, fold: ((c: number) => number) | null): number {
+    const i = group * 2
+    if (i >= this.lastmark) return -1
+    let p = this.marks[i]!
+    const e = this.marks[i + 1]!
+    if (p < 0 || e < 0 || e < p || e - p > this.end - ptr) return -1
+    for (; p < e; p++, ptr++) {
+      const a = this.at(ptr)
+      const b = this.at(p)
+      if (a !== b && (fold === null || fold(a) !== fold(b))) return -1
+    }
+    return ptr
+  }
+
+  // ---- the matcher ----------------------------------------------------------------------------------------------------
+
+  // Mirrors SRE(match).
+  /**
+   * Matches code[pc …] at `ptr`. 1: matched, up to `ptr`; 0: not; < 0: an error. `toplevel` says whether reaching the end
+   * of the pattern is subject to matchAll and mustAdvance.
+   */
+  run(pc: number, toplevel: boolean): number {
+    const { program, end, marks } = this
+    const code = program.code
+    if (!this.reserve()) return SRE_ERROR_MEMORY
+    let frames = this.frames
+    let base = this.top
+    this.top += STRIDE
+    frames[base + F_JUMP] = J_NONE
+    frames[base + F_TOPLEVEL] = toplevel ? 1 : 0
+    let ptr = this.ptr
+    if (code[pc] === INFO) {
+      if (code[pc + 3] !== 0 && end - ptr < code[pc + 3]!) {
+        this.top = base
+        this.dataBase -= CONTEXT_BYTES
+        return 0
+      }
+      pc += code[pc + 1]! + 1
+    }
+    let op = code[pc++]!
+    /** Outcome of the frame at `base`. */
+    let ret = 0
+    /** An attempt to start: what to do after it, where it begins, and whether it is at top level. */
+    let jump = J_NONE
+    let target = 0
+    let top = 0
+    for (;;) {
+      // One operation. It ends by falling out of the switch with `jump` set (a new attempt), by going on with the next
+      // one, or by setting `ret` with jump = J_NONE.
+      jump = J_NONE
+      ret = 0
+      if ((++this.steps & 0xfff) === 0 && this.hooks?.interrupted?.() === true) return SRE_ERROR_INTERRUPTED
+      attempt: switch (op) {
+        case MARK: {
+          const i = code[pc++]!
+          if ((i & 1) !== 0) this.lastindex = (i >> 1) + 1
+          if (i > this.lastmark) {
+            for (let j = this.lastmark + 1; j < i; j++) marks[j] = -1
+            this.lastmark = i
+          }
+          marks[i] = ptr
+          op = code[pc++]!
+          continue
+        }
+        case LITERAL:
+          if (ptr >= end || this.at(ptr) !== code[pc]) break
+          pc++
+          ptr++
+          op = code[pc++]!
+          continue
+        case NOT_LITERAL:
+          if (ptr >= end || this.at(ptr) === code[pc]) break
+          pc++
+          ptr++
+          op = code[pc++]!
+          continue
+        case SUCCESS:
+          if (frames[base + F_TOPLEVEL] === 1 && ((this.matchAll && ptr !== end) || (this.mustAdvance && ptr === this.start))) break
+          this.ptr = ptr
+          ret = 1
+          break
+        case AT:
+          if (!this.isAt(ptr, code[pc]!)) break
+          pc++
+          op = code[pc++]!
+          continue
+        case CATEGORY:
+          if (ptr >= end || !inCategory(code[pc]!, this.at(ptr))) break
+          pc++
+          ptr++
+          op = code[pc++]!
+          continue
+        case ANY:
+          if (ptr >= end || this.at(ptr) === 10) break
+          ptr++
+          op = code[pc++]!
+          continue
+        case ANY_ALL:
+          if (ptr >= end) break
+          ptr++
+          op = code[pc++]!
+          continue
+        case IN:
+          if (ptr >= end || !program.has(pc + 1, this.at(ptr))) break
+          pc += code[pc]!
+          ptr++
+          op = code[pc++]!
+          continue
+        case LITERAL_IGNORE: case NOT_LITERAL_IGNORE:
+          if (ptr >= end || (asciiLower(this.at(ptr)) === code[pc]) !== (op === LITERAL_IGNORE)) break
+          pc++
+          ptr++
+          op = code[pc++]!
+          continue
+        case LITERAL_UNI_IGNORE: case NOT_LITERAL_UNI_IGNORE:
+          if (ptr >= end || (simpleLower(this.at(ptr)) === code[pc]) !== (op === LITERAL_UNI_IGNORE)) break
+          pc++
+          ptr++
+          op = code[pc++]!
+          continue
+        case LITERAL_LOC_IGNORE: case NOT_LITERAL_LOC_IGNORE:
+          if (ptr >= end || sameLocaleIgnore(code[pc]!, this.at(ptr)) !== (op === LITERAL_LOC_IGNORE)) break
+          pc++
+          ptr++
+          op = code[pc++]!
+          continue
+        case IN_IGNORE:
+          if (ptr >= end || !program.has(pc + 1, asciiLower(this.at(ptr)))) break
+          pc += code[pc]!
+          ptr++
+          op = code[pc++]!
+          continue
+        case IN_UNI_IGNORE:
+          if (ptr >= end || !program.has(pc + 1, simpleLower(this.at(ptr)))) break
+          pc += code[pc]!
+          ptr++
+          op = code[pc++]!
+          continue
+        case IN_LOC_IGNORE:
+          if (ptr >= end || !inCharsetLocaleIgnore(code, pc + 1, this.at(ptr))) break
+          pc += code[pc]!
+          ptr++
+          op = code[pc++]!
+          continue
+        case JUMP: case INFO:
+          pc += code[pc]!
+          op = code[pc++]!
+          continue
+
+        case BRANCH:
+          frames[base + F_LASTMARK] = this.lastmark
+          frames[base + F_LASTINDEX] = this.lastindex
+          frames[base + F_SAVED] = -1
+          if (this.repeat >= 0) {
+            frames[base + F_SAVED] = this.savedTop
+            if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
+          }
+        // falls through
+        case BRANCH_NEXT:
+          for (; code[pc] !== 0; pc += code[pc]!) {
+            if (code[pc + 1] === LITERAL && (ptr >= end || this.at(ptr) !== code[pc + 2])) continue
+            if (code[pc + 1] === IN && (ptr >= end || !program.has(pc + 3, this.at(ptr)))) continue
+            this.ptr = ptr
+            jump = J_BRANCH
+            target = pc + 1
+            top = frames[base + F_TOPLEVEL]!
+            break attempt
+          }
+          if (frames[base + F_SAVED]! >= 0) this.dropMarks(frames[base + F_SAVED]!)
+          break
+
+        case REPEAT_ONE: {
+          const least = code[pc + 1]!
+          if (least > end - ptr) break
+          const count = this.count(pc + 3, ptr, code[pc + 2]!)
+          if (count < 0) return count
+          frames = this.frames
+          if (count < least) break
+          ptr += count
+          if (code[pc + code[pc]!] === SUCCESS && ptr === end &&
+              !(frames[base + F_TOPLEVEL] === 1 && this.mustAdvance && ptr === this.start)) {
+            // The tail is empty.
+            this.ptr = ptr
+            ret = 1
+            break
+          }
+          frames[base + F_COUNT] = count
+          frames[base + F_LASTMARK] = this.lastmark
+          frames[base + F_LASTINDEX] = this.lastindex
+          frames[base + F_SAVED] = -1
+          if (this.repeat >= 0) {
+            frames[base + F_SAVED] = this.savedTop
+            if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
+          }
+        }
+        // falls through
+        case REPEAT_ONE_NEXT: {
+          const least = code[pc + 1]!
+          const tail = pc + code[pc]!
+          let count = frames[base + F_COUNT]!
+          if (code[tail] === LITERAL) {
+            const literal = code[tail + 1]
+            while (count >= least && (ptr >= end || this.at(ptr) !== literal)) {
+              ptr--
+              count--
+            }
+          }
+          if (count >= least) {
+            frames[base + F_COUNT] = count
+            this.ptr = ptr
+            jump = J_REPEAT_ONE
+            target = tail
+            top = frames[base + F_TOPLEVEL]!
+            break
+          }
+          if (frames[base + F_SAVED]! >= 0) this.dropMarks(frames[base + F_SAVED]!)
+          break
+        }
+
+        case MIN_REPEAT_ONE: {
+          const least = code[pc + 1]!
+          if (least > end - ptr) break
+          let count = 0
+          if (least > 0) {
+            count = this.count(pc + 3, ptr, least)
+            if (count < 0) return count
+            frames = this.frames
+            if (count < least) break
+            ptr += count
+          }
+          if (code[pc + code[pc]!] === SUCCESS && !(frames[base + F_TOPLEVEL] === 1 &&
+              ((this.matchAll && ptr !== end) || (this.mustAdvance && ptr === this.start)))) {
+            this.ptr = ptr
+            ret = 1
+            break
+          }
+          frames[base + F_COUNT] = count
+          frames[base + F_LASTMARK] = this.lastmark
+          frames[base + F_LASTINDEX] = this.lastindex
+          frames[base + F_SAVED] = -1
+          if (this.repeat >= 0) {
+            frames[base + F_SAVED] = this.savedTop
+            if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
+          }
+        }
+        // falls through
+        case MIN_REPEAT_ONE_NEXT:
+          if (code[pc + 2] === MAXREPEAT || frames[base + F_COUNT]! <= code[pc + 2]!) {
+            this.ptr = ptr
+            jump = J_MIN_REPEAT_ONE
+            target = pc + code[pc]!
+            top = frames[base + F_TOPLEVEL]!
+            break
+          }
+          if (frames[base + F_SAVED]! >= 0) this.dropMarks(frames[base + F_SAVED]!)
+          break
+
+        case POSSESSIVE_REPEAT_ONE: {
+          const least = code[pc + 1]!
+          if (least > end - ptr) break
+          const count = this.count(pc + 3, ptr, code[pc + 2]!)
+          if (count < 0) return count
+          frames = this.frames
+          if (count < least) break
+          ptr += count
+          pc += code[pc]!
+          if (code[pc] === SUCCESS && ptr === end && !(frames[base + F_TOPLEVEL] === 1 && this.mustAdvance && ptr === this.start)) {
+            this.ptr = ptr
+            ret = 1
+            break
+          }
+          op = code[pc++]!
+          continue
+        }
+
+        case REPEAT: {
+          const repeat = this.repeatTop++
+          this.repeatHandle[repeat] = this.hooks?.allocateRepeat?.() ?? 0
+          this.repeatCount[repeat] = -1
+          this.repeatPc[repeat] = pc
+          this.repeatPrevious[repeat] = this.repeat
+          this.repeatLastPtr[repeat] = -1
+          this.repeat = repeat
+          frames[base + F_REPEAT] = repeat
+          this.ptr = ptr
+          jump = J_REPEAT
+          target = pc + code[pc]!
+          top = frames[base + F_TOPLEVEL]!
+          break
+        }
+
+        case MAX_UNTIL: {
+          const repeat = this.repeat
+          if (repeat < 0) return SRE_ERROR_STATE
+          frames[base + F_REPEAT] = repeat
+          this.ptr = ptr
+          const count = this.repeatCount[repeat]! + 1
+          frames[base + F_COUNT] = count
+          const item = this.repeatPc[repeat]!
+          top = frames[base + F_TOPLEVEL]!
+          if (count < code[item + 1]!) {
+            this.repeatCount[repeat] = count
+            jump = J_MAX_UNTIL_1
+            target = item + 3
+            break
+          }
+          if ((count < code[item + 2]! || code[item + 2] === MAXREPEAT) && ptr !== this.repeatLastPtr[repeat]) {
+            // There may be enough already, but the longest is wanted.
+            this.repeatCount[repeat] = count
+            frames[base + F_LASTMARK] = this.lastmark
+            frames[base + F_LASTINDEX] = this.lastindex
+            frames[base + F_SAVED] = this.savedTop
+            if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
+            frames[base + F_LAST_PTR] = this.repeatLastPtr[repeat]!
+            this.dataBase += POINTER_BYTES
+            if (this.dataBase > this.dataSize && !this.grow(this.dataBase)) return SRE_ERROR_MEMORY
+            this.repeatLastPtr[repeat] = ptr
+            jump = J_MAX_UNTIL_2
+            target = item + 3
+            break
+          }
+        }
+        // falls through
+        case MAX_UNTIL_TAIL:
+          this.repeat = this.repeatPrevious[frames[base + F_REPEAT]!]!
+          jump = J_UNTIL_TAIL
+          target = pc
+          top = frames[base + F_TOPLEVEL]!
+          break
+
+        case MIN_UNTIL: {
+          const repeat = this.repeat
+          if (repeat < 0) return SRE_ERROR_STATE
+          frames[base + F_REPEAT] = repeat
+          this.ptr = ptr
+          const count = this.repeatCount[repeat]! + 1
+          frames[base + F_COUNT] = count
+          const item = this.repeatPc[repeat]!
+          top = frames[base + F_TOPLEVEL]!
+          if (count < code[item + 1]!) {
+            this.repeatCount[repeat] = count
+            jump = J_MAX_UNTIL_1
+            target = item + 3
+            break
+          }
+          // Does the tail match already?
+          this.repeat = this.repeatPrevious[repeat]!
+          frames[base + F_LASTMARK] = this.lastmark
+          frames[base + F_LASTINDEX] = this.lastindex
+          frames[base + F_SAVED] = -1
+          if (this.repeat >= 0) {
+            frames[base + F_SAVED] = this.savedTop
+            if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
+          }
+          jump = J_MIN_UNTIL_2
+          target = pc
+          break
+        }
+        case MIN_UNTIL_ITEM: {
+          const repeat = frames[base + F_REPEAT]!
+          const item = this.repeatPc[repeat]!
+          const count = frames[base + F_COUNT]!
+          if ((count >= code[item + 2]! && code[item + 2] !== MAXREPEAT) || ptr === this.repeatLastPtr[repeat]) break
+          this.repeatCount[repeat] = count
+          frames[base + F_LAST_PTR] = this.repeatLastPtr[repeat]!
+          this.dataBase += POINTER_BYTES
+          if (this.dataBase > this.dataSize && !this.grow(this.dataBase)) return SRE_ERROR_MEMORY
+          this.repeatLastPtr[repeat] = ptr
+          jump = J_MIN_UNTIL_3
+          target = item + 3
+          top = frames[base + F_TOPLEVEL]!
+          break
+        }
+
+        case POSSESSIVE_REPEAT:
+          this.ptr = ptr
+          frames[base + F_COUNT] = 0
+        // falls through
+        case POSSESSIVE_MINIMUM:
+          if (frames[base + F_COUNT]! < code[pc + 1]!) {
+            jump = J_POSSESSIVE_1
+            target = pc + 3
+            top = 0
+            break
+          }
+          ptr = -1
+        // falls through
+        case POSSESSIVE_MORE:
+          if ((frames[base + F_COUNT]! < code[pc + 2]! || code[pc + 2] === MAXREPEAT) && this.ptr !== ptr) {
+            frames[base + F_LASTMARK] = this.lastmark
+            frames[base + F_LASTINDEX] = this.lastindex
+            frames[base + F_SAVED] = this.savedTop
+            if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
+            ptr = this.ptr
+            jump = J_POSSESSIVE_2
+            target = pc + 3
+            top = 0
+            break
+          }
+        // falls through
+        case POSSESSIVE_TAIL:
+          pc += code[pc]! + 1
+          ptr = this.ptr
+          op = code[pc++]!
+          continue
+
+        case ATOMIC_GROUP:
+          this.ptr = ptr
+          jump = J_ATOMIC
+          target = pc + 1
+          top = 0
+          break
+
+        case GROUPREF: case GROUPREF_IGNORE: case GROUPREF_UNI_IGNORE: case GROUPREF_LOC_IGNORE: {
+          const fold = op === GROUPREF ? null : op === GROUPREF_UNI_IGNORE ? simpleLower : asciiLower
+          const after = this.matchGroup(code[pc++]!, ptr, fold)
+          if (after < 0) break
+          ptr = after
+          op = code[pc++]!
+          continue
+        }
+        case GROUPREF_EXISTS: {
+          const i = code[pc]! * 2
+          const exists = i < this.lastmark && marks[i]! >= 0 && marks[i + 1]! >= marks[i]!
+          pc += exists ? 2 : code[pc + 1]!
+          op = code[pc++]!
+          continue
+        }
+
+        case ASSERT:
+          if (ptr < code[pc + 1]!) break
+          this.ptr = ptr - code[pc + 1]!
+          jump = J_ASSERT
+          target = pc + 2
+          top = 0
+          break
+        case ASSERT_NOT:
+          if (ptr < code[pc + 1]!) {
+            pc += code[pc]!
+            op = code[pc++]!
+            continue
+          }
+          this.ptr = ptr - code[pc + 1]!
+          frames[base + F_LASTMARK] = this.lastmark
+          frames[base + F_LASTINDEX] = this.lastindex
+          frames[base + F_SAVED] = -1
+          if (this.repeat >= 0) {
+            frames[base + F_SAVED] = this.savedTop
+            if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
+          }
+          jump = J_ASSERT_NOT
+          target = pc + 2
+          top = 0
+          break
+
+        case FAILURE:
+          break
+        default:
+          return SRE_ERROR_ILLEGAL
+      }
+
+      if (jump !== J_NONE) {
+        frames[base + F_PC] = pc
+        frames[base + F_PTR] = ptr
+        if (!this.reserve()) return SRE_ERROR_MEMORY
+        frames = this.frames
+        base = this.top
+        this.top += STRIDE
+        frames[base + F_JUMP] = jump
+        frames[base + F_TOPLEVEL] = top
+        ptr = this.ptr
+        pc = target
+        op = code[pc++]!
+        continue
+      }
+
+      // The frame at `base` is done with `ret`: go back, frame by frame, until one goes on.
+      for (op = -1; op < 0;) {
+        const waiting = frames[base + F_JUMP]!
+        this.top = base
+        this.dataBase -= CONTEXT_BYTES
+        if (waiting === J_NONE) return ret
+        base -= STRIDE
+        pc = frames[base + F_PC]!
+        ptr = frames[base + F_PTR]!
+        const saved = frames[base + F_SAVED]!
+        switch (waiting) {
+          case J_BRANCH: case J_REPEAT_ONE: case J_MIN_REPEAT_ONE:
+            if (ret === 1) {
+              if (saved >= 0) this.dropMarks(saved)
+              break
+            }
+            if (saved >= 0) this.loadMarks(saved)
+            this.lastmark = frames[base + F_LASTMARK]!
+            this.lastindex = frames[base + F_LASTINDEX]!
+            if (waiting === J_BRANCH) {
+              pc += code[pc]!
+              op = BRANCH_NEXT
+            } else if (waiting === J_REPEAT_ONE) {
+              ptr--
+              frames[base + F_COUNT] = frames[base + F_COUNT]! - 1
+              op = REPEAT_ONE_NEXT
+            } else {
+              const one = this.count(pc + 3, ptr, 1)
+              if (one < 0) return one
+              frames = this.frames
+              if (one === 0) {
+                if (saved >= 0) this.dropMarks(saved)
+                break
+              }
+              ptr++
+              frames[base + F_COUNT] = frames[base + F_COUNT]! + 1
+              op = MIN_REPEAT_ONE_NEXT
+            }
+            break
+          case J_REPEAT: {
+            const repeat = frames[base + F_REPEAT]!
+            this.repeat = this.repeatPrevious[repeat]!
+            this.repeatTop--
+            this.hooks?.freeRepeat?.(this.repeatHandle[repeat]!)
+            break
+          }
+          case J_MAX_UNTIL_1:
+            if (ret === 1) break
+            this.repeatCount[frames[base + F_REPEAT]!] = frames[base + F_COUNT]! - 1
+            this.ptr = ptr
+            break
+          case J_MAX_UNTIL_2: {
+            const repeat = frames[base + F_REPEAT]!
+            this.repeatLastPtr[repeat] = frames[base + F_LAST_PTR]!
+            this.dataBase -= POINTER_BYTES
+            if (ret === 0) {
+              this.loadMarks(saved)
+              this.lastmark = frames[base + F_LASTMARK]!
+              this.lastindex = frames[base + F_LASTINDEX]!
+              this.repeatCount[repeat] = frames[base + F_COUNT]! - 1
+              this.ptr = ptr
+              op = MAX_UNTIL_TAIL
+            }
+            this.dropMarks(saved)
+            break
+          }
+          case J_UNTIL_TAIL:
+            this.repeat = frames[base + F_REPEAT]!
+            if (ret === 0) this.ptr = ptr
+            break
+          case J_MIN_UNTIL_2:
+            this.repeat = frames[base + F_REPEAT]!
+            if (ret === 0) {
+              if (saved >= 0) this.loadMarks(saved)
+              this.lastmark = frames[base + F_LASTMARK]!
+              this.lastindex = frames[base + F_LASTINDEX]!
+              this.ptr = ptr
+              op = MIN_UNTIL_ITEM
+            }
+            if (saved >= 0) this.dropMarks(saved)
+            break
+          case J_MIN_UNTIL_3:
+            this.repeatLastPtr[frames[base + F_REPEAT]!] = frames[base + F_LAST_PTR]!
+            this.dataBase -= POINTER_BYTES
+            if (ret === 1) break
+            this.repeatCount[frames[base + F_REPEAT]!] = frames[base + F_COUNT]! - 1
+            this.ptr = ptr
+            break
+          case J_ASSERT:
+            if (ret === 0) break
+            pc += code[pc]!
+            op = code[pc++]!
+            break
+          case J_ASSERT_NOT:
+            if (ret === 1) {
+              if (saved >= 0) this.dropMarks(saved)
+              ret = 0
+              break
+            }
+            if (saved >= 0) {
+              this.loadMarks(saved)
+              this.dropMarks(saved)
+            }
+            this.lastmark = frames[base + F_LASTMARK]!
+            this.lastindex = frames[base + F_LASTINDEX]!
+            pc += code[pc]!
+            op = code[pc++]!
+            break
+          case J_POSSESSIVE_1:
+            if (ret === 0) {
+              this.ptr = ptr
+              break
+            }
+            frames[base + F_COUNT] = frames[base + F_COUNT]! + 1
+            op = POSSESSIVE_MINIMUM
+            break
+          case J_POSSESSIVE_2:
+            if (ret === 1) {
+              this.dropMarks(saved)
+              frames[base + F_COUNT] = frames[base + F_COUNT]! + 1
+              op = POSSESSIVE_MORE
+            } else {
+              this.loadMarks(saved)
+              this.dropMarks(saved)
+              this.lastmark = frames[base + F_LASTMARK]!
+              this.lastindex = frames[base + F_LASTINDEX]!
+              this.ptr = ptr
+              op = POSSESSIVE_TAIL
+            }
+            break
+          case J_ATOMIC:
+            if (ret === 0) {
+              this.ptr = ptr
+              break
+            }
+            pc += code[pc]!
+            ptr = this.ptr
+            op = code[pc++]!
+            break
+        }
+      }
+    }
+  }
+}
