@@ -8,7 +8,7 @@ import { MoltError } from '../base/errors'
 import { INTERRUPT, PAUSE, PAUSED, shareMemory, STATE, STOP, type ChunkMessage } from '../recording/protocol'
 import { Recorder } from '../recording/recorder'
 import type { EndReason, RunProgress, RunSettings } from '../rpc/contract'
-import { RecordingWriter } from '../store/writer'
+import { RecordingWriter, type RunFigures } from '../store/writer'
 import { InputFeeder } from './run-io'
 import { originOf, type PreparedScript } from './script-source'
 import { ENGINE_VERSION, PYTHON_VERSION } from './versions'
@@ -122,6 +122,11 @@ export class RunSession {
       committedTick: this.recorder?.committedTick ?? 0,
       paused: Atomics.load(this.shared.control, PAUSED) === 1,
     }
+  }
+
+  /** Of the recording, as last known; null without one. */
+  figures(): RunFigures | null {
+    return this.recorder?.figures() ?? null
   }
 
   private makeRecorder(output: { path: string; overwrite: boolean }): Recorder {

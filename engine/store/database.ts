@@ -181,7 +181,7 @@ export function fromSqlite(error: unknown, path: string): MoltError {
   const message = error instanceof Error ? error.message : String(error)
   if (code === 'SQLITE_NOTADB') return foreign(path)
   if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_IOERR_SHORT') || /no such (table|column)/.test(message)) {
-    return new MoltError('damaged', `${path} is damaged: ${message}.`)
+    return new MoltError('damaged', `${path} is damaged or cut short (${message}).`, 'Copy it again from where it was recorded.')
   }
   if (code === 'SQLITE_FULL') return new MoltError('io', `The disk is full: could not write ${path}.`, 'What was recorded before is safe.')
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return new MoltError('in-use', `${path} is locked by another program.`)

@@ -1,0 +1,13 @@
+// What the command line uses of the engine, in its own process: runs, and read models over one recording.
+export { gcCollections } from '../queries/gc-collections'
+export { OpenRecording } from '../queries/open-recording'
+export { recordingSummary } from '../queries/recording-summary'
+export { DEFAULT_RUN } from '../queries/settings'
+export { sourceFiles, sourceLines } from '../queries/source-lines'
+export { statisticsAt } from '../queries/statistics-at'
+export { formatSize, formatStatistic } from '../queries/tracemalloc-words'
+export { MoltError, fromSystem } from '../base/errors'
+export { dumpSource, type DumpKind } from './dump-source'
+export { RunSession, type SessionEnd } from './run-session'
+export { prepareScript, type PreparedScript } from './script-source'
+export { ENGINE_VERSION, PYTHON_VERSION } from './versions'

@@ -1,0 +1,52 @@
+// Entry of the command line, built to out/main/cli.js and started by main/molt.mjs.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { ENGINE_VERSION } from '../engine/host/command-api'
+import { open, serve } from './cli/app'
+import { dump } from './cli/dump'
+import { EXIT, report, UsageError } from './cli/exit'
+import { COMMANDS, help } from './cli/help'
+import { oracle } from './cli/oracle'
+import type { Places } from './cli/places'
+import { gc, source, stats } from './cli/read'
+import { run } from './cli/run'
+
+const here = import.meta.dirname
+const places: Places = {
+  install: join(here, '../..'),
+  worker: join(here, 'interpreter-worker.js'),
+  web: join(here, 'web.js'),
+  start: join(here, '../../main/scripts/start.mjs'),
+}
+
+const commands: Record<string, (args: string[], places: Places) => number | Promise<number>> = {
+  run, stats, gc, source, oracle, dump, serve, open,
+}
+
+async function main(args: string[]): Promise<number> {
+  const [first, ...rest] = args
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+    const about = rest[0]
+    if (about !== undefined && !COMMANDS.includes(about)) throw new UsageError(`there is no command ${about}`)
+    const text = help(about)
+    ;(first === undefined ? process.stderr : process.stdout).write(text)
+    return first === undefined ? EXIT.usage : 0
+  }
+  if (first === '--version' || first === '-V') {
+    process.stdout.write(`molt ${ENGINE_VERSION}\n`)
+    return 0
+  }
+  const command = Object.hasOwn(commands, first) ? commands[first] : undefined
+  if (command) return command(rest, places)
+  if (/\.molt$/i.test(first) && existsSync(first)) return open(args, places)
+  if (first.startsWith('-')) throw new UsageError(`there is no option ${first}`)
+  throw new UsageError(`there is no command ${first}${/\.py$/.test(first) ? `; to run a script: molt run ${first}` : ''}`)
+}
+
+// `molt stats … | head`: the reader has gone, which is no error.
+process.stdout.on('error', error => { if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0) })
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  process.exitCode = report(error)
+}

@@ -1,0 +1,123 @@
+// What --help prints. One text a command; the first line of each is its summary in the overview.
+
+const INSTANTS = `An instant is a tick (instructions executed), 'end', 'peak', or the name of a mark that the script set with
+sys.audit('mark', NAME).`
+
+const TEXTS: Record<string, string> = {
+  run: `Runs a Python script and records its memory.
+
+  molt run [OPTIONS] SCRIPT [ARGUMENT...]
+  molt run [OPTIONS] -m MODULE [ARGUMENT...]
+  molt run [OPTIONS] -c CODE [ARGUMENT...]
+
+The script gets stdin, its output goes to stdout and stderr untouched, and molt exits with its exit code.
+Everything after SCRIPT, MODULE or CODE belongs to the script.
+
+  -o, --output FILE        where to record; otherwise NAME.molt in this folder, or NAME-2.molt and so on
+  -f, --force              overwrite FILE if it is a recording
+  -q, --quiet              say nothing but what the script says
+  -m, --module MODULE      run a module by its name
+  -c, --command CODE       run the code given
+      --record LEVEL       full (every event; default), stats (figures per line at the marks, the peak and the end) or none
+      --clock CLOCK        virtual (sleeping takes no time; repeatable; default) or wall
+      --path DIR           put DIR in front of sys.path; may be given several times
+      --gc-threshold A,B,C thresholds of the collector (default 700,10,10; A = 0 turns it off)
+      --max-memory SIZE    the script gets a MemoryError beyond this, e.g. 512M
+      --max-ticks N        stop after N instructions
+      --stack-depth N      recursion limit (default 1000)
+      --seed N             hash seed (default 0)
+
+Ctrl+C raises KeyboardInterrupt in the script; a second one stops it; a third one ends molt. What was recorded is kept.`,
+
+  stats: `Prints which lines hold memory, as tracemalloc's statistics do.
+
+  molt stats [OPTIONS] RECORDING
+
+      --at INSTANT         when (default: end)
+      --compare-to INSTANT differences to another instant
+      --group BY           lineno (default), filename or traceback
+      --cumulative         count a block for every frame of its traceback
+      --include PATTERN    only files that match, e.g. '*/mine/*.py'; may be given several times
+      --exclude PATTERN    not files that match
+  -n, --limit N            so many rows (default 25; 0: all)
+      --json               all figures, in bytes, as JSON
+
+${INSTANTS}`,
+
+  gc: `Prints what the garbage collector did.
+
+  molt gc [OPTIONS] RECORDING
+
+  -n, --limit N            so many collections (default 100; 0: all)
+      --json               as JSON`,
+
+  source: `Prints a source file with the memory of each line beside it.
+
+  molt source [OPTIONS] RECORDING [FILE]
+
+FILE is a name or the end of a path; otherwise the script itself.
+
+      --at INSTANT         when (default: end)
+      --touched            only lines that did something with memory
+      --json               as JSON
+
+Columns: alive (bytes and blocks allocated by the line and not freed), alloc (allocations so far), peak (share of the peak),
+temp (share of its allocations freed within 1,000 instructions), incr (what memory grew by while the line ran).
+${INSTANTS}`,
+
+  oracle: `Prints the exact figures of a script from the canonical start, as JSON.
+
+  molt oracle SCRIPT
+
+The schema is that of the goldens made with CPython 3.11: output, exit code, and at the marks and the end the bytes and blocks
+of each line, collections, free lists, pools.`,
+
+  dump: `Prints a stage on the way from source to bytecode.
+
+  molt dump tokens|ast|dis FILE
+
+  tokens   the tokens, laid out as python3 -m tokenize does
+  ast      what ast.dump(ast.parse(...), include_attributes=True, indent=1) prints
+  dis      what python3 -m dis prints
+
+FILE may be - for stdin.`,
+
+  serve: `Serves the app to a browser on this machine.
+
+  molt serve [OPTIONS] [FILE]
+
+      --port N             the port (default: any free one)
+      --open               open it in the default browser
+
+Prints the address; it contains a secret, and whoever has it can run scripts as you.`,
+
+  open: `Opens the app, with a script or a recording.
+
+  molt open [FILE]
+
+In its own window where Electron is there, otherwise in the browser. 'molt FILE.molt' does the same.`,
+}
+
+export function help(command?: string): string {
+  if (command !== undefined && TEXTS[command] !== undefined) return `${TEXTS[command]}\n`
+  const list = Object.entries(TEXTS).map(([name, text]) => `  ${name.padEnd(9)}${text.split('\n')[0]}`)
+  return `Molt: a memory profiler for Python that needs no Python.
+
+  molt COMMAND [OPTIONS] ...
+
+${list.join('\n')}
+
+A first try:
+
+  molt run -o demo.molt script.py
+  molt stats demo.molt
+  molt open demo.molt
+
+molt COMMAND --help tells more. --version prints the version.
+
+Exit codes: those of the script for run; otherwise 0, 2 (usage), 65 (not a recording, damaged, newer), 66 (file missing or
+unreadable), 70 (a fault of Molt), 73 (output cannot be made), 74 (input or output failed).
+`
+}
+
+export const COMMANDS = Object.keys(TEXTS)

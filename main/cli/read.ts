@@ -1,0 +1,165 @@
+// molt stats, gc, source: the commands that read a recording.
+import {
+  formatSize, formatStatistic, gcCollections, MoltError, OpenRecording, recordingSummary, sourceFiles, sourceLines, statisticsAt,
+} from '../../engine/host/command-api'
+import type { SourceLines, StatisticRow, StatisticsFilter } from '../../engine/rpc/contract'
+import { choice, instant, parse, wholeNumber } from './arguments'
+import { CommandError, EXIT, say, UsageError } from './exit'
+import { help } from './help'
+import { table } from './table'
+
+const HELP = { type: 'boolean', short: 'h' } as const
+
+export function stats(args: string[]): number {
+  const { values, positionals } = parse('stats', args, {
+    at: { type: 'string' }, 'compare-to': { type: 'string' }, group: { type: 'string' }, cumulative: { type: 'boolean' },
+    include: { type: 'string', multiple: true }, exclude: { type: 'string', multiple: true }, limit: { type: 'string', short: 'n' },
+    json: { type: 'boolean' }, help: HELP,
+  })
+  if (values.help) return print(help('stats'))
+  const groupBy = choice('stats', '--group', values.group ?? 'lineno', ['lineno', 'filename', 'traceback'])
+  const limit = limitOf('stats', values.limit, 25)
+  const filters: StatisticsFilter[] = [
+    ...(values.include ?? []).map(pattern => ({ inclusive: true, pattern })),
+    ...(values.exclude ?? []).map(pattern => ({ inclusive: false, pattern })),
+  ]
+  const compareTo = values['compare-to']
+  return withRecording('stats', positionals, recording => {
+    const result = statisticsAt(recording, {
+      recordingId: 0, at: instant(values.at ?? 'end'), groupBy, filters, limit: values.json && values.limit === undefined ? Infinity : limit,
+      cumulative: values.cumulative ?? false, ...(compareTo === undefined ? {} : { compareTo: instant(compareTo) }),
+    })
+    if (values.json) return printJson(result)
+    const texts = groupBy === 'traceback' ? new SourceTexts(recording) : null
+    for (const row of result.rows) {
+      print(`${formatStatistic(row, compareTo !== undefined)}\n`)
+      if (texts) print(tracebackOf(row, texts))
+    }
+    if (result.rowCount > result.rows.length) say(`${result.rows.length} of ${result.rowCount} rows; -n 0 shows all`)
+    return 0
+  })
+}
+
+/** As Traceback.format: oldest frame first, with its source. */
+function tracebackOf(row: StatisticRow, texts: SourceTexts): string {
+  return row.traceback.map(frame => {
+    const text = texts.line(frame.fileId, frame.line)
+    return `  File "${frame.path}", line ${frame.line}\n${text ? `    ${text}\n` : ''}`
+  }).join('')
+}
+
+class SourceTexts {
+  private readonly files = new Map<number, string[]>()
+  private readonly recording: OpenRecording
+  constructor(recording: OpenRecording) {
+    this.recording = recording
+  }
+  line(fileId: number, line: number): string {
+    let lines = this.files.get(fileId)
+    if (!lines) this.files.set(fileId, lines = (this.recording.reader.file(fileId)?.source ?? '').split('\n'))
+    return (lines[line - 1] ?? '').trim()
+  }
+}
+
+export function gc(args: string[]): number {
+  const { values, positionals } = parse('gc', args, { limit: { type: 'string', short: 'n' }, json: { type: 'boolean' }, help: HELP })
+  if (values.help) return print(help('gc'))
+  const limit = limitOf('gc', values.limit, 100)
+  return withRecording('gc', positionals, recording => {
+    const result = gcCollections(recording, { recordingId: 0, limit: values.json && values.limit === undefined ? Number.MAX_SAFE_INTEGER : limit })
+    if (values.json) return printJson(result)
+    if (result.rowCount === 0) return print('The collector never ran.\n')
+    print(table(
+      ['#', 'gen', 'why', 'counts', 'tracked', 'collected', 'uncollectable', 'freed', 'tick', 'at'],
+      result.rows.map(c => [
+        String(c.collectionId), String(c.generation), c.reason, c.counts.join(','), c.trackedBefore.toLocaleString('en'),
+        c.collected.toLocaleString('en'), String(c.uncollectable), formatSize(c.freedBytes), c.startTick.toLocaleString('en'),
+        c.frame ? `${c.frame.path}:${c.frame.line}` : '',
+      ]), 'rllrrrrrrl'))
+    if (result.rowCount > result.rows.length) say(`${result.rows.length} of ${result.rowCount} collections; -n 0 shows all`)
+    return 0
+  })
+}
+
+export function source(args: string[]): number {
+  const { values, positionals } = parse('source', args, {
+    at: { type: 'string' }, touched: { type: 'boolean' }, json: { type: 'boolean' }, help: HELP,
+  })
+  if (values.help) return print(help('source'))
+  const [path, wanted, ...more] = positionals
+  if (more.length > 0) throw new UsageError('source takes a recording and at most one file', 'source')
+  return withRecording('source', path === undefined ? [] : [path], recording => {
+    const at = instant(values.at ?? 'end')
+    const files = sourceFiles(recording, { recordingId: 0, at })
+    const file = wanted === undefined ? files[0] : files.find(f => f.path === wanted) ?? files.find(f => f.path.endsWith(`/${wanted}`) || f.path.endsWith(wanted))
+    if (!file) {
+      const names = files.slice(0, 12).map(f => f.path).join(', ')
+      throw new CommandError(wanted === undefined ? 'This recording has no source files.' : `${wanted} did not run in this recording. Its files: ${names}`, EXIT.noInput)
+    }
+    const lines = sourceLines(recording, { recordingId: 0, fileId: file.fileId, at, sparkSlots: 0 })
+    if (values.json) return printJson(jsonLines(lines))
+    print(sourceTable(lines, values.touched ?? false))
+    return 0
+  })
+}
+
+function sourceTable(lines: SourceLines, touchedOnly: boolean): string {
+  const text = lines.text.split('\n')
+  if (text.at(-1) === '') text.pop()
+  const indexOf = new Map(Array.from(lines.line, (line, i) => [line, i]))
+  const last = Math.max(text.length, lines.line.at(-1) ?? 0)
+  const rows: string[][] = []
+  const percent = (share: number) => (share === 0 ? '' : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}%`)
+  for (let line = 1; line <= last; line++) {
+    const i = indexOf.get(line)
+    if (i === undefined && touchedOnly) continue
+    const figures = i === undefined ? ['', '', '', '', '', ''] : [
+      lines.liveBytes[i] === 0 ? '' : formatSize(lines.liveBytes[i]!), lines.liveBlocks[i] === 0 ? '' : lines.liveBlocks[i]!.toLocaleString('en'),
+      lines.allocations[i] === 0 ? '' : lines.allocations[i]!.toLocaleString('en'), percent(lines.peakShare[i]!), percent(lines.temporaryShare[i]!),
+      lines.incrementBytes[i] === 0 ? '' : formatSize(lines.incrementBytes[i]!, true),
+    ]
+    rows.push([String(line), ...figures, text[line - 1] ?? ''])
+  }
+  return `${lines.path} at tick ${lines.tick.toLocaleString('en')}\n${table(['line', 'alive', 'blocks', 'alloc', 'peak', 'temp', 'incr', ''], rows, 'rrrrrrrl')}`
+}
+
+function jsonLines(lines: SourceLines): unknown {
+  const { line, path, tick, peakTick } = lines
+  return {
+    path, tick, peakTick,
+    lines: Array.from(line, (number, i) => ({
+      line: number, liveBytes: lines.liveBytes[i], liveBlocks: lines.liveBlocks[i], allocations: lines.allocations[i],
+      allocatedBytes: lines.allocatedBytes[i], peakBytes: lines.peakBytes[i], peakShare: lines.peakShare[i],
+      temporaryShare: lines.temporaryShare[i], incrementBytes: lines.incrementBytes[i], occurrences: lines.occurrences[i],
+    })),
+  }
+}
+
+function withRecording(command: string, positionals: string[], work: (recording: OpenRecording) => number): number {
+  const [path, ...more] = positionals
+  if (path === undefined) throw new UsageError(`${command} needs a recording`, command)
+  if (more.length > 0) throw new UsageError(`${command} takes one recording`, command)
+  const recording = new OpenRecording(path)
+  try {
+    const { complete } = recordingSummary(recording, 0, false)
+    if (!complete) say('this recording was not ended: its run still goes on or was killed; what was committed is shown')
+    return work(recording)
+  } catch (error) {
+    if (error instanceof MoltError && error.code === 'bad-request') throw new UsageError(error.message, command)
+    throw error
+  } finally {
+    recording.close()
+  }
+}
+
+function limitOf(command: string, value: string | undefined, fallback: number): number {
+  const limit = value === undefined ? fallback : wholeNumber(command, '-n', value)
+  return limit === 0 ? Number.MAX_SAFE_INTEGER : limit
+}
+
+function print(text: string): 0 {
+  process.stdout.write(text)
+  return 0
+}
+
+const printJson = (value: unknown): 0 => print(`${JSON.stringify(value, null, 1)}\n`)

@@ -1,0 +1,155 @@
+// molt run
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import {
+  DEFAULT_RUN, formatSize, MoltError, prepareScript, RunSession, type PreparedScript, type SessionEnd,
+} from '../../engine/host/command-api'
+import type { RunSettings } from '../../engine/rpc/contract'
+import { choice, ownLength, parse, size, wholeNumber } from './arguments'
+import { EXIT, report, say, UsageError } from './exit'
+import { help } from './help'
+import type { Places } from './places'
+
+const OPTIONS = {
+  output: { type: 'string', short: 'o' },
+  force: { type: 'boolean', short: 'f' },
+  quiet: { type: 'boolean', short: 'q' },
+  module: { type: 'string', short: 'm' },
+  command: { type: 'string', short: 'c' },
+  record: { type: 'string' },
+  clock: { type: 'string' },
+  path: { type: 'string', multiple: true },
+  'gc-threshold': { type: 'string' },
+  'max-memory': { type: 'string' },
+  'max-ticks': { type: 'string' },
+  'stack-depth': { type: 'string' },
+  seed: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+export async function run(args: string[], places: Places): Promise<number> {
+  const { length, endedBy } = ownLength(args, OPTIONS, ['module', 'command'])
+  const { values } = parse('run', args.slice(0, length), OPTIONS)
+  const rest = args.slice(length)
+  if (values.help) {
+    process.stdout.write(help('run'))
+    return 0
+  }
+  const settings: RunSettings = {
+    record: choice('run', '--record', values.record ?? DEFAULT_RUN.record, ['full', 'stats', 'none']),
+    clock: choice('run', '--clock', values.clock ?? DEFAULT_RUN.clock, ['virtual', 'wall']),
+    paths: (values.path ?? []).map(path => resolve(path)),
+    gcThreshold: values['gc-threshold'] === undefined ? DEFAULT_RUN.gcThreshold : thresholds(values['gc-threshold']),
+    maxMemoryBytes: values['max-memory'] === undefined ? 0 : size('run', '--max-memory', values['max-memory']),
+    maxTicks: values['max-ticks'] === undefined ? 0 : wholeNumber('run', '--max-ticks', values['max-ticks'], 1),
+    stackDepth: values['stack-depth'] === undefined ? DEFAULT_RUN.stackDepth : wholeNumber('run', '--stack-depth', values['stack-depth'], 1, 10_000_000),
+    seed: values.seed === undefined ? DEFAULT_RUN.seed : wholeNumber('run', '--seed', values.seed, 0, 2 ** 32 - 1),
+  }
+
+  let script: PreparedScript
+  let scriptArguments = rest
+  if (endedBy === 'module') script = prepareScript({ kind: 'module', module: values.module ?? '' })
+  else if (endedBy === 'command') script = prepareScript({ kind: 'code', code: values.command ?? '' })
+  else {
+    const [path, ...after] = rest
+    if (path === undefined) throw new UsageError('run needs a script, -m MODULE or -c CODE', 'run')
+    scriptArguments = after
+    script = path === '-' ? prepareScript({ kind: 'text', name: '<stdin>', text: readFileSync(0, 'utf8') }) : readScript(path)
+  }
+
+  const quiet = values.quiet ?? false
+  const wanted = values.output ?? (settings.record === 'none' ? null : freshName(script))
+  if (wanted === '') throw new UsageError('-o takes the name of a file', 'run')
+  const output = wanted === null ? null : { path: resolve(wanted), overwrite: values.force ?? false }
+  let session: RunSession
+  try {
+    session = new RunSession({
+      script, sourceKind: script.source.kind, arguments: scriptArguments, settings, workerPath: places.worker, dataFolder: places.install,
+      output, io: 'direct',
+    })
+  } catch (error) {
+    // -f would have been enough: say so.
+    if (error instanceof MoltError && error.code === 'exists') {
+      say(`${wanted} exists already. Use -f to overwrite it, or another name with -o.`)
+      return EXIT.cannotCreate
+    }
+    return report(error, true)
+  }
+  const signals = handleSignals(session)
+  const end = await session.done
+  signals.dispose()
+  if (end.reason === 'crashed') {
+    say(`${end.stack ? `Molt made a mistake: ${end.stack}` : end.message}${output ? `\nmolt: What was recorded until then is in ${wanted}.` : ''}`)
+  } else if (!quiet) summarize(session, end, wanted)
+  return signals.killed ?? end.exitCode
+}
+
+/** A script that cannot be read is for python a usage error, so it is here. */
+function readScript(path: string): PreparedScript {
+  try {
+    return prepareScript({ kind: 'path', path })
+  } catch (error) {
+    if (!(error instanceof MoltError)) throw error
+    throw new UsageError(error.hint ? `${error.message} ${error.hint}` : error.message, 'run')
+  }
+}
+
+function thresholds(value: string): [number, number, number] {
+  const parts = value.split(',')
+  if (parts.length > 3 || parts.some(part => !/^\d+$/.test(part))) {
+    throw new UsageError(`--gc-threshold takes up to three whole numbers such as 700,10,10, not ${value}`, 'run')
+  }
+  const [a = 700, b = 10, c = 10] = parts.map(Number)
+  return [a, b, c]
+}
+
+/** NAME.molt here, or the first NAME-N.molt that is free. */
+function freshName(script: PreparedScript): string {
+  const stem = script.source.kind === 'code' ? 'command' : script.name.replace(/\.pyw?$/, '').replace(/[^\w.-]+/g, '_') || 'script'
+  for (let i = 1; ; i++) {
+    const name = i === 1 ? `${stem}.molt` : `${stem}-${i}.molt`
+    if (!existsSync(name)) return name
+  }
+}
+
+/** The first Ctrl+C is the script's, the second stops it, the third ends everything. */
+function handleSignals(session: RunSession): { killed: number | null; dispose(): void } {
+  const state = { killed: null as number | null, dispose }
+  let count = 0
+  const onInterrupt = () => {
+    count++
+    if (count === 1) session.interrupt()
+    else if (count === 2) session.stop('stopped', 'Stopped by a second Ctrl+C.')
+    else process.exit(EXIT.interrupted)
+  }
+  const onTerminate = () => {
+    state.killed = 143
+    session.stop('stopped', 'Ended by SIGTERM.')
+  }
+  const onHangup = () => {
+    state.killed = 129
+    session.stop('stopped', 'The terminal was closed.')
+  }
+  process.on('SIGINT', onInterrupt)
+  process.on('SIGTERM', onTerminate)
+  process.on('SIGHUP', onHangup)
+  function dispose(): void {
+    process.off('SIGINT', onInterrupt)
+    process.off('SIGTERM', onTerminate)
+    process.off('SIGHUP', onHangup)
+  }
+  return state
+}
+
+function summarize(session: RunSession, end: SessionEnd, path: string | null): void {
+  const { wallNs } = session.progress()
+  const figures = session.figures()
+  const how = end.reason === 'finished' ? '' : end.reason === 'stopped' ? ' Stopped.' : ` ${end.message}`
+  if (path === null || !figures) {
+    if (how) say(how.trim())
+    return
+  }
+  const peak = figures.event_count > 0
+    ? `peak ${formatSize(figures.peak_bytes)}, ${figures.allocation_count.toLocaleString('en')} allocations, ` : ''
+  say(`recorded ${path}: ${peak}${figures.last_tick.toLocaleString('en')} instructions in ${(wallNs / 1e9).toFixed(2)} s.${how}`)
+}
