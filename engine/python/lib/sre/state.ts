@@ -409,6 +409,7 @@ export class SreState {
       }
       pc += code[pc + 1]! + 1
     }
+    let steps = this.steps
     let op = code[pc++]!
     /** Outcome of the frame at `base`. */
     let ret = 0
@@ -421,7 +422,7 @@ export class SreState {
       // one, or by setting `ret` with jump = J_NONE.
       jump = J_NONE
       ret = 0
-      if ((++this.steps & 0xfff) === 0 && this.hooks?.interrupted?.() === true) return SRE_ERROR_INTERRUPTED
+      if ((++steps & 0xfff) === 0 && this.hooks?.interrupted?.() === true) return SRE_ERROR_INTERRUPTED
       attempt: switch (op) {
         case MARK: {
           const i = code[pc++]!
@@ -851,7 +852,10 @@ export class SreState {
         const waiting = frames[base + F_JUMP]!
         this.top = base
         this.dataBase -= CONTEXT_BYTES
-        if (waiting === J_NONE) return ret
+        if (waiting === J_NONE) {
+          this.steps = steps
+          return ret
+        }
         base -= STRIDE
         pc = frames[base + F_PC]!
         ptr = frames[base + F_PTR]!
