@@ -11,7 +11,7 @@ import type { CodeConstant } from './constants'
 import { dropBlockInstructions, labelExceptionTargets } from './exception-targets'
 import { PyCF_MASK } from './flags'
 import {
-  blocksFrom, directJumps, duplicateExits, guaranteeReturnLines, inlineExit, normalizeBlock, propagateLocations,
+  directJumps, duplicateExits, guaranteeReturnLines, inlineExit, normalizeBlock, propagateLocations,
   removeNops, removeUnreachable,
 } from './flowgraph'
 import { Instruction, Location, NO_LOCATION, type BasicBlock } from './instructions'
@@ -70,7 +70,7 @@ function insertPrefix(unit: CompilerUnit, entry: BasicBlock, locals: LocalsPlus,
     prefix.push(new Instruction(op.RETURN_GENERATOR, 0, null, location), new Instruction(op.POP_TOP, 0, null, NO_LOCATION))
   }
   // The body counts cells and free variables by themselves.
-  for (const block of blocksFrom(entry)) {
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) {
     for (const instruction of block.instructions) {
       if (argumentKind(instruction.opcode) === 'free') instruction.arg = locals.cellPlaces[instruction.arg]!
     }
@@ -81,7 +81,7 @@ function insertPrefix(unit: CompilerUnit, entry: BasicBlock, locals: LocalsPlus,
 /** Drops constants at the end that optimization left unused; the first may be the docstring and stays. */
 function trimUnusedConstants(entry: BasicBlock, consts: CodeConstant[]): void {
   let last = 0
-  for (const block of blocksFrom(entry)) {
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) {
     for (const { arg, opcode } of block.instructions) {
       if ((opcode === op.LOAD_CONST || opcode === op.KW_NAMES) && arg > last) last = arg
     }
@@ -99,12 +99,12 @@ function unitCount({ arg, opcode }: Instruction): number {
 function resolveJumps(entry: BasicBlock): number {
   for (;;) {
     let total = 0
-    for (const block of blocksFrom(entry)) {
+    for (let block: BasicBlock | null = entry; block !== null; block = block.next) {
       block.offset = total
       for (const instruction of block.instructions) total += unitCount(instruction)
     }
     let hasGrown = false
-    for (const block of blocksFrom(entry)) {
+    for (let block: BasicBlock | null = entry; block !== null; block = block.next) {
       let offset = block.offset
       for (const instruction of block.instructions) {
         const size = unitCount(instruction)
@@ -122,7 +122,7 @@ function resolveJumps(entry: BasicBlock): number {
 function writeCode(entry: BasicBlock, units: number): Uint8Array {
   const code = new Uint8Array(units * 2)
   let at = 0
-  for (const block of blocksFrom(entry)) {
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) {
     for (const { arg, opcode } of block.instructions) {
       const used = opcode >= HAVE_ARGUMENT ? arg : 0
       for (let shift = 24; shift > 0; shift -= 8) {
@@ -140,7 +140,7 @@ function writeCode(entry: BasicBlock, units: number): Uint8Array {
 
 function writePositions(entry: BasicBlock, firstLine: number): Uint8Array {
   const writer = new PositionWriter(firstLine)
-  for (const block of blocksFrom(entry)) {
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) {
     for (const instruction of block.instructions) {
       const { line, endLine, column, endColumn } = instruction.location
       writer.add(unitCount(instruction), line, endLine, column, endColumn)
@@ -160,7 +160,7 @@ function writeExceptionTable(entry: BasicBlock): Uint8Array {
     const depth = handler.startDepth - (handler.preservesLasti ? 2 : 1)
     writer.add(start, offset, handler.offset, depth, handler.preservesLasti)
   }
-  for (const block of blocksFrom(entry)) {
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) {
     for (const instruction of block.instructions) {
       if (instruction.handler !== handler) {
         close()
@@ -189,7 +189,7 @@ export function assemble(c: Compiler, addNone: boolean): CodeObject {
   const flags = codeFlags(c)
   const locals = new LocalsPlus(unit)
   insertPrefix(unit, entry, locals, flags)
-  for (const block of blocksFrom(entry)) {
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) {
     optimizeBlock(block, consts, c.constants)
     removeNops(block)
   }
@@ -202,7 +202,7 @@ export function assemble(c: Compiler, addNone: boolean): CodeObject {
   const stacksize = computeStackDepth(entry, unit.entry.isGenerator || unit.entry.isCoroutine)
   labelExceptionTargets(entry)
   dropBlockInstructions(entry)
-  for (const block of blocksFrom(entry)) removeNops(block)
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) removeNops(block)
   directJumps(entry)
   const units = resolveJumps(entry)
   return new CodeObject(

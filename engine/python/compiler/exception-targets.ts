@@ -1,10 +1,9 @@
 // Finds for every instruction the handler that is in force. Mirrors label_exception_targets, Python/compile.c.
 import { isJump, op } from '../bytecode/opcode'
-import { blocksFrom } from './flowgraph'
 import type { BasicBlock } from './instructions'
 
 export function labelExceptionTargets(entry: BasicBlock): void {
-  for (const block of blocksFrom(entry)) block.isVisited = false
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) block.isVisited = false
   const todo: BasicBlock[] = []
   const visit = (block: BasicBlock, handlers: BasicBlock[]): void => {
     if (block.isVisited) return
@@ -36,7 +35,7 @@ export function labelExceptionTargets(entry: BasicBlock): void {
 
 /** The pseudo instructions have done their work. */
 export function dropBlockInstructions(entry: BasicBlock): void {
-  for (const block of blocksFrom(entry)) {
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) {
     for (const instruction of block.instructions) {
       if (instruction.isBlockPush || instruction.opcode === op.POP_BLOCK) instruction.opcode = op.NOP
     }

@@ -10,10 +10,6 @@ import { BasicBlock, NO_LOCATION, type Instruction } from './instructions'
 /** Exit blocks up to this size are copied rather than jumped to. */
 const MAX_COPY_SIZE = 4
 
-export function* blocksFrom(entry: BasicBlock): Generator<BasicBlock> {
-  for (let block: BasicBlock | null = entry; block !== null; block = block.next) yield block
-}
-
 /** The first block with instructions at or after `block`. */
 export function skipEmpty(block: BasicBlock): BasicBlock {
   while (block.isEmpty) block = block.next!
@@ -22,15 +18,14 @@ export function skipEmpty(block: BasicBlock): BasicBlock {
 
 /** Marks blocks that end in an exit or an unconditional jump. Mirrors normalize_basic_block. */
 export function normalizeBlock(block: BasicBlock): void {
-  const last = block.instructions.length - 1
-  for (const [i, instruction] of block.instructions.entries()) {
+  for (const instruction of block.instructions) {
     const { opcode } = instruction
     if (opcode === op.RETURN_VALUE || opcode === op.RAISE_VARARGS || opcode === op.RERAISE) {
       block.isExit = true
       block.hasNoFallthrough = true
     } else if (isJump(opcode) && opcode !== op.SEND) {
       if (opcode === op.JUMP || opcode === op.JUMP_NO_INTERRUPT) block.hasNoFallthrough = true
-      if (i !== last) throw new CompilerException('SystemError', 'malformed control flow graph.')
+      if (instruction !== block.last) throw new CompilerException('SystemError', 'malformed control flow graph.')
       instruction.target = skipEmpty(instruction.target!)
     }
   }
@@ -95,12 +90,13 @@ function markReachable(entry: BasicBlock): void {
 
 // Mirrors eliminate_empty_basic_blocks.
 function unlinkEmptyBlocks(entry: BasicBlock): void {
-  for (const block of blocksFrom(entry)) {
-    let { next } = block
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) {
+    let next: BasicBlock | null = block.next
     while (next !== null && next.isEmpty && next.next !== null) next = next.next
     block.next = next
   }
-  for (const { last } of blocksFrom(entry)) {
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) {
+    const { last } = block
     if (last !== undefined && isJump(last.opcode)) last.target = skipEmpty(last.target!)
   }
 }
@@ -108,16 +104,16 @@ function unlinkEmptyBlocks(entry: BasicBlock): void {
 /** Removes what cannot be reached, and jumps to where the code goes anyway. Mirrors the rest of optimize_cfg. */
 export function removeUnreachable(entry: BasicBlock): void {
   markReachable(entry)
-  for (const block of blocksFrom(entry)) {
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) {
     if (block.predecessors === 0) {
       block.instructions.length = 0
       block.hasNoFallthrough = false
     }
   }
   unlinkEmptyBlocks(entry)
-  for (const block of blocksFrom(entry)) removeNops(block)
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) removeNops(block)
   let mayHaveEmptied = false
-  for (const block of blocksFrom(entry)) {
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) {
     const { last } = block
     if (last === undefined || last.opcode !== op.JUMP && last.opcode !== op.JUMP_NO_INTERRUPT) continue
     if (last.target !== block.next) continue
@@ -166,7 +162,7 @@ export function duplicateExits(blocks: BasicBlock[]): void {
 
 /** Instructions without a location take that of the one before, across blocks with one predecessor. */
 export function propagateLocations(entry: BasicBlock): void {
-  for (const block of blocksFrom(entry)) {
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) {
     const { last, next } = block
     if (last === undefined) continue
     let location = NO_LOCATION
@@ -186,7 +182,7 @@ export function propagateLocations(entry: BasicBlock): void {
 /** Returns that are still without a line get the last one before them. Mirrors guarantee_lineno_for_exits. */
 export function guaranteeReturnLines(entry: BasicBlock, firstLine: number): void {
   let line = firstLine
-  for (const block of blocksFrom(entry)) {
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) {
     const { last } = block
     if (last === undefined) continue
     if (last.location.line >= 0) {
@@ -199,8 +195,8 @@ export function guaranteeReturnLines(entry: BasicBlock, firstLine: number): void
 
 /** Directions of jumps, now that the order of the blocks is fixed. Mirrors normalize_jumps. */
 export function directJumps(entry: BasicBlock): void {
-  for (const block of blocksFrom(entry)) block.isVisited = false
-  for (const block of blocksFrom(entry)) {
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) block.isVisited = false
+  for (let block: BasicBlock | null = entry; block !== null; block = block.next) {
     block.isVisited = true
     const { last } = block
     if (last === undefined || !isJump(last.opcode)) continue
