@@ -48,6 +48,6 @@ export default defineConfig({
   renderer: {
     root: at('renderer'),
     plugins: [svelte({ configFile: false }), csp],
-    build: { minify: true, rolldownOptions: { input: at('renderer/index.html') } }
+    build: { minify: true, chunkSizeWarningLimit: 900, rolldownOptions: { input: at('renderer/index.html') } }
   }
 })
