@@ -120,10 +120,10 @@ function namespaces(fname: 'eval' | 'exec', globals: PyObject, locals: PyObject)
   } else if (locals === Py_None) locals = globals
   if (!PyDict_Check(globals)) {
     return PyErr_Format(PyExc_TypeError, fname === 'eval'
-      ? (PyMapping_Check(globals) !== 0 ? 'globals must be a real dict; try eval(code, {}, mapping)' : 'globals must be a dict')
+      ? (PyMapping_Check(globals) ? 'globals must be a real dict; try eval(code, {}, mapping)' : 'globals must be a dict')
       : `exec() globals must be a dict, not ${globals.ob_type.tp_name}`)
   }
-  if (PyMapping_Check(locals) === 0) {
+  if (!PyMapping_Check(locals)) {
     return PyErr_Format(PyExc_TypeError, fname === 'eval' ? 'locals must be a mapping'
       : `locals must be a mapping or None, not ${locals.ob_type.tp_name}`)
   }

@@ -31,7 +31,7 @@ class Arguments {
   current: PyObject | null = null
   constructor(args: PyObject) {
     this.items = PyTuple_Check(args) ? args.v as PyObject[] : [args]
-    this.mapping = PyMapping_Check(args) !== 0 && !PyTuple_Check(args) && !PyUnicode_Check(args) ? args : null
+    this.mapping = PyMapping_Check(args) && !PyTuple_Check(args) && !PyUnicode_Check(args) ? args : null
   }
 
   /** BORROWED next argument, or null with TypeError set. */
@@ -59,7 +59,7 @@ function starArgument(args: Arguments, what: 'width' | 'precision'): number | nu
 function integerOf(o: PyObject, conversion: string): number | bigint | null {
   if (PyLong_Check(o)) return o.v
   let made: PyObject | null = null
-  if (PyNumber_Check(o) !== 0) {
+  if (PyNumber_Check(o)) {
     made = conversion === 'x' || conversion === 'X' || conversion === 'o' ? PyNumber_Index(o) : PyNumber_Long(o)
     if (made === null) {
       if (!PyErr_ExceptionMatches(PyExc_TypeError)) return null
