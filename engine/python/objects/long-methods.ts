@@ -6,8 +6,9 @@ import {
 import { ArgParser } from './arg-parser'
 import { bitCount, intFromBytes, intToBytes } from '../lib/long-arithmetic'
 import { PyNumber_AsSsize_t, PyNumber_Long, _PyNumber_Index } from './abstract'
-import { PyByteArray_AsBytes, PyByteArray_Check } from './bytearrayobject'
-import { PyBytes_Check, PyBytes_FromStringAndSize, type BytesData } from './bytesobject'
+import { bytesOfBuffer } from './number-buffer'
+import { PyByteArray_Check } from './bytearrayobject'
+import { PyBytes_Check, bytesFrom, type BytesData } from './bytesobject'
 import { PyObject_CallOneArg } from './call'
 import { PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
@@ -58,8 +59,10 @@ function long_new_impl(type: PyTypeObject, x: PyObject | null, obase: PyObject |
     return PyErr_SetString(PyExc_ValueError, 'int() base must be >= 2 and <= 36, or 0')
   }
   if (PyUnicode_Check(x)) return PyLong_FromUnicodeObject(x, base)
-  if (PyByteArray_Check(x)) return _PyLong_FromBytes(PyByteArray_AsBytes(x), base)
-  if (PyBytes_Check(x)) return _PyLong_FromBytes((x.v as BytesData).bytes, base)
+  if (PyByteArray_Check(x) || PyBytes_Check(x)) {
+    const bytes = bytesOfBuffer(x)
+    return bytes === null ? null : _PyLong_FromBytes(bytes, base)
+  }
   return PyErr_SetString(PyExc_TypeError, 'int() can\'t convert non-string with explicit base')
 }
 
@@ -239,7 +242,7 @@ const int_to_bytes: FastKeywordsFunction = (self, args, nargs, kwnames) => {
   if (little === null) return null
   if (length < 0) return PyErr_SetString(PyExc_ValueError, 'length argument must be non-negative')
   const bytes = intToBytes(BigInt(self.v as number | bigint), length, little, signed === 1)
-  const o = PyBytes_FromStringAndSize(typeof bytes === 'string' ? new Uint8Array(length) : bytes)
+  const o = bytesFrom(typeof bytes === 'string' ? new Uint8Array(length) : bytes)
   if (o === null || typeof bytes !== 'string') return o
   decref(o)
   return PyErr_SetString(PyExc_OverflowError,

@@ -2,7 +2,7 @@
 import { intToPrefixed, parseIntAscii, type ParsedInt } from '../lib/long-string'
 import { transformDecimalAndSpaceToAscii } from '../lib/unicode-data'
 import type { PyObject } from './object'
-import { PyBytes_FromStringAndSize } from './bytesobject'
+import { bytesFrom } from './bytesobject'
 import { PyErr_Format, PyErr_SetString } from './errors'
 import { PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { PyLong_Check, PyLong_CheckExact, _PyLong_New, maybe_small_long, type PyLongObject } from './longobject'
@@ -86,7 +86,7 @@ export function _PyLong_FromBytes(bytes: Uint8Array, base: number): PyObject | n
   for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i]!)
   const result = fromParsed(parseIntAscii(text, base, _PyRuntime.intMaxStrDigits), text, base)
   if (result !== undefined) return result
-  const shown = PyBytes_FromStringAndSize(bytes.slice(0, 200))
+  const shown = bytesFrom(bytes.slice(0, 200))
   if (shown === null) return null
   PyErr_Format(PyExc_ValueError, 'invalid literal for int() with base %d: %.200R', base, shown)
   decref(shown)
