@@ -1,0 +1,111 @@
+// types.SimpleNamespace: an object that is nothing but its attributes. Objects/namespaceobject.c.
+import { PyDict_New, PyDict_Update, PyDict_Keys } from './dictobject'
+import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_SetString } from './errors'
+import { PyExc_KeyError, PyExc_TypeError } from './exceptions'
+import { PyArg_ValidateKeywordArguments } from './getargs-keywords'
+import {
+  METH_NOARGS, Py_DECREF, Py_EQ, Py_NE, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyObject, PyTypeObject,
+} from './object'
+import { PyObject_GC_Del, PyObject_GC_UnTrack } from './objimpl'
+import {
+  PyObject_GenericGetAttr, PyObject_GenericSetAttr, PyObject_Repr, PyObject_RichCompare, Py_ReprEnter, Py_ReprLeave,
+} from './object-protocol'
+import { PyDict_GetItemWithError } from './dictobject'
+import { Py_NotImplemented } from './singletons'
+import { PyTuple_FromArray } from './tupleobject'
+import { PyType_GenericAlloc } from './typeobject'
+import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, unicodeFromText } from './unicodeobject'
+
+const dictOf = (o: PyObject): PyObject => o.dict as PyObject
+
+export const _PyNamespace_Type: PyTypeObject = new PyTypeObject('types.SimpleNamespace', {
+  tp_basicsize: 24, tp_dictoffset: 16,
+  tp_flags: Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
+  tp_dealloc: o => {
+    PyObject_GC_UnTrack(o)
+    const dict = o.dict as PyObject | null
+    o.dict = null
+    Py_XDECREF(dict)
+    o.ob_type.tp_free!(o)
+  },
+  tp_free: PyObject_GC_Del,
+  tp_repr: namespace_repr,
+  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_setattro: (o, name, value) => PyObject_GenericSetAttr(o, name, value),
+  tp_traverse: (o, visit) => {
+    if (o.dict !== null) visit(o.dict as PyObject)
+  },
+  tp_clear: o => {
+    const dict = o.dict as PyObject | null
+    o.dict = null
+    Py_XDECREF(dict)
+  },
+  tp_richcompare: namespace_richcompare,
+  tp_init: namespace_init,
+  tp_new: type => newNamespace(type),
+  tp_methods: [{ ml_name: '__reduce__', ml_flags: METH_NOARGS, ml_meth: namespace_reduce }],
+  tp_members: [{ name: '__dict__', get: o => (dictOf(o).ob_refcnt++, dictOf(o)) }],
+})
+
+function newNamespace(type: PyTypeObject): PyObject | null {
+  const o = PyType_GenericAlloc(type, 0)
+  if (o !== null) o.dict = PyDict_New()
+  return o
+}
+
+/** NEW namespace with the attributes of a dict (borrowed), or null. */
+export function _PyNamespace_New(kwds: PyObject | null): PyObject | null {
+  const o = newNamespace(_PyNamespace_Type)
+  if (o !== null && kwds !== null && PyDict_Update(dictOf(o), kwds) !== 0) return Py_DECREF(o), null
+  return o
+}
+
+function namespace_init(o: PyObject, args: PyObject, kwargs: PyObject | null): number {
+  if ((args.v as PyObject[]).length > 0) {
+    PyErr_SetString(PyExc_TypeError, 'no positional arguments expected')
+    return -1
+  }
+  if (kwargs === null) return 0
+  return PyArg_ValidateKeywordArguments(kwargs) ? PyDict_Update(dictOf(o), kwargs) : -1
+}
+
+function namespace_repr(o: PyObject): PyObject | null {
+  const name = o.ob_type === _PyNamespace_Type ? 'namespace' : o.ob_type.tp_name.slice(o.ob_type.tp_name.lastIndexOf('.') + 1)
+  const entered = Py_ReprEnter(o)
+  if (entered !== 0) return entered > 0 ? PyUnicode_FromString(`${name}(...)`) : null
+  const pairs: string[] = []
+  const keys = PyDict_Keys(dictOf(o))
+  let ok = keys !== null
+  for (const key of ok ? keys!.v.ob_item as PyObject[] : []) {
+    if (!PyUnicode_Check(key) || PyUnicode_AsString(key) === '') continue
+    const value = PyDict_GetItemWithError(dictOf(o), key)
+    if (value === null) {
+      if (PyErr_ExceptionMatches(PyExc_KeyError)) PyErr_Clear()
+      continue
+    }
+    const r = PyObject_Repr(value)
+    if (r === null) {
+      ok = false
+      break
+    }
+    pairs.push(`${PyUnicode_AsString(key)}=${PyUnicode_AsString(r)}`)
+    Py_DECREF(r)
+  }
+  Py_XDECREF(keys)
+  Py_ReprLeave(o)
+  return ok ? unicodeFromText(`${name}(${pairs.join(', ')})`) : null
+}
+
+function namespace_richcompare(a: PyObject, b: PyObject, op: number): PyObject | null {
+  const isNamespace = (o: PyObject): boolean => o.ob_type.mro.includes(_PyNamespace_Type)
+  if ((op === Py_EQ || op === Py_NE) && isNamespace(a) && isNamespace(b)) return PyObject_RichCompare(dictOf(a), dictOf(b), op)
+  Py_NotImplemented.ob_refcnt++
+  return Py_NotImplemented
+}
+
+function namespace_reduce(o: PyObject): PyObject {
+  o.ob_type.ob_refcnt++
+  dictOf(o).ob_refcnt++
+  return PyTuple_FromArray([o.ob_type, PyTuple_FromArray([], true), dictOf(o)], true)
+}
+
