@@ -1,4 +1,6 @@
 // What the tokenizer asks about characters. Column arithmetic is in UTF-8 bytes, as CPython's.
+import { isXidContinue, isXidStart } from '../lib/unicode-data'
+import { normalize } from '../lib/unicode-normalize'
 
 /** May begin an identifier, or continue one: ASCII letters, `_`, and (checked later, all at once) anything beyond ASCII. */
 export const IDENTIFIER_START = 1
@@ -54,30 +56,21 @@ export function characterCount(source: string, start: number, end: number): numb
   return count
 }
 
-const XID_START = /^[\p{XID_Start}_]$/u
-const XID_CONTINUE = /^\p{XID_Continue}$/u
-
 /** Mirrors _PyUnicode_ScanIdentifier: the index (in UTF-16 units) of the first character that is not allowed, or -1. */
 export function scanIdentifier(text: string): number {
   let index = 0
   for (const character of text) {
-    if (!(index === 0 ? XID_START : XID_CONTINUE).test(character)) return index
+    const code = character.codePointAt(0)!
+    if (!(index === 0 ? isXidStart(code) || code === 0x5f : isXidContinue(code))) return index
     index += character.length
   }
   return -1
 }
 
-const UNPRINTABLE = /^[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}]$/u
-
-/** Mirrors Py_UNICODE_ISPRINTABLE. */
-export function isPrintable(character: string): boolean {
-  return character === ' ' || !UNPRINTABLE.test(character)
-}
-
 /** Identifiers are compared in the normal form KC (PEP 3131). */
 export function normalizeIdentifier(text: string): string {
   for (let i = 0; i < text.length; i++) {
-    if (text.charCodeAt(i) >= 128) return text.normalize('NFKC')
+    if (text.charCodeAt(i) >= 128) return normalize('NFKC', text)
   }
   return text
 }

@@ -1,6 +1,6 @@
 // Backslash escapes of str and bytes literals.
+import { codeOfName } from '../lib/unicode-names'
 import { LiteralError } from './literal-error'
-import { unicodeCharacter } from './unicode-names'
 
 /** Told the character after the backslash of the first escape that means nothing (`\d`). */
 export type InvalidEscape = (character: string) => void
@@ -48,9 +48,9 @@ export function decodeUnicodeEscapes(source: string, start: number, end: number,
       if (stop < 0 || stop >= end || stop === i + 1) {
         throw decodeError(source, start, backslash, stop === i + 1 ? stop : end, 'malformed \\N character escape')
       }
-      const character = unicodeCharacter(source.slice(i + 1, stop))
-      if (character === null) throw decodeError(source, start, backslash, stop + 1, 'unknown Unicode character name')
-      result += character
+      const code = codeOfName(source.slice(i + 1, stop))
+      if (code < 0) throw decodeError(source, start, backslash, stop + 1, 'unknown Unicode character name')
+      result += String.fromCodePoint(code)
       i = stop + 1
     } else {
       result += '\\'

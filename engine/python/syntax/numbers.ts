@@ -5,7 +5,7 @@ import * as ast from './nodes'
 import type { Parser } from './parser-state'
 
 /** Longest decimal integer that is converted (sys.int_info.default_max_str_digits). */
-const MAX_DECIMAL_DIGITS = 4300
+export const MAX_DECIMAL_DIGITS = 4300
 
 export function parseNumber(p: Parser): ast.Constant {
   const start = p.i

@@ -1,5 +1,5 @@
 // Python's repr of constants, for dumps.
-import { isPrintable } from './characters'
+import { isPrintable } from '../lib/unicode-data'
 import { BytesValue, ComplexValue, ELLIPSIS, FloatValue, FrozensetValue, TupleValue, type ConstantValue } from './constant'
 
 export function constantRepr(value: ConstantValue): string {
@@ -39,7 +39,7 @@ export function stringRepr(text: string): string {
     else if (c === 0x0d) body += '\\r'
     else if (c === 0x09) body += '\\t'
     else if (c >= 0x20 && c < 0x7f) body += character
-    else if (c >= 0x80 && isPrintable(character)) body += character
+    else if (c >= 0x80 && isPrintable(c)) body += character
     else if (c < 0x100) body += '\\x' + hex(c, 2)
     else if (c < 0x10000) body += '\\u' + hex(c, 4)
     else body += '\\U' + hex(c, 8)

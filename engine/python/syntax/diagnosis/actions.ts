@@ -1,9 +1,10 @@
 // What the grammar does after an arrow with `!`: raise an error, or let the rule fail.
-import { ComplexValue } from '../constant'
+import { ComplexValue, type ConstantValue } from '../constant'
 import { LiteralError } from '../literal-error'
-import { numberValue } from '../numbers'
+import { MAX_DECIMAL_DIGITS, numberValue } from '../numbers'
 import { Parser } from '../parser-state'
 import { parseStrings } from '../strings'
+import { PythonSyntaxError } from '../syntax-error'
 import * as kinds from '../token-kinds'
 import { NOTHING, type Engine, type Match } from './engine'
 
@@ -25,7 +26,7 @@ function expressionName(match: Match): string {
 }
 
 const at: Raising = (engine, message, [a]) => engine.raise.span(word(engine, message, a), a!.first, a!.last)
-const range = (engine: Engine, message: string, a: Match, b: Match): never => engine.raise.span(word(engine, message, a), a.first, b.last)
+const range = (engine: Engine, message: string, a: Match, b: Match): null => engine.raise.span(word(engine, message, a), a.first, b.last)
 
 /** Mirrors _PyPegen_get_last_comprehension_item. */
 function lastOfClauses(clauses: Match): Match {
@@ -69,6 +70,7 @@ function isLegacyStatement(engine: Engine, match: Match): boolean {
 
 export const RAISING: Readonly<Record<string, Raising>> = {
   nothing: () => null,
+  single: (_engine, _message, [a]) => (a!.parts.length === 1 ? a!.parts[0]! : a!),
   at,
   range: (engine, message, [a, b]) => range(engine, message, a!, b!),
   here: (engine, message) => engine.raise.here('SyntaxError', message),
@@ -97,7 +99,7 @@ export const RAISING: Readonly<Record<string, Raising>> = {
 
   number: (engine, _message, [a]) => {
     const text = engine.tokens.text(a!.first)
-    if (text.length > 4300) valueOf(engine, a!)
+    if (text.length > MAX_DECIMAL_DIGITS && valueOf(engine, a!) === undefined) return null
     return { type: 'literal', first: a!.first, last: a!.last, parts: [] }
   },
   real: (engine, _message, [a]) =>
@@ -111,18 +113,21 @@ export const RAISING: Readonly<Record<string, Raising>> = {
       const value = parseStrings(parser)
       return engine.match(value._type === 'JoinedStr' ? 'f-string expression' : 'literal', start, [])
     } catch (error) {
+      if (error instanceof PythonSyntaxError) return engine.raise.error(error)
       if (!(error instanceof LiteralError)) throw error
       return error.token < 0 ? engine.raise.here('SyntaxError', error.msg) : engine.raise.span(error.msg, error.token, error.token)
     }
   }
 }
 
-function valueOf(engine: Engine, match: Match): unknown {
+/** The value of a number; undefined, and an error raised, if it has none. */
+function valueOf(engine: Engine, match: Match): ConstantValue | undefined {
   try {
     return numberValue(engine.tokens.text(match.first))
   } catch (error) {
     if (!(error instanceof LiteralError)) throw error
-    return engine.raise.line(error.msg, match.first)
+    engine.raise.line(error.msg, match.first)
+    return undefined
   }
 }
 
@@ -131,8 +136,8 @@ function isComplex(engine: Engine, match: Match): boolean {
 }
 
 /** `&&'x'`: the token was not there. */
-export function expectForced(engine: Engine, text: string): never {
-  return engine.raise.span(`expected '${text}'`, engine.mark, engine.mark)
+export function expectForced(engine: Engine, text: string): null {
+  return engine.error !== null ? null : engine.raise.span(`expected '${text}'`, engine.mark, engine.mark)
 }
 
 /** `!=`, or under barry_as_FLUFL `<>`. Mirrors _PyPegen_check_barry_as_flufl. */

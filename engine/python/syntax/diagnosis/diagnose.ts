@@ -2,10 +2,10 @@
 // Mirrors _PyPegen_run_parser and _Pypegen_set_syntax_error: a first pass finds how far the program can be read, a
 // second tries the rules that recognize errors, and a generic error is left where neither knows better.
 import type { ParseContext } from '../parser-state'
-import { PythonSyntaxError } from '../syntax-error'
+import type { PythonSyntaxError } from '../syntax-error'
 import * as kinds from '../token-kinds'
 import type { Tokens } from '../tokens'
-import { Engine, TooDeep, type Rule } from './engine'
+import { Engine, type Rule } from './engine'
 import { EXPRESSIONS } from './grammar-expressions'
 import { INVALID } from './grammar-invalid'
 import { readGrammar } from './grammar-reader'
@@ -30,32 +30,22 @@ export function diagnose(tokens: Tokens, context: ParseContext, options: Diagnos
   const reporter = new Reporter(tokens, options.unit)
   const engine = new Engine(tokens, context, reporter)
 
-  let error = run(engine, start)
-  if (error === 'accepted') return null
+  if (engine.apply(start) !== null) return null
   if (options.allowIncomplete && atEnd(tokens, engine.fill)) return reporter.here('SyntaxError', 'incomplete input', engine.fill)
   const lastToken = engine.fill - 1
-  if (error === null) {
-    engine.restart()
-    error = run(engine, start)
-    if (error === 'accepted') error = null
-  }
-  if (error !== null) return atEnd(tokens, engine.fill) || engine.fill > tokens.count - 1 ? error : laterTokenizerError(tokens, engine.fill, reporter) ?? error
+  engine.restart()
+  engine.apply(start)
 
+  const { error, fill } = engine
+  if (error !== null) {
+    // CPython looks no further once its tokenizer has come to an end, good or bad.
+    return laterTokenizerError(tokens, fill, reporter) ?? error
+  }
   const kind = tokens.kind[lastToken]!
-  if (kind === kinds.INDENT) return reporter.here('IndentationError', 'unexpected indent', engine.fill)
-  if (kind === kinds.DEDENT) return reporter.here('IndentationError', 'unexpected unindent', engine.fill)
-  const generic = reporter.span('invalid syntax', engine.fill, lastToken, lastToken)
-  return laterTokenizerError(tokens, engine.fill, reporter) ?? generic
-}
-
-function run(engine: Engine, start: Rule): PythonSyntaxError | 'accepted' | null {
-  try {
-    return engine.apply(start) === null ? null : 'accepted'
-  } catch (error) {
-    if (error instanceof PythonSyntaxError) return error
-    if (error instanceof TooDeep) throw error
-    throw error
-  }
+  if (kind === kinds.INDENT) return reporter.here('IndentationError', 'unexpected indent', fill)
+  if (kind === kinds.DEDENT) return reporter.here('IndentationError', 'unexpected unindent', fill)
+  const generic = reporter.span('invalid syntax', fill, lastToken, lastToken)
+  return laterTokenizerError(tokens, fill, reporter) ?? generic
 }
 
 /** Whether the end of the source has been fetched. */

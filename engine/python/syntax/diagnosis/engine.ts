@@ -5,7 +5,7 @@
 // an error is raised. `fill` counts the tokens fetched; fetching the one where the tokenizer failed raises its error.
 import * as kinds from '../token-kinds'
 import type { ParseContext } from '../parser-state'
-import type { SyntaxErrorKind } from '../syntax-error'
+import type { PythonSyntaxError, SyntaxErrorKind } from '../syntax-error'
 import type { Tokens } from '../tokens'
 import type { Reporter } from './reporter'
 
@@ -58,6 +58,8 @@ export class Engine {
 
   /** Whether rules for errors are tried. */
   searching = false
+  /** The error raised, if one has been. */
+  error: PythonSyntaxError | null = null
   readonly raise: Raise
 
   constructor(readonly tokens: Tokens, readonly context: ParseContext, private readonly reporter: Reporter) {
@@ -79,11 +81,15 @@ export class Engine {
 
   private fetch(): void {
     this.fill = this.mark + 1
-    if (this.tokens.kind[this.mark] === kinds.ERRORTOKEN) throw this.reporter.tokenizer()
+    if (this.tokens.kind[this.mark] !== kinds.ERRORTOKEN) return
+    // What the parser words gives way to an error there is already.
+    if (this.error === null || this.tokens.failure!.code === 'error') this.error = this.reporter.tokenizer()
   }
 
   apply(rule: Rule): Match | null {
+    if (this.error !== null) return null
     this.kind()
+    if (this.error !== null) return null
     if (rule.memory === 'left') return this.applyLeft(rule)
     const start = this.mark
     // CPython's memory ignores the pass; what only we remember must not.
@@ -114,6 +120,7 @@ export class Engine {
       memos.set(rule.id, { match: best, mark: bestMark })
       this.mark = start
       const match = this.alternatives(rule)
+      if (this.error !== null) return null
       if (match === null || this.mark <= bestMark) break
       best = match
       bestMark = this.mark
@@ -142,6 +149,7 @@ export class Engine {
     const start = this.mark
     for (let a = 0; a < alternatives.length; a++) {
       const { items, cut, forErrors, finish } = alternatives[a]!
+      if (this.error !== null) return null
       if (forErrors && !this.searching) continue
       const captures: Match[] = []
       let n = 0
@@ -170,27 +178,32 @@ export class Engine {
 class Raise {
   constructor(private readonly engine: Engine, private readonly reporter: Reporter) {}
 
-  here(kind: SyntaxErrorKind, msg: string): never {
-    throw this.reporter.here(kind, msg, this.engine.fill)
+  error(error: PythonSyntaxError): null {
+    this.engine.error = error
+    return null
   }
 
-  span(msg: string, first: number, last: number): never {
-    throw this.reporter.span(msg, this.engine.fill, first, last)
+  here(kind: SyntaxErrorKind, msg: string): null {
+    return this.error(this.reporter.here(kind, msg, this.engine.fill))
   }
 
-  startingAt(msg: string, first: number): never {
-    throw this.reporter.startingAt(msg, this.engine.fill, first)
+  span(msg: string, first: number, last: number): null {
+    return this.error(this.reporter.span(msg, this.engine.fill, first, last))
+  }
+
+  startingAt(msg: string, first: number): null {
+    return this.error(this.reporter.startingAt(msg, this.engine.fill, first))
   }
 
   /** At the last character of token `last`. */
-  lastCharacter(msg: string, first: number, last: number): never {
+  lastCharacter(msg: string, first: number, last: number): null {
     const { line, endLine, endColumn } = this.engine.tokens
-    throw this.reporter.known('SyntaxError', msg, this.engine.fill, line[first]!, endColumn[last]!, endLine[last]!, 0)
+    return this.error(this.reporter.known('SyntaxError', msg, this.engine.fill, line[first]!, endColumn[last]!, endLine[last]!, 0))
   }
 
   /** On the line of token `t`, without a column. */
-  line(msg: string, t: number): never {
+  line(msg: string, t: number): null {
     const { line, endLine } = this.engine.tokens
-    throw this.reporter.known('SyntaxError', msg, this.engine.fill, line[t]!, 0, endLine[t]!, 0)
+    return this.error(this.reporter.known('SyntaxError', msg, this.engine.fill, line[t]!, 0, endLine[t]!, 0))
   }
 }

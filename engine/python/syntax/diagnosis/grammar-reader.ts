@@ -145,7 +145,7 @@ class GrammarReader {
       const text = this.lexeme.slice(1, -1)
       const kind = tokenKind(text)
       this.next()
-      return { matcher: (engine) => token(engine, kind) ?? expectForced(engine, text), label, silent: false }
+      return { matcher: (engine) => (engine.error !== null ? null : token(engine, kind) ?? expectForced(engine, text)), label, silent: false }
     }
     if (this.lexeme === '&' || this.lexeme === '!') {
       const positive = this.lexeme === '&'
@@ -180,7 +180,7 @@ class GrammarReader {
       const group = new Rule('', -1, 'own')
       group.alternatives = this.alternatives()
       this.next()
-      const matcher: Matcher = (engine) => engine.alternatives(group)
+      const matcher: Matcher = (engine) => (engine.error !== null ? null : engine.alternatives(group))
       return lexeme === '[' ? optional(matcher) : matcher
     }
     if (lexeme.startsWith("'")) {
@@ -254,6 +254,7 @@ function optional(matcher: Matcher): Matcher {
   return (engine) => {
     const { mark } = engine
     const match = matcher(engine)
+    if (engine.error !== null) return null
     if (match !== null) return match
     engine.mark = mark
     return NOTHING
@@ -273,7 +274,7 @@ function loop(matcher: Matcher, minimum: number): Matcher {
       }
       parts.push(match)
     }
-    if (parts.length < minimum) {
+    if (minimum > 0 && (parts.length === 0 || engine.error !== null)) {
       engine.mark = start
       return null
     }

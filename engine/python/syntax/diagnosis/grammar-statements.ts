@@ -153,7 +153,7 @@ guard: 'if' named_expression
 patterns: open_sequence_pattern | pattern
 pattern: as_pattern | or_pattern
 as_pattern: or_pattern 'as' pattern_capture_target | invalid_as_pattern
-or_pattern: '|'.closed_pattern+
+or_pattern: a='|'.closed_pattern+ => !single a
 closed_pattern (memo):
   | literal_pattern
   | capture_pattern
