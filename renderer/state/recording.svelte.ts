@@ -2,7 +2,7 @@
 //
 // `tick` moves at once, with every movement of the hand. What the engine says about it (`instant`, the views)
 // follows as fast as answers come. While the run is going, `following` keeps the instant at its newest end.
-import type { InstantDescription, MarkRow, RecordingSummary, TimelineRange } from '../../engine/rpc/contract'
+import type { At, InstantDescription, MarkRow, RecordingSummary, TimelineRange } from '../../engine/rpc/contract'
 import { clampView, isWhole, reveal, type Span, type Viewport } from '../timeline/viewport'
 import type { Engine } from './engine.svelte'
 import { Latest } from './latest'
@@ -38,12 +38,20 @@ export class Recording {
   version = $state(0)
 
   readonly span: Span = $derived({ from: this.summary.firstTick, to: Math.max(this.summary.lastTick, this.summary.firstTick + 1) })
+  /** The only instants of a recording that keeps figures alone; null where every instant can be seen. */
+  readonly stops: number[] | null = $derived(this.summary.settings.record === 'full' || this.summary.live
+    ? null : [...this.marks.map(mark => mark.tick), this.summary.peakTick, this.summary.lastTick].sort((a, b) => a - b))
+  /**
+   * What to ask for. The peak by its name: it lies between two events of its tick, and is gone when the tick is over.
+   */
+  readonly at: At = $derived(this.tick === this.summary.peakTick ? 'peak'
+    : this.stops && this.tick === this.summary.lastTick ? 'end' : this.tick)
   readonly zoomed: boolean = $derived(!isWhole(this.view, this.span))
 
   private readonly engine: Engine
-  private readonly described: Latest<number, InstantDescription>
+  private readonly described: Latest<At, InstantDescription>
   private readonly detailed: Latest<Viewport, TimelineRange>
-  private readonly overviewed: Latest<number, TimelineRange>
+  private readonly overviewed: Latest<At, TimelineRange>
   private slots = OVERVIEW_SLOTS
   private closed = false
   private refreshTimer: ReturnType<typeof setTimeout> | undefined
@@ -90,7 +98,8 @@ export class Recording {
   }
 
   clampTick(tick: number): number {
-    return Math.min(Math.max(Math.round(tick), this.span.from), this.summary.lastTick)
+    const inside = Math.min(Math.max(Math.round(tick), this.span.from), this.summary.lastTick)
+    return this.stops ? nearest(this.stops, inside) : inside
   }
 
   // ---- the instant
@@ -135,8 +144,8 @@ export class Recording {
   }
 
   private ask(): void {
-    this.described.request(this.tick)
-    this.afterRest(() => this.overviewed.request(this.tick))
+    this.described.request(this.at)
+    this.afterRest(() => this.overviewed.request(this.at))
   }
 
   private afterRest(action: () => void): void {
@@ -184,7 +193,7 @@ export class Recording {
     const recordingId = this.id
     try {
       const summary = await this.engine.call('recording.summary', { recordingId })
-      const aliveAt = this.following ? summary.lastTick : this.tick
+      const aliveAt = this.following ? 'end' : this.at
       const overview = await this.engine.call('timeline.range', { recordingId, slots: OVERVIEW_SLOTS, aliveAt })
       if (this.closed) return
       const whole = !this.zoomed
@@ -193,7 +202,7 @@ export class Recording {
       if (whole) this.showWhole()
       if (this.following) this.tick = summary.lastTick
       this.version++
-      this.described.request(this.tick)
+      this.described.request(this.following ? 'end' : this.at)
     } catch (error) {
       if (!this.closed && !isCancelled(error)) this.problem = toProblem(error)
       return
@@ -218,3 +227,6 @@ export class Recording {
     if (this.engine.status === 'ready') void this.engine.call('recording.close', { recordingId: this.id }).catch(() => {})
   }
 }
+
+const nearest = (stops: number[], tick: number): number =>
+  stops.reduce((best, stop) => (Math.abs(stop - tick) < Math.abs(best - tick) ? stop : best))

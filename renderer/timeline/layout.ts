@@ -20,6 +20,8 @@ export interface TimelineInput {
   gc: GcTicks
   peak: { tick: number; bytes: number } | null
   playhead: number
+  /** False where the recording cannot tell what survived. */
+  showAlive: boolean
   showRss: boolean
   showObjects: boolean
   units: Units
@@ -84,7 +86,7 @@ export function layoutTimeline(input: TimelineInput): TimelineLayout {
   return {
     width, height, plot, lane, ruler, maxBytes, maxObjects, byteLabels,
     live: columns ? steps(columns, columns.liveBytesMax, x, y, view) : new Float32Array(),
-    alive: input.overview ? aliveEdge(input.overview, input.playhead, x, y) : new Float32Array(),
+    alive: input.overview && input.showAlive ? aliveEdge(input.overview, input.playhead, x, y) : new Float32Array(),
     rss: input.showRss && columns ? steps(columns, columns.rssBytesLast, x, y, view) : null,
     objects: input.showObjects && columns
       ? steps(columns, columns.liveObjectsLast, x, count => plot.y + plot.height - (count / maxObjects) * plot.height, view) : null,

@@ -17,7 +17,7 @@ const input: TimelineInput = {
     { markId: 2, label: 'close by', tick: 104, wallNs: 1, liveBytes: 1000, frame: null }
   ],
   gc: { tick: column([50, 51, 300]), generation: Uint8Array.of(0, 2, 1), collected: Int32Array.of(0, 5, 0) },
-  peak: { tick: 200, bytes: 4000 }, showRss: false, showObjects: false, units: 'binary'
+  peak: { tick: 200, bytes: 4000 }, showAlive: true, showRss: false, showObjects: false, units: 'binary'
 }
 
 test('the area fills the plot up to its most, with air above', () => {
