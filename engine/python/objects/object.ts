@@ -260,7 +260,8 @@ export interface TypeSpec extends Partial<TypeSlots> {
   tp_dictoffset?: number
 }
 
-const noDealloc: destructor = self => {
+/** tp_dealloc of a type that gives none; PyType_Ready puts the base's in its place. */
+export const noDealloc: destructor = self => {
   throw new Error(`Molt: type ${self.ob_type.tp_name} has no tp_dealloc (PyType_Ready did not run)`)
 }
 
@@ -306,6 +307,10 @@ export class PyTypeObject extends PyObject {
   ht_cached_keys: Payload = null
   /** Number of `__slots__` members including the bases': the length of an instance's `slots` array. */
   slotCount = 0
+  /** Heap types: block of the copy of the docstring (tp_doc), 0 = none. */
+  docBlock = 0
+  /** Byte offset shown as __weakrefoffset__; nonzero where instances can be weakly referenced (see `weakrefs`). */
+  tp_weaklistoffset = 0
   /** Module state or whatever else a C type keeps aside. */
   extra: Payload = null
 
