@@ -1,8 +1,7 @@
 // types.SimpleNamespace: an object that is nothing but its attributes. Objects/namespaceobject.c.
-import { PyDict_New, PyDict_Update, PyDict_Keys } from './dictobject'
+import { DICT_ENTRY, PyDict_GetItemWithError, PyDict_Keys, PyDict_New, PyDict_Next, PyDict_Update } from './dictobject'
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_SetString } from './errors'
 import { PyExc_KeyError, PyExc_TypeError } from './exceptions'
-import { PyArg_ValidateKeywordArguments } from './getargs-keywords'
 import {
   METH_NOARGS, Py_DECREF, Py_EQ, Py_NE, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyObject, PyTypeObject,
 } from './object'
@@ -10,7 +9,6 @@ import { PyObject_GC_Del, PyObject_GC_UnTrack } from './objimpl'
 import {
   PyObject_GenericGetAttr, PyObject_GenericSetAttr, PyObject_Repr, PyObject_RichCompare, Py_ReprEnter, Py_ReprLeave,
 } from './object-protocol'
-import { PyDict_GetItemWithError } from './dictobject'
 import { Py_NotImplemented } from './singletons'
 import { PyTuple_FromArray } from './tupleobject'
 import { PyType_GenericAlloc } from './typeobject'
@@ -66,7 +64,12 @@ function namespace_init(o: PyObject, args: PyObject, kwargs: PyObject | null): n
     return -1
   }
   if (kwargs === null) return 0
-  return PyArg_ValidateKeywordArguments(kwargs) ? PyDict_Update(dictOf(o), kwargs) : -1
+  for (let at = PyDict_Next(kwargs, 0); at > 0; at = PyDict_Next(kwargs, at)) {
+    if (PyUnicode_Check(DICT_ENTRY.key)) continue
+    PyErr_SetString(PyExc_TypeError, 'keywords must be strings')
+    return -1
+  }
+  return PyDict_Update(dictOf(o), kwargs)
 }
 
 function namespace_repr(o: PyObject): PyObject | null {
