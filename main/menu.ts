@@ -40,7 +40,13 @@ export function buildMenu(actions: MenuActions): Menu {
         process.platform === 'darwin' ? { role: 'close' } : { role: 'quit' }
       ]
     },
-    { role: 'editMenu' },
+    {
+      label: '&Edit',
+      submenu: [
+        { role: 'undo' }, { role: 'redo' }, line, { role: 'cut' }, { role: 'copy' }, { role: 'paste' }, { role: 'selectAll' }, line,
+        item('Find…', 'app.find', 'CmdOrCtrl+F')
+      ]
+    },
     {
       label: '&View',
       submenu: [

@@ -9,7 +9,7 @@ export type WindowCommand =
   | 'theme.system' | 'theme.light' | 'theme.dark'
   | 'run.start' | 'run.stop'
   | 'timeline.reset' | 'timeline.start' | 'timeline.end' | 'timeline.peak'
-  | 'app.palette' | 'app.keys'
+  | 'app.find' | 'app.palette' | 'app.keys'
 
 export type Unsubscribe = () => void
 

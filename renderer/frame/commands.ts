@@ -49,6 +49,7 @@ export const COMMANDS: Command[] = [
   theme('system', 'Appearance as the system'),
   theme('light', 'Light appearance'),
   theme('dark', 'Dark appearance'),
+  { id: 'app.find', group: 'View', title: 'Find in this view', keys: 'Mod+F', run: w => { w.finds++ } },
   { id: 'app.palette', group: 'Help', title: 'Command palette', keys: 'Mod+Shift+P', run: w => { w.overlay = 'palette' } },
   { id: 'app.keys', group: 'Help', title: 'All keys', keys: '?', run: w => { w.overlay = 'keys' } }
 ]

@@ -44,6 +44,8 @@ export class Workspace {
   recording = $state.raw<Recording | null>(null)
   overlay = $state<Overlay>('none')
   consoleOpen = $state(true)
+  /** Counts requests to find something in the view. */
+  finds = $state(0)
   /** The console shows the run that goes on, or the output kept in the opened recording. */
   readonly consoleOfRun: boolean = $derived(this.run.runId !== null && (this.recording === null || this.recording.id === this.run.recordingId))
   readonly consoleLines: ConsoleLine[] = $derived(this.consoleOfRun ? this.run.lines : this.output.lines)
