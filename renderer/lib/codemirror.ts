@@ -8,6 +8,7 @@ const theme = EditorView.theme({
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--font-code)', lineHeight: '20px', fontFeatureSettings: '"calt" 0' },
   '.cm-content': { padding: '6px 0', caretColor: 'var(--ink)' },
+  '.cm-placeholder': { color: 'var(--ink-faint)', fontFamily: 'var(--font-ui)' },
   '.cm-line': { padding: '0 12px 0 8px' },
   '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--ink)', borderLeftWidth: '1.5px' },
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground, .cm-content ::selection': { backgroundColor: 'var(--code-select) !important' },
@@ -22,6 +23,9 @@ const theme = EditorView.theme({
   '.cm-panels': { backgroundColor: 'var(--sunken)', color: 'var(--ink)', borderColor: 'var(--line)' },
   '.cm-panels-bottom': { borderTop: '1px solid var(--line)' },
   '.cm-panel.cm-search': { padding: '6px 10px', fontFamily: 'var(--font-ui)', fontSize: '12px' },
+  '.cm-panel.cm-search label': { display: 'inline-flex', alignItems: 'center', gap: '4px', fontSize: '12px', margin: '0 4px', color: 'var(--ink-soft)' },
+  '.cm-panel.cm-search [name=close]': { fontSize: '18px', width: '24px', height: '24px', color: 'var(--ink-soft)', cursor: 'default' },
+  '.cm-panel.cm-search input[type=checkbox]': { accentColor: 'var(--accent)', margin: '0' },
   '.cm-textfield': { backgroundColor: 'var(--surface)', border: '1px solid var(--line-strong)', borderRadius: '4px', padding: '2px 6px', fontSize: '12px' },
   '.cm-button': { backgroundImage: 'none', backgroundColor: 'var(--surface)', border: '1px solid var(--line-strong)', borderRadius: '4px', fontSize: '12px' },
   '.cm-tooltip': { backgroundColor: 'var(--surface)', border: '1px solid var(--line-strong)', borderRadius: '6px', boxShadow: 'var(--shadow)' }

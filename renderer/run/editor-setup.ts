@@ -4,7 +4,7 @@ import { python } from '@codemirror/lang-python'
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
 import { EditorState, StateEffect, StateField, type Extension } from '@codemirror/state'
-import { Decoration, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, WidgetType, type DecorationSet } from '@codemirror/view'
+import { Decoration, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, placeholder, WidgetType, type DecorationSet } from '@codemirror/view'
 import { appearance } from '../lib/codemirror'
 import type { ErrorPlace } from './traceback'
 
@@ -75,7 +75,7 @@ const errorTheme = EditorView.theme({
 export const editorExtensions = (label: string, onchange: (text: string) => void, onrun: () => void): Extension => [
   lineNumbers(), foldGutter(), highlightActiveLineGutter(), highlightActiveLine(), history(), drawSelection(), indentOnInput(),
   bracketMatching(), highlightSelectionMatches(), search({ top: false }), EditorState.allowMultipleSelections.of(true), indentUnit.of('    '),
-  EditorState.tabSize.of(4), python(), appearance, errorField, errorTheme,
+  placeholder('Write or drop a script here, open one, or start with an example.'), EditorState.tabSize.of(4), python(), appearance, errorField, errorTheme,
   keymap.of([
     {
       key: 'Mod-Enter',
