@@ -12,7 +12,7 @@ import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyEr
 import {
   PyExc_AttributeError, PyExc_NameError, PyExc_OverflowError, PyExc_RuntimeError, PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError,
 } from '../objects/exceptions'
-import { PyFloat_AS_DOUBLE, PyFloat_CheckExact, PyFloat_FromDouble } from '../objects/floatobject'
+import { PyFloat_CheckExact, PyFloat_FromDouble } from '../objects/floatobject'
 import { currentCompleteFrame, frameGetObject } from '../objects/frameobject'
 import { PyFrame_GetLocals } from '../objects/frame-attributes'
 import { PyFunction_Check, type FunctionData } from '../objects/funcobject'
@@ -31,7 +31,8 @@ import { Py_None, Py_NotImplemented } from '../objects/singletons'
 import { PyBytes_Check, PyBytes_AsBytes } from '../objects/bytesobject'
 import { PyByteArray_Check, PyByteArray_AsBytes } from '../objects/bytearrayobject'
 import { PyTuple_Check, PyTuple_FromArray } from '../objects/tupleobject'
-import { PyType_Check, PyType_Type, _PyObject_LookupSpecial, _PyType_CalculateMetaclass, PyObject_GenericGetDictOf } from '../objects/typeobject'
+import { PyType_Check, PyType_Type, _PyObject_LookupSpecial } from '../objects/typeobject'
+import { _PyType_CalculateMetaclass } from '../objects/type-new'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromOrdinal, PyUnicode_FromString, PyUnicode_GET_LENGTH, PyUnicode_InternInPlace, PyUnicode_CheckExact, _Py_ID } from '../objects/unicodeobject'
 import { _PyEval_Vector } from '../vm/call-frame'
 import { PyFile_WriteObject, PyFile_WriteString, PyFile_GetLine } from '../objects/fileobject'
@@ -313,7 +314,7 @@ function builtin_sum(_self: PyObject, args: PyObject[], nargs: number, kwnames: 
     }
   }
   if (PyFloat_CheckExact(result)) {
-    let total = PyFloat_AS_DOUBLE(result)
+    let total = (result.v as number)
     Py_DECREF(result)
     for (;;) {
       item = next(it)
@@ -322,7 +323,7 @@ function builtin_sum(_self: PyObject, args: PyObject[], nargs: number, kwnames: 
         return ended() ? PyFloat_FromDouble(total) : null
       }
       if (PyFloat_CheckExact(item)) {
-        total += PyFloat_AS_DOUBLE(item)
+        total += (item.v as number)
         Py_DECREF(item)
         continue
       }

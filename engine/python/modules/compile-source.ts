@@ -28,7 +28,7 @@ export function raiseCompileError(error: unknown): null {
   if (error instanceof ParserStackOverflow) return PyErr_SetString(PyExc_MemoryError, error.message)
   if (error instanceof CompilerException) {
     const type = { SystemError: PyExc_SystemError, RecursionError: PyExc_RecursionError, ValueError: PyExc_ValueError,
-      OverflowError: PyExc_OverflowError, MemoryError: PyExc_MemoryError }[error.kind as string] ?? PyExc_SystemError
+      OverflowError: PyExc_OverflowError, MemoryError: PyExc_MemoryError }[error.pythonType as string] ?? PyExc_SystemError
     return PyErr_SetString(type, error.message)
   }
   if (error instanceof RangeError && /call stack/.test(error.message)) {
@@ -40,9 +40,10 @@ export function raiseCompileError(error: unknown): null {
 function raiseSyntaxError(e: PythonSyntaxError): null {
   const type = e.kind === 'IndentationError' ? PyExc_IndentationError : e.kind === 'TabError' ? PyExc_TabError : PyExc_SyntaxError
   const none = (): PyObject => (Py_None.ob_refcnt++, Py_None)
+  const int = (n: number | null): PyObject => (n === null ? none() : PyLong_FromLong(n))
   const place = PyTuple_FromArray([
-    PyUnicode_FromString(e.filename), PyLong_FromLong(e.lineno), PyLong_FromLong(e.offset),
-    e.text === null ? none() : PyUnicode_FromString(e.text), PyLong_FromLong(e.end_lineno), PyLong_FromLong(e.end_offset),
+    PyUnicode_FromString(e.filename), int(e.lineno), int(e.offset),
+    e.text === null ? none() : PyUnicode_FromString(e.text), int(e.end_lineno), int(e.end_offset),
   ], true)
   const message = PyUnicode_FromString(e.msg)
   const exception = PyObject_Vectorcall(type, [message, place], 2, null)
@@ -68,9 +69,6 @@ function issue(records: readonly SyntaxWarningRecord[], filename: string): boole
 export function parseSource(source: string | Uint8Array, filename: string, mode: CompileMode | 'func_type', flags: number): ast.mod | null {
   const warnings: SyntaxWarningRecord[] = []
   try {
-    if (typeof source === 'string' && source.includes('\0') || typeof source !== 'string' && source.includes(0)) {
-      return PyErr_SetString(PyExc_ValueError, 'source code string cannot contain null bytes')
-    }
     const tree = parse(source, filename, mode as CompileMode, { warnings, flufl: (flags & CO_FUTURE_BARRY_AS_BDFL) !== 0 })
     return issue(warnings, filename) ? tree : null
   } catch (error) {

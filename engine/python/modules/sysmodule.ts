@@ -22,7 +22,7 @@ import { Py_None } from '../objects/singletons'
 import { structSequence, type StructSequence } from '../objects/structseq'
 import { PyTuple_FromArray } from '../objects/tupleobject'
 import { PyType_ClearCache, _PyObject_LookupSpecial } from '../objects/typeobject'
-import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_FromString, PyUnicode_InternFromString, PyUnicode_InternInPlace, _Py_ID } from '../objects/unicodeobject'
+import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, PyUnicode_Type, PyUnicode_InternFromString, PyUnicode_InternInPlace, _Py_ID } from '../objects/unicodeobject'
 import { displayException } from '../vm/display-error'
 import { inittab } from './import'
 import { stdlibModuleNames } from './stdlib-names'
@@ -188,7 +188,7 @@ function sys_getsizeof(_m: PyObject, args: PyObject, kwargs: PyObject | null): P
 
 function sys_intern(_m: PyObject, s: PyObject): PyObject | null {
   if (!PyUnicode_Check(s)) return PyErr_Format(PyExc_TypeError, `intern() argument must be str, not ${s.ob_type.tp_name}`)
-  if (!PyUnicode_CheckExact(s)) return PyErr_Format(PyExc_TypeError, `can't intern ${s.ob_type.tp_name}`)
+  if (s.ob_type !== PyUnicode_Type) return PyErr_Format(PyExc_TypeError, `can't intern ${s.ob_type.tp_name}`)
   return PyUnicode_InternInPlace(ref(s))
 }
 

@@ -11,6 +11,7 @@ import { _PyObject_LookupSpecial } from './typeobject'
 import { _PyUnion_Check } from './unionobject'
 import { PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_EmptyString, PyUnicode_GET_LENGTH, _Py_ID } from './unicodeobject'
 
+export { _PyObject_FunctionStr, _PyObject_IsAbstract } from './object-text'
 export * from './abstract-number'
 export * from './abstract-sequence'
 

@@ -87,6 +87,9 @@ export function PyBytes_FromBytes(bytes: Uint8Array): PyObject {
   return o
 }
 
+/** The same under its C name. */
+export const PyBytes_FromStringAndSize = PyBytes_FromBytes
+
 export function PyBytes_Check(o: PyObject): o is PyBytesObject {
   return (o.ob_type.tp_flags & Py_TPFLAGS_BYTES_SUBCLASS) !== 0
 }

@@ -452,6 +452,8 @@ export const errorHooks = {
   writeUnraisable: (_message: string | null, _obj: PyObject | null): void => { PyErr_Clear() },
   /** 0, or -1 when the warning became an exception. */
   warn: (_category: PyObject, _message: PyObject, _stackLevel: number): number => 0,
+  /** The same for a given place. */
+  warnExplicit: (_category: PyObject, _message: string, _filename: string, _lineno: number, _module: string | null): number => 0,
 }
 
 export function PyErr_WriteUnraisable(obj: PyObject | null): void {
@@ -468,6 +470,11 @@ export function PyErr_WarnEx(category: PyObject, message: string, stackLevel = 1
   const result = errorHooks.warn(category, text, stackLevel)
   Py_DECREF(text)
   return result
+}
+
+/** Issues a warning about a place in a source file; -1 with an exception set when filters turn it into an error. */
+export function PyErr_WarnExplicit(category: PyObject, message: string, filename: string, lineno: number, module: string | null): number {
+  return errorHooks.warnExplicit(category, message, filename, lineno, module)
 }
 
 export function PyErr_WarnFormat(category: PyObject, stackLevel: number, format: string, ...args: unknown[]): number {

@@ -513,3 +513,11 @@ export function PyExceptionInstance_Class(o: PyObject): PyTypeObject {
 export function PyExceptionClass_Name(o: PyObject): string {
   return (o as PyTypeObject).tp_name
 }
+
+/** Every builtin exception under its name, aliases included: what the module `builtins` shows. */
+export function builtinExceptions(): [string, PyTypeObject][] {
+  return [
+    ...exceptionTypes.map((type): [string, PyTypeObject] => [type.tp_name, type]),
+    ['EnvironmentError', PyExc_OSError], ['IOError', PyExc_OSError],
+  ]
+}

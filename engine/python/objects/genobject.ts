@@ -16,7 +16,7 @@ import {
 } from './errors'
 import {
   PyExc_GeneratorExit, PyExc_RuntimeError, PyExc_StopAsyncIteration, PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError,
-  PyExceptionClass_Check, PyExceptionInstance_Check, _PyGen_FetchStopIterationValue,
+  PyExceptionClass_Check, PyExceptionInstance_Check,
 } from './exceptions'
 import {
   FRAME_OWNED_BY_FRAME_OBJECT, InterpreterFrame, frameClear, frameGetObject, frameTraverse,
@@ -28,7 +28,7 @@ import {
 } from './object'
 import { PyObject_CallNoArgs, PyObject_Vectorcall } from './call'
 import {
-  PyObject_CallFinalizerFromDealloc, PyObject_GenericGetAttr, PyObject_SelfIter, _PyObject_LookupAttr,
+  PyObject_CallFinalizerFromDealloc, PyObject_GenericGetAttr, PyObject_GetAttr, PyObject_SelfIter, _PyObject_LookupAttr,
 } from './object-protocol'
 import { PyObject_GC_Del, PyObject_GC_NewVar, PyObject_GC_Track, PyObject_GC_UnTrack } from './objimpl'
 import { ErrStackItem, _PyRuntime } from './runtime'
@@ -236,7 +236,26 @@ export function _PyGen_SetStopIterationValue(value: PyObject): number {
   return 0
 }
 
-export { _PyGen_FetchStopIterationValue }
+/**
+ * Takes a StopIteration away: NEW reference to its value, None when no exception is set; null when another exception is.
+ * Mirrors _PyGen_FetchStopIterationValue.
+ */
+export function _PyGen_FetchStopIterationValue(): PyObject | null {
+  let value: PyObject | null = null
+  if (PyErr_ExceptionMatches(PyExc_StopIteration)) {
+    const e = PyErr_Fetch()
+    PyErr_NormalizeException(e)
+    if (e.value !== null) value = PyObject_GetAttr(e.value, _Py_ID('value'))
+    Py_XDECREF(e.type)
+    Py_XDECREF(e.value)
+    Py_XDECREF(e.traceback)
+  } else if (PyErr_Occurred() !== null) return null
+  if (value === null) {
+    Py_None.ob_refcnt++
+    value = Py_None
+  }
+  return value
+}
 
 // ---- yield from, throw, close ---------------------------------------------------------------------------------------------
 

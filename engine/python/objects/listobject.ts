@@ -394,3 +394,8 @@ function list_traverse(o: PyObject, visit: visitproc): void {
   const items = (o.v as ListData).ob_item
   for (let i = items.length - 1; i >= 0; i--) visit(items[i]!)
 }
+
+/** NEW list of `items`, STEALING the references; for lists of a size the interpreter knows. Never null. */
+export function PyList_FromArraySteal(items: readonly PyObject[]): PyListObject {
+  return _PyList_FromArraySteal(items, items.length)!
+}

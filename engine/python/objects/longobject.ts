@@ -212,6 +212,8 @@ export function PyLong_AsLong(o: PyObject): number {
   return n
 }
 
+export { _PyLong_AsInt as PyLong_AsInt }
+
 /** Value as a C int. */
 export function _PyLong_AsInt(o: PyObject): number {
   const n = PyLong_AsLongAndOverflow(o)

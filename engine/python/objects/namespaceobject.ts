@@ -1,5 +1,6 @@
 // types.SimpleNamespace: an object that is nothing but its attributes. Objects/namespaceobject.c.
-import { DICT_ENTRY, PyDict_GetItemWithError, PyDict_Keys, PyDict_New, PyDict_Next, PyDict_Update } from './dictobject'
+import { PyDict_Keys } from './dict-lists'
+import { DICT_ENTRY, PyDict_GetItemWithError, PyDict_New, PyDict_Next, PyDict_Update } from './dictobject'
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_SetString } from './errors'
 import { PyExc_KeyError, PyExc_TypeError } from './exceptions'
 import {

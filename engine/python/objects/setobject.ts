@@ -376,3 +376,11 @@ function setiter_reduce(self: PyObject): PyObject | null {
   if (left !== null) decref(left)
   return list === null ? null : buildReduce(_PyEval_GetBuiltin('iter'), list, null)
 }
+
+/** BORROWED keys of a set in table order. */
+export function setItems(o: PyObject): PyObject[] {
+  const so = o.v as SetData
+  const items: PyObject[] = []
+  for (let i = nextSlot(so, 0); i >= 0; i = nextSlot(so, i + 1)) items.push(so.keys[i]!)
+  return items
+}

@@ -285,3 +285,8 @@ export function tupleCanBeUntracked(self: PyObject): boolean {
   }
   return true
 }
+
+/** NEW tuple of `items`, STEALING the references; for tuples of a size the interpreter knows. Never null. */
+export function PyTuple_FromArray(items: readonly PyObject[], _steal = true): PyTupleObject {
+  return _PyTuple_FromArraySteal(items)!
+}

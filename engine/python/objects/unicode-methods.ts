@@ -28,6 +28,8 @@ import {
 /** Longest str: what JavaScript can hold. */
 const MAX_LENGTH = 0x1fffffe8
 
+export { substring as PyUnicode_Substring }
+
 /** NEW a + b, or null. Mirrors PyUnicode_Concat. */
 export function PyUnicode_Concat(a: PyObject, b: PyObject): PyObject | null {
   if (!PyUnicode_Check(a)) return PyErr_Format(PyExc_TypeError, `must be str, not ${a.ob_type.tp_name}`)

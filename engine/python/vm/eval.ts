@@ -1022,7 +1022,7 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
           case op.LIST_APPEND: {
             const item = st[--sp]!
             st[sp] = null
-            if (_PyList_AppendTakeRef(st[sp - arg]!, item) < 0) break
+            if (_PyList_AppendTakeRef(st[sp - arg]!.v as ListData, item) < 0) break
             pc++
             continue
           }

@@ -56,7 +56,7 @@ class Loader {
   }
 
   private make(value: Exclude<ConstantValue, null | boolean | typeof ELLIPSIS>): PyObject {
-    if (typeof value === 'bigint') return PyLong_FromBigInt(value)
+    if (typeof value === 'bigint') return PyLong_FromBigInt(value)!
     if (typeof value === 'string') return PyUnicode_FromString(value)
     if (value instanceof FloatValue) return PyFloat_FromDouble(value.value)
     if (value instanceof ComplexValue) return PyComplex_FromDoubles(value.real, value.imag)

@@ -16,11 +16,12 @@ import {
 import {
   PyExc_AttributeError, PyExc_BaseException, PyExc_KeyError, PyExc_NameError, PyExc_RuntimeError, PyExc_StopAsyncIteration, PyExc_StopIteration,
   PyExc_SystemError, PyExc_TypeError, PyExc_UnboundLocalError, PyExc_ValueError, PyExc_BaseExceptionGroup, PyException_GetTraceback, PyException_SetCause,
-  PyExceptionClass_Check, PyExceptionInstance_Check, _PyGen_FetchStopIterationValue, _PyExc_CreateExceptionGroup, _PyExc_PrepReraiseStar,
+  PyExceptionClass_Check, PyExceptionInstance_Check,
 } from '../objects/exceptions'
+import { _PyExc_CreateExceptionGroup, _PyExc_PrepReraiseStar } from '../objects/exceptions-reraise'
 import type { InterpreterFrame } from '../objects/frameobject'
 import { PyFunction_New, type FunctionData } from '../objects/funcobject'
-import { PyCoro_CheckExact, PyGen_CheckExact, _PyCoro_GetAwaitableIter, PyAsyncGen_CheckExact, genYieldFromTarget } from '../objects/genobject'
+import { _PyGen_FetchStopIterationValue, PyCoro_CheckExact, PyGen_CheckExact, _PyCoro_GetAwaitableIter, PyAsyncGen_CheckExact, genYieldFromTarget } from '../objects/genobject'
 import { PyList_New, PyList_Append, PyList_SetSlice } from '../objects/listobject'
 import { PyLong_AsLong } from '../objects/longobject'
 import { PYGEN_ERROR, PYGEN_NEXT, PYGEN_RETURN, Py_DECREF, Py_TPFLAGS_MATCH_SELF, Py_XDECREF, PyObject, PyType_HasFeature, type PyTypeObject, SEND_RESULT } from '../objects/object'
