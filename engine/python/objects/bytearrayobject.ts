@@ -397,7 +397,7 @@ function bytearray_ass_subscript(o: PyObject, item: PyObject, values: PyObject |
   if (slice === null) return -1
   let { start, stop, step, length } = PySlice_AdjustIndices(d.ob_size, slice)
   if (values !== null && (values === o || !PyByteArray_Check(values))) {
-    if (PyNumber_Check(values) !== 0 || PyUnicode_Check(values)) {
+    if (PyNumber_Check(values) || PyUnicode_Check(values)) {
       return typeError('can assign only bytes, buffers, or iterables of ints in range(0, 256)')
     }
     const copy = PyByteArray_FromObject(values)

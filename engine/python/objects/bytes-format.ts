@@ -25,7 +25,7 @@ import { PyUnicode_AsString, PyUnicode_Check, _Py_ID } from './unicodeobject'
 /** The bytes of `bytes % args`, or null with an exception set. */
 export function formatBytes(bytes: Uint8Array, args: PyObject): Uint8Array | null {
   const isTuple = PyTuple_Check(args)
-  const mapping = !isTuple && PyMapping_Check(args) !== 0 && !PyBytes_Check(args) && !PyUnicode_Check(args) && !PyByteArray_Check(args)
+  const mapping = !isTuple && PyMapping_Check(args) && !PyBytes_Check(args) && !PyUnicode_Check(args) && !PyByteArray_Check(args)
     ? args : null
   const formatter = new BytesFormatter(latin1Text(bytes), isTuple ? args.v : [args], mapping)
   const ok = formatter.run()
@@ -183,7 +183,7 @@ function bytesOfArgument(arg: PyObject): Uint8Array | null {
 function integerOf(o: PyObject, conversion: string): number | bigint | null {
   if (PyLong_Check(o)) return o.v
   const exact = conversion === 'x' || conversion === 'X' || conversion === 'o'
-  if (PyNumber_Check(o) !== 0) {
+  if (PyNumber_Check(o)) {
     const made = exact ? PyNumber_Index(o) : PyNumber_Long(o)
     if (made === null && !PyErr_ExceptionMatches(PyExc_TypeError)) return null
     PyErr_Clear()
