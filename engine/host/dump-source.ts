@@ -13,7 +13,7 @@ export type DumpKind = 'tokens' | 'ast' | 'dis'
 /** Throws PythonSyntaxError. */
 export function dumpSource(kind: DumpKind, source: Uint8Array, filename: string): string {
   if (kind === 'tokens') return dumpTokens(source, filename)
-  const tree = parse(source, filename, 'exec', { isFile: true })
+  const tree = parse(source, filename, 'exec', { origin: 'module' })
   if (kind === 'ast') return dumpAst(tree, { includeAttributes: true, indent: 1 }) + '\n'
   return disassemble(compile(tree, filename, 'exec', 0, 0))
 }
@@ -24,7 +24,7 @@ const NAMES = new Map([
 
 /** As `python3 -m tokenize` lays its lines out: place, kind, text. Keywords are NAMEs there; columns count bytes here. */
 function dumpTokens(source: Uint8Array, filename: string): string {
-  const tokens = tokenize(normalizeSource(decodeSource(source, filename).text, true))
+  const tokens = tokenize(normalizeSource(decodeSource(source, filename, 'module').text, true))
   const lines: string[] = []
   for (let t = 0; t < tokens.count; t++) {
     const place = `${tokens.line[t]},${tokens.column[t]}-${tokens.endLine[t]},${tokens.endColumn[t]}:`

@@ -14,7 +14,7 @@ export function describeInstant(recording: OpenRecording, params: Params<'instan
   const mark = reader.marks().findLast(m => m.event <= instant.event && m.tick <= instant.tick)
   const figures = instant.keyframe?.kind === 'peak'
     ? { liveBytes: recording.run().peak_bytes, liveBlocks: sumBlocks(recording.figuresAt(instant)), liveObjects: 0, rssBytes: 0, site: 0 }
-    : recording.stateAt(instant)
+    : recording.figureStateAt(instant)
   const { liveBytes, liveBlocks, liveObjects, rssBytes, site } = figures
   return {
     tick: instant.tick,

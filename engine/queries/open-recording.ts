@@ -37,7 +37,8 @@ export class OpenRecording {
   private codes: StoredCode[] = []
   private readonly codeIndex = new Map<number, StoredCode>()
   private readonly paths = new Map<number, string>()
-  private states: MemoryState[] = []
+  private fullStates: MemoryState[] = []
+  private partialStates: MemoryState[] = []
   private readonly chunks = new Map<number, EventColumns>()
   private peakCache: { event: number; figures: Float64Array } | null = null
 
@@ -49,7 +50,8 @@ export class OpenRecording {
   get path(): string { return this.reader.path }
 
   close(): void {
-    this.states = []
+    this.fullStates = []
+    this.partialStates = []
     this.chunks.clear()
     this.reader.close()
   }
@@ -162,17 +164,29 @@ export class OpenRecording {
 
   // ---------------------------------------------------------------- memory
 
-  /** The memory at an instant. The object is moved on by the next call: read it at once. */
-  stateAt(instant: Instant): MemoryState {
+  /** All figures at an instant, but not the blocks. The object is moved on by the next call: read it at once. */
+  figureStateAt(instant: Instant): MemoryState {
     if (instant.keyframe) return decodeFigures(this.reader.keyframeData(instant.keyframe.id))
-    return this.reader.together(() => this.replay(instant.event))
+    return this.reader.together(() => {
+      const keyframe = this.reader.figuresBefore(instant.event)
+      const state = pick(this.partialStates, keyframe, instant) ?? this.load(keyframe, this.partialStates)
+      this.partialStates = kept(this.partialStates, state)
+      return this.moveOn(state, instant.event)
+    })
   }
 
-  private replay(event: number): MemoryState {
-    const keyframe = this.reader.stateBefore(event)
-    let state = this.states.filter(s => s.events <= event).sort((a, b) => b.events - a.events)[0]
-    if (!state || keyframe && keyframe.event > state.events) state = this.load(keyframe)
-    this.states = [state, ...this.states.filter(s => s !== state)].slice(0, KEPT_STATES)
+  /** The memory at an instant with every live block; otherwise as figureStateAt. Null if the recording has none. */
+  stateAt(instant: Instant): MemoryState | null {
+    if (instant.keyframe) return null
+    return this.reader.together(() => {
+      const keyframe = this.reader.stateBefore(instant.event)
+      const state = pick(this.fullStates, keyframe, instant) ?? this.load(keyframe, this.fullStates)
+      this.fullStates = kept(this.fullStates, state)
+      return this.moveOn(state, instant.event)
+    })
+  }
+
+  private moveOn(state: MemoryState, event: number): MemoryState {
     for (const chunk of this.reader.chunksOf(state.events, event)) {
       const from = state.events - chunk.first_event
       const to = Math.min(chunk.event_count, event - chunk.first_event)
@@ -183,13 +197,17 @@ export class OpenRecording {
     return state
   }
 
-  private load(keyframe: StoredKeyframe | undefined): MemoryState {
+  /** The state of a keyframe, or the beginning, in the place of the state of `pool` that was used longest ago. */
+  private load(keyframe: StoredKeyframe | undefined, pool: MemoryState[]): MemoryState {
+    const partial = pool === this.partialStates
+    const state = (pool.length === KEPT_STATES ? pool.pop() : undefined) ?? new MemoryState({ partial })
     if (!keyframe) {
-      const state = new MemoryState()
+      state.reset()
       for (const region of this.reader.regions()) state.defineRegion(region.id, region.resident_bytes)
       return state
     }
-    const state = decodeFigures(this.reader.keyframeData(keyframe.id))
+    decodeFigures(this.reader.keyframeData(keyframe.id), state)
+    if (partial) return state
     const blocks = this.reader.keyframeBlocks(keyframe.id)
     if (!blocks) throw new MoltError('damaged', 'A keyframe of the recording has no blocks.')
     decodeBlocks(blocks, state)
@@ -199,7 +217,7 @@ export class OpenRecording {
   /** Pairs of live bytes and blocks, one a site. */
   figuresAt(instant: Instant): Float64Array {
     if (instant.keyframe?.kind === 'peak') return decodePeak(this.reader.keyframeData(instant.keyframe.id))
-    const { sites } = this.stateAt(instant)
+    const { sites } = this.figureStateAt(instant)
     const figures = new Float64Array(sites.length / SITE_STRIDE * 2)
     for (let site = 0; site * SITE_STRIDE < sites.length; site++) {
       figures[site * 2] = sites[site * SITE_STRIDE]!
@@ -237,3 +255,12 @@ export class OpenRecording {
     return columns
   }
 }
+
+/** The state that stands nearest before an instant, if it is nearer than the keyframe. */
+function pick(states: MemoryState[], keyframe: StoredKeyframe | undefined, instant: Instant): MemoryState | undefined {
+  let best: MemoryState | undefined
+  for (const state of states) if (state.events <= instant.event && state.events >= (best?.events ?? keyframe?.event ?? 0)) best = state
+  return best
+}
+
+const kept = (states: MemoryState[], used: MemoryState) => [used, ...states.filter(state => state !== used)].slice(0, KEPT_STATES)

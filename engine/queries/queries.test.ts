@@ -13,7 +13,7 @@ import { typesAt } from './types-at'
 
 let run: RecordedRun
 const recordingId = 0
-beforeAll(() => { run = recordRun({ steps: 30_000, seed: 5, live: 400, keyframeEvents: 3000, rare: 800, depth: 5 }) })
+beforeAll(() => { run = recordRun({ steps: 30_000, seed: 5, live: 400, keyframeEvents: 6000, figuresEvents: 1100, rare: 800, depth: 3, callSites: 2 }) })
 afterAll(() => run.dispose())
 
 /** Events up to and with those of a tick, by looking at all of them. */
@@ -230,8 +230,10 @@ test('the readout and the arrow keys', () => {
 })
 
 test('chunk and keyframe sizes change nothing', () => {
-  const results = [[64, 500], [4096, 1e9], [512, 3000]].map(([chunkEvents, keyframeEvents]) => {
-    const other = recordRun({ steps: 8000, seed: 11, live: 200, chunkEvents: chunkEvents!, keyframeEvents: keyframeEvents! })
+  const results = [[64, 500, 100], [4096, 1e9, 1e9], [512, 3000, 1000]].map(([chunkEvents, keyframeEvents, figuresEvents]) => {
+    const other = recordRun({
+      steps: 8000, seed: 11, live: 200, depth: 2, callSites: 2, chunkEvents: chunkEvents!, keyframeEvents: keyframeEvents!, figuresEvents: figuresEvents!,
+    })
     try {
       return [1000, 12_345, 30_000].map(at => statisticsAt(other.recording, { recordingId, at, groupBy: 'traceback', limit: 1e5 }).rows)
     } finally {

@@ -103,7 +103,7 @@ export function sourceLines(recording: OpenRecording, params: Params<'source.lin
 
 /** Rows of SITE_STRIDE figures; only live ones where the instant has no more. */
 function figuresOf(recording: OpenRecording, instant: Instant): Float64Array {
-  if (instant.keyframe?.kind !== 'peak') return recording.stateAt(instant).sites
+  if (instant.keyframe?.kind !== 'peak') return recording.figureStateAt(instant).sites
   const pairs = recording.figuresAt(instant)
   const rows = new Float64Array(pairs.length / 2 * SITE_STRIDE)
   for (let site = 0; site * 2 < pairs.length; site++) {
@@ -167,7 +167,7 @@ function sparks(recording: OpenRecording, fileId: number, lines: number[], slots
   let sample = -1
   for (let slot = 0; slot < slots; slot++) {
     const tick = Math.round(run.last_tick * (slot + 1) / slots)
-    if (exact) addLines(recording, recording.stateAt(recording.resolve(tick)), fileId, rowOf, values, slot, slots)
+    if (exact) addLines(recording, recording.figureStateAt(recording.resolve(tick)), fileId, rowOf, values, slot, slots)
     else {
       while (sample + 1 < samples.length && samples[sample + 1]!.tick <= tick) sample++
       if (sample < 0) continue

@@ -14,7 +14,7 @@ import { DEFAULT_RUN } from './settings'
 
 export interface RecordedRun { naive: NaiveModel; recording: OpenRecording; path: string; lastTick: number; dispose(): void }
 
-export interface RecordOptions extends SyntheticOptions { steps: number; level?: Level; chunkEvents?: number; keyframeEvents?: number; pollSteps?: number }
+export interface RecordOptions extends SyntheticOptions { steps: number; level?: Level; chunkEvents?: number; keyframeEvents?: number; figuresEvents?: number; pollSteps?: number }
 
 /** Time is made up: one step is one microsecond. */
 export function recordRun(options: RecordOptions): RecordedRun {
@@ -29,6 +29,7 @@ export function recordRun(options: RecordOptions): RecordedRun {
   const recorder = new Recorder(writer, {
     level: options.level ?? 'full', originOf: name => (name.startsWith('/lib') ? 'library' : 'script'), now,
     ...(options.keyframeEvents === undefined ? {} : { keyframeEvents: options.keyframeEvents }),
+    ...(options.figuresEvents === undefined ? {} : { figuresEvents: options.figuresEvents }),
   })
   const memory = shareMemory(options.chunkEvents ?? 512)
   const sender = new Sender(memory, {

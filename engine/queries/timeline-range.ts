@@ -107,7 +107,7 @@ function fromEvents(recording: OpenRecording, range: TimelineRange): void {
   const { reader } = recording
   const start = range.fromTick === 0 ? { tick: 0, event: 0 } : recording.resolve(range.fromTick - 1)
   const end = recording.resolve(range.toTick)
-  const state = recording.stateAt(start)
+  const state = recording.figureStateAt(start)
   const chunks = reader.chunksOf(start.event, end.event)
   let wallNs = chunks[0]?.base_wall_ns ?? reader.chunkAtTick(range.fromTick)?.last_wall_ns ?? 0
   const filler = new Filler(range, figuresOf(state, wallNs))
@@ -141,9 +141,8 @@ const figuresOf = (state: MemoryState, wallNs: number): Figures =>
 
 /** The part of each slice that is still alive at an instant: blue over the grey of what has been freed since. */
 function addAlive(recording: OpenRecording, range: TimelineRange, at: Params<'timeline.range'>['aliveAt'] & (number | string)): void {
-  const instant = recording.resolve(at)
-  if (instant.keyframe) return
-  const { table } = recording.stateAt(instant)
+  const table = recording.stateAt(recording.resolve(at))?.table
+  if (!table) return
   for (let block = 1; block < table.end; block++) {
     if (table.address[block] === 0) continue
     const tick = table.tick[block]!

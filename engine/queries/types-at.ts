@@ -51,7 +51,7 @@ function typeFigures(recording: OpenRecording, instant: Instant): Float64Array {
   if (instant.keyframe?.kind === 'peak') {
     throw new MoltError('no-instant', 'This recording has no figures by type at its peak.', 'Ask for the end or a mark, or record with --record full.')
   }
-  return recording.stateAt(instant).types.slice()
+  return recording.figureStateAt(instant).types.slice()
 }
 
 /** Objects of a type; blocks of a tag. */

@@ -10,6 +10,10 @@
 //
 // and per event three numbers: op, address (word 1) and ticks since the event before. The same columns are what the
 // recorder applies to its state, what lies on disk (chunk-codec.ts), and what readers replay.
+//
+// Beside them stand the *older* blocks: for the first event in the chunk that names a block from before the chunk (its FREE,
+// REALLOC_FROM, REUSE or PARK), in the order of those events, whose block it was. With them a reader can follow all figures
+// through a chunk without knowing any block that was alive before it.
 import { EVENT_STRIDE } from '../memory/events'
 import { grownInt32 } from '../base/typed-arrays'
 
@@ -26,7 +30,18 @@ export interface EventColumns {
   opSize: Int32Array
   opSite: Int32Array
   opInstruction: Int32Array
+  olderCount: number
+  olderSite: Int32Array
+  /** As LiveTable.type. */
+  olderType: Int32Array
+  /** Ticks since the block came to its line, at most OLDEST_AGE. */
+  olderAge: Int32Array
 }
+
+/** Size of an event whose block is not known: it was there before the recording. */
+export const UNKNOWN_SIZE = -1
+/** Older than any limit that ages are compared with. */
+export const OLDEST_AGE = 1001
 
 /** Turns raw chunks into columns; its columns are overwritten by the next chunk. */
 export class ColumnBuilder implements EventColumns {
@@ -40,6 +55,10 @@ export class ColumnBuilder implements EventColumns {
   opSize = new Int32Array(1024)
   opSite = new Int32Array(1024)
   opInstruction = new Int32Array(1024)
+  olderCount = 0
+  olderSite = new Int32Array(1024)
+  olderType = new Int32Array(1024)
+  olderAge = new Int32Array(1024)
   /** Tick of the last event built, or of the last `advance`. */
   tick = 0
   private opContext = new Int32Array(1024)
@@ -66,6 +85,7 @@ export class ColumnBuilder implements EventColumns {
     this.address = grownInt32(this.address, count)
     this.tickDelta = grownInt32(this.tickDelta, count)
     this.opCount = 0
+    this.olderCount = 0
     this.cells.fill(0)
     const { op, address, tickDelta } = this
     let low = this.tick | 0
@@ -80,6 +100,19 @@ export class ColumnBuilder implements EventColumns {
       tickDelta[i] = delta
     }
     this.tick = this.baseTick + elapsed
+  }
+
+  /** Notes whose block the next event with a block from before the chunk names. */
+  older(site: number, type: number, age: number): void {
+    const at = this.olderCount++
+    if (at === this.olderSite.length) {
+      this.olderSite = grownInt32(this.olderSite, at + 1)
+      this.olderType = grownInt32(this.olderType, at + 1)
+      this.olderAge = grownInt32(this.olderAge, at + 1)
+    }
+    this.olderSite[at] = site
+    this.olderType[at] = type
+    this.olderAge[at] = Math.min(age, OLDEST_AGE)
   }
 
   /** The same op with another size; for events whose size the recorder corrects. */

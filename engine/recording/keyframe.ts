@@ -1,21 +1,18 @@
 // A MemoryState as bytes and back: what lies in the table `keyframe`.
 //
 //   'state'    `data` has totals, regions and the figures of sites and types, `blocks` each live block; replay starts here
-//   'figures'  the same without blocks: what --record stats keeps
+//   'figures'  the same without blocks: figures can be followed from it, chunk by chunk; all that --record stats keeps
 //   'peak'     `data` has bytes and blocks of each site at the peak
 //
 // Columns of varints, zstd'd. Sites without figures are left out; blocks go by rising address. `line_sample.data` has live
 // bytes by source line, for sparklines.
 import { MoltError } from '../base/errors'
 import { ByteReader, ByteWriter } from './bytes'
+import { packType, unpackType } from './chunk-codec'
 import { compress, decompress } from './compress'
 import { MemoryState, SITE_STRIDE, TYPE_STRIDE } from './memory-state'
 
 const VERSION = 1
-const FLAG_BITS = 5
-/** Flags of LiveTable.type sit above bit 26; here they go below the type, so that a varint stays short. */
-const packType = (type: number) => (type & 0x3ffffff) << FLAG_BITS | type >>> 26
-const unpackType = (packed: number) => packed >>> FLAG_BITS | (packed & (1 << FLAG_BITS) - 1) << 26
 
 /** `events` and `tick` override the state's own, for an instant inside of an `apply`. */
 export function encodeFigures(state: MemoryState, events = state.events, tick = state.tick): Uint8Array {
@@ -31,11 +28,12 @@ export function encodeFigures(state: MemoryState, events = state.events, tick = 
   return compress(out.written())
 }
 
-/** A state without its blocks: figures can be read, but it cannot be moved on before `decodeBlocks`. */
-export function decodeFigures(blob: Uint8Array): MemoryState {
+/** A state without its blocks: a partial one, until `decodeBlocks`. `state` is overwritten: making a new one costs more. */
+export function decodeFigures(blob: Uint8Array, state = new MemoryState({ partial: true })): MemoryState {
   const reader = new ByteReader(decompress(blob))
   if (reader.number() !== VERSION) throw new MoltError('newer-version', 'A keyframe was written by a newer version of Molt.')
-  const state = new MemoryState()
+  state.reset()
+  state.partial = true
   state.events = reader.number()
   state.tick = reader.number()
   state.liveBytes = reader.number()
@@ -134,6 +132,7 @@ export function encodeBlocks(state: MemoryState): Uint8Array {
 export function decodeBlocks(blob: Uint8Array, state: MemoryState): void {
   const reader = new ByteReader(decompress(blob))
   const { table } = state
+  state.partial = false
   const count = reader.count(5)
   const address = reader.deltas(count)
   const size = reader.words(count)

@@ -3,7 +3,7 @@
 // Addresses are granules (engine/memory/address-space.ts) and lie close together, so the way from an address to its block
 // is two array reads and no hashing: `directory` maps a page of 4096 granules to a row of `map`, which holds a block number
 // per granule (0: none). Neighbours in the simulated heap are neighbours here, and pymalloc reuses what it freed last, so
-// nearly every read hits the cache. Cost: 4 bytes for every 16 bytes of touched address space, 24 bytes a block.
+// nearly every read hits the cache. Cost: 4 bytes for every 16 bytes of touched address space, 28 bytes a block.
 //
 // Block numbers are reused, last freed first. Columns are public because MemoryState works on them in its inner loop.
 import { grownInt32 } from '../base/typed-arrays'
@@ -31,6 +31,8 @@ export class LiveTable {
   type = new Int32Array(1024)
   /** Tick at which the block came to its line. */
   tick = new Float64Array(1024)
+  /** Chunk in which the block was last named, see EventColumns.older. */
+  stamp = new Int32Array(1024)
   private readonly directory = new Int32Array(1 << 32 - PAGE_BITS)
   private map = new Int32Array(16 << PAGE_BITS)
   private pages = 1
@@ -70,6 +72,18 @@ export class LiveTable {
     this.count--
   }
 
+  /** Forgets all blocks. */
+  clear(): void {
+    for (let block = 1; block < this.end; block++) {
+      const address = this.address[block]!
+      if (address !== 0) this.map[this.directory[address >>> PAGE_BITS]! << PAGE_BITS | address & PAGE_MASK] = 0
+      this.address[block] = 0
+    }
+    this.end = 1
+    this.free = 0
+    this.count = 0
+  }
+
   /** Calls `visit` with every block number, by rising address. */
   forEach(visit: (block: number) => void): void {
     const { directory, map } = this
@@ -94,6 +108,7 @@ export class LiveTable {
     this.size = grownInt32(this.size, length)
     this.site = grownInt32(this.site, length)
     this.type = grownInt32(this.type, length)
+    this.stamp = grownInt32(this.stamp, length)
     const tick = new Float64Array(this.address.length)
     tick.set(this.tick)
     this.tick = tick

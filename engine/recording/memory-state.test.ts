@@ -30,7 +30,7 @@ const nameOf = (trie: TracebackTrie, site: number) =>
 test.each([1, 2, 3])('at random instants the state is the naive model, seed %i', seed => {
   const { naive, trie } = record(3000, seed)
   const builder = new ColumnBuilder((context, instruction) => trie.siteOf(context, instruction))
-  const state = new MemoryState(true)
+  const state = new MemoryState({ keepPeak: true })
   for (const region of naive.regions) state.defineRegion(region.id, region.residentBytes)
   const chunk = 257
   for (let at = 0; at < naive.events.length; at += chunk) {
@@ -82,7 +82,7 @@ test.each([1, 2, 3])('at random instants the state is the naive model, seed %i',
 
 const words = (naive: NaiveModel) => naive.events.length
 
-test('events of blocks that were there before change nothing but are kept, with size 0', () => {
+test('events of blocks that were there before change nothing but are kept, marked', () => {
   const trie = new TracebackTrie()
   const builder = new ColumnBuilder(() => 0)
   const state = new MemoryState()
@@ -92,9 +92,9 @@ test('events of blocks that were there before change nothing but are kept, with 
     6, 55, 24, 0, 0, 7, // PARK of an unknown block
   )
   builder.build(raw, raw.length)
-  state.apply(builder, 0, 4, trie.tree, { correct: (op, size) => builder.resized(op, size) })
+  state.apply(builder, 0, 4, trie.tree, { notes: builder })
   expect([state.liveBytes, state.liveBlocks, state.liveObjects]).toEqual([96, 1, 0])
-  expect(Array.from({ length: 4 }, (_, i) => builder.opSize[builder.op[i]!])).toEqual([0, 0, 96, 0])
+  expect(Array.from({ length: 4 }, (_, i) => builder.opSize[builder.op[i]!])).toEqual([-1, -1, 96, -1])
 })
 
 test('ticks go on past 32 bits, told by the message when a long time has no events', () => {

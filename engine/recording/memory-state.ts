@@ -7,11 +7,14 @@
 // a reallocation moves it, with its new size, to the line that asked; taking an object from a free list (REUSE) moves its
 // block to the line that takes it; a dead object in a free list (PARK) still counts where it was. Objects are counted
 // apart, by births and deaths. Blocks that were there before the recording are unknown: their frees are no events here.
+//
+// A *partial* state has right figures but knows only the blocks named since the beginning of the chunk; the others it
+// takes from the chunk's older blocks when they are named. Readers that want figures alone need not load every live block.
 import {
   ALLOC, ARENA_FREE, ARENA_NEW, FIRST_TYPE, FREE, GC_END, GC_START, MARK, PARK, REALLOC, REALLOC_FROM, REGION, REUSE,
 } from '../memory/events'
 import { MAIN_STACK_BYTES, REGION_ARENAS, REGION_STACKS, THREAD_STACK_BYTES, THREAD_STACK_TOUCHED_BYTES } from '../memory/address-space'
-import type { EventColumns } from './event-columns'
+import { UNKNOWN_SIZE, type EventColumns } from './event-columns'
 import { DOMAIN_SHIFT, LiveTable, PARKED, REUSED, TYPE_MASK } from './live-table'
 import type { SiteTree } from './site-tree'
 
@@ -56,11 +59,17 @@ export interface SlotSampler {
   end(state: MemoryState, low: number, high: number): void
 }
 
+/** Where the recorder notes what is learned about a chunk while passing it: a ColumnBuilder. */
+export interface ChunkNotes {
+  /** An event's size is not that of the block it names (UNKNOWN_SIZE: no such block); returns the op to put in its place. */
+  resized(op: number, sizeBytes: number): number
+  older(site: number, type: number, age: number): void
+}
+
 export interface ApplyOptions {
   timeline?: SlotSampler
   observer?: EventObserver
-  /** Called for an event whose size is not that of the block it names; returns the op to put in its place. */
-  correct?: (op: number, sizeBytes: number) => number
+  notes?: ChunkNotes
 }
 
 export class MemoryState {
@@ -93,10 +102,14 @@ export class MemoryState {
   private peakSeen = new Int32Array(0)
   private peakStamp = 1
   private readonly keepPeak: boolean
+  partial: boolean
+  private stamp = 0
+  private olderTaken = 0
 
-  /** keepPeak: remember what each site had at the peak, at O(1) an event. */
-  constructor(keepPeak = false) {
-    this.keepPeak = keepPeak
+  /** keepPeak: remember what each site had at the peak, at O(1) an event. partial: see above. */
+  constructor(options: { keepPeak?: boolean; partial?: boolean } = {}) {
+    this.keepPeak = options.keepPeak ?? false
+    this.partial = options.partial ?? false
   }
 
   /** The region as defined at the start. Arenas are announced one by one, as events. */
@@ -116,6 +129,17 @@ export class MemoryState {
     this.regionBytes[id] = residentBytes
   }
 
+  /** The beginning of a run again, before any region is defined. */
+  reset(): void {
+    this.table.clear()
+    this.sites.fill(0)
+    this.types.fill(0)
+    this.regionBytes.fill(0)
+    this.movedFrom = this.olderTaken = 0
+    this.events = this.tick = this.liveBytes = this.liveBlocks = this.liveObjects = this.rssBytes = this.allocations = 0
+    this.allocatedBytes = this.temporaries = this.peakBytes = this.peakTick = this.peakEvents = this.site = this.instruction = 0
+  }
+
   /** Makes room for the sites of the tree and the types that a chunk names. */
   private ensure(columns: EventColumns, siteCount: number): void {
     let types = 0
@@ -131,13 +155,16 @@ export class MemoryState {
 
   /**
    * Passes events `from` to `to` of a chunk; the state must stand right before `from`. `tree` holds all sites the chunk
-   * names. May replace entries of `columns.op` through `options.correct`.
+   * names. May replace entries of `columns.op` through `options.notes`.
    */
   apply(columns: EventColumns, from: number, to: number, tree: SiteTree, options: ApplyOptions = {}): void {
     this.ensure(columns, tree.count)
     const { op: ops, address: addresses, tickDelta, opHead, opSize, opSite, opInstruction } = columns
     const { table, sites, types, keepPeak, peakSeen } = this
-    const { timeline, observer, correct } = options
+    const { timeline, observer } = options
+    const notes = options.notes ?? null
+    if (from === 0) this.beginChunk()
+    const stamp = this.stamp
     const treeParent = tree.parent
     const treeDepth = tree.depth
     let tick = from === 0 ? columns.baseTick : this.tick
@@ -208,6 +235,7 @@ export class MemoryState {
           table.site[block] = site
           table.type[block] = type | (head >> 4 & 3) << DOMAIN_SHIFT
           table.tick[block] = tick
+          table.stamp[block] = stamp
           if (keepPeak && peakSeen[site] !== this.peakStamp) this.savePeak(site)
           sites[row] = sites[row]! + size
           sites[row + SITE_LIVE_BLOCKS]!++
@@ -234,9 +262,15 @@ export class MemoryState {
         }
         case FREE:
         case REALLOC_FROM: {
-          const block = table.find(addresses[i]!)
-          const size = block === 0 ? 0 : table.size[block]!
-          if (size !== opSize[op] && correct) ops[i] = op = correct(op, size)
+          const block = table.find(addresses[i]!) || this.recall(columns, op, addresses[i]!, tick)
+          const size = block === 0 ? UNKNOWN_SIZE : table.size[block]!
+          if (notes !== null) {
+            if (size !== opSize[op]) ops[i] = op = notes.resized(op, size)
+            if (block !== 0 && table.stamp[block] !== stamp) {
+              table.stamp[block] = stamp
+              notes.older(table.site[block]!, table.type[block]!, tick - table.tick[block]!)
+            }
+          }
           if (block === 0) break
           if (kind === REALLOC_FROM) {
             movedFrom = block
@@ -254,9 +288,15 @@ export class MemoryState {
           break
         }
         case REUSE: {
-          const block = table.find(addresses[i]!)
-          const size = block === 0 ? 0 : table.size[block]!
-          if (size !== opSize[op] && correct) ops[i] = op = correct(op, size)
+          const block = table.find(addresses[i]!) || this.recall(columns, op, addresses[i]!, tick)
+          const size = block === 0 ? UNKNOWN_SIZE : table.size[block]!
+          if (notes !== null) {
+            if (size !== opSize[op]) ops[i] = op = notes.resized(op, size)
+            if (block !== 0 && table.stamp[block] !== stamp) {
+              table.stamp[block] = stamp
+              notes.older(table.site[block]!, table.type[block]!, tick - table.tick[block]!)
+            }
+          }
           if (block === 0) break
           this.drop(block, keepPeak, peakSeen)
           const type = head >>> 6 || table.type[block]! & TYPE_MASK
@@ -278,9 +318,15 @@ export class MemoryState {
           break
         }
         case PARK: {
-          const block = table.find(addresses[i]!)
-          const size = block === 0 ? 0 : table.size[block]!
-          if (size !== opSize[op] && correct) ops[i] = op = correct(op, size)
+          const block = table.find(addresses[i]!) || this.recall(columns, op, addresses[i]!, tick)
+          const size = block === 0 ? UNKNOWN_SIZE : table.size[block]!
+          if (notes !== null) {
+            if (size !== opSize[op]) ops[i] = op = notes.resized(op, size)
+            if (block !== 0 && table.stamp[block] !== stamp) {
+              table.stamp[block] = stamp
+              notes.older(table.site[block]!, table.type[block]!, tick - table.tick[block]!)
+            }
+          }
           if (block === 0 || (table.type[block]! & PARKED) !== 0) break
           const type = table.type[block]! & TYPE_MASK
           const typeRow = type * TYPE_STRIDE
@@ -328,6 +374,25 @@ export class MemoryState {
       figures[site * 2 + 1] = kept ? this.peakOf[site * 2 + 1]! : this.sites[site * SITE_STRIDE + SITE_LIVE_BLOCKS]!
     }
     return figures
+  }
+
+  private beginChunk(): void {
+    this.stamp++
+    this.olderTaken = 0
+    if (this.partial) this.table.clear()
+  }
+
+  /** In a partial state: the block from before the chunk that an event names. 0 if there is none. */
+  private recall(columns: EventColumns, op: number, address: number, tick: number): number {
+    if (!this.partial || columns.opSize[op] === UNKNOWN_SIZE) return 0
+    const at = this.olderTaken++
+    const { table } = this
+    const block = table.insert(address)
+    table.size[block] = columns.opSize[op]!
+    table.site[block] = columns.olderSite[at] ?? 0
+    table.type[block] = columns.olderType[at] ?? 0
+    table.tick[block] = tick - (columns.olderAge[at] ?? 0)
+    return block
   }
 
   /** Takes a block off its site and type; the table and `liveBytes` are the caller's. */

@@ -14,8 +14,11 @@ import { TimelineSampler } from './timeline'
 import { TracebackTrie } from './traceback-trie'
 
 export const COMMIT_MS = 200
-/** A keyframe is due after so many events, or twice as many as blocks are alive: what a reader replays at most. */
+/** A keyframe with all blocks is due after so many events, or twice as many as blocks are alive: what a reader replays at most. */
 export const KEYFRAME_EVENTS = 400_000
+/** One with figures alone is due after so many events, or this many times as many as there are sites. */
+export const FIGURES_EVENTS = 65_536
+const FIGURES_EVENTS_A_SITE = 8
 /** Samples of live bytes by line: at most so many, at first so many events apart. */
 const MAX_LINE_SAMPLES = 128
 const SAMPLE_EVENTS = 65_536
@@ -35,21 +38,20 @@ export interface RecorderOptions {
   /** Milliseconds, monotonic. */
   now?: () => number
   keyframeEvents?: number
+  figuresEvents?: number
 }
 
 interface CollectionStart { tick: number; event: number; wallNs: number; liveBytes: number; site: number }
 
 export class Recorder implements EventObserver {
-  readonly state = new MemoryState(true)
+  readonly state = new MemoryState({ keepPeak: true })
   private readonly writer: RecordingWriter
   private readonly options: RecorderOptions
   private readonly now: () => number
   private readonly trie = new TracebackTrie()
   private readonly builder = new ColumnBuilder((context, instruction) => this.trie.siteOf(context, instruction))
   private readonly timeline = new TimelineSampler()
-  private readonly applyOptions = {
-    timeline: this.timeline, observer: this, correct: (op: number, size: number) => this.builder.resized(op, size),
-  }
+  private readonly applyOptions = { timeline: this.timeline, observer: this, notes: this.builder }
   private readonly markLabels = new Map<number, string>()
   private readonly collections = new Map<number, CollectionPiece>()
   private readonly collectionStarts = new Map<number, CollectionStart>()
@@ -60,6 +62,7 @@ export class Recorder implements EventObserver {
   private arenas = 0
   private writtenSites = 1
   private lastKeyframe = 0
+  private lastFigureEvents = 0
   private lastFigures: number
   private readonly fileOfCode = new Map<number, number>()
   private samples: number[] = []
@@ -158,9 +161,12 @@ export class Recorder implements EventObserver {
       'event_chunk', ++this.chunks, firstEvent, builder.count, builder.baseTick, builder.tick, this.baseWallNs, this.wallNs,
       liveBytes, liveBlocks, liveObjects, rssBytes, encodeChunk(builder))
     if (state.events - this.lastKeyframe >= Math.max(this.options.keyframeEvents ?? KEYFRAME_EVENTS, state.liveBlocks * 2)) {
-      this.lastKeyframe = state.events
+      this.lastKeyframe = this.lastFigureEvents = state.events
       this.writer.insert(
         'keyframe', ++this.keyframes, 'state', '', state.events, state.tick, encodeFigures(state), encodeBlocks(state))
+    } else if (state.events - this.lastFigureEvents >= Math.max(this.options.figuresEvents ?? FIGURES_EVENTS, this.siteCount * FIGURES_EVENTS_A_SITE)) {
+      this.lastFigureEvents = state.events
+      this.writer.insert('keyframe', ++this.keyframes, 'figures', '', state.events, state.tick, encodeFigures(state), null)
     }
     if (state.events - this.lastSample >= this.sampleEvents) this.sampleLines()
   }

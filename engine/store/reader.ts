@@ -189,6 +189,10 @@ export class RecordingReader {
   stateBefore(event: number): StoredKeyframe | undefined {
     return this.get("select id, kind, label, event, tick from keyframe where kind = 'state' and event <= ? order by event desc limit 1", event)
   }
+  /** The last state or figures at or before an event. */
+  figuresBefore(event: number): StoredKeyframe | undefined {
+    return this.get("select id, kind, label, event, tick from keyframe where kind <> 'peak' and event <= ? order by event desc limit 1", event)
+  }
   keyframesOf(kind: StoredKeyframe['kind']): StoredKeyframe[] {
     return this.all('select id, kind, label, event, tick from keyframe where kind = ? order by event', kind)
   }

@@ -1,0 +1,4 @@
+// See queries.ts.
+import { runBench } from './bundle.mjs'
+
+await runBench('queries')

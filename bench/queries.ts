@@ -1,0 +1,68 @@
+// How long the read models take on a large recording. Run with: node bench/queries.mjs [MILLIONS] [LIVE BLOCKS]
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { OpenRecording } from '../engine/queries/open-recording'
+import { describeInstant, stepInstant } from '../engine/queries/instant'
+import { sourceLines } from '../engine/queries/source-lines'
+import { statisticsAt } from '../engine/queries/statistics-at'
+import { timelineRange } from '../engine/queries/timeline-range'
+import { typesAt } from '../engine/queries/types-at'
+import { RING_CHUNKS, STATE, shareMemory } from '../engine/recording/protocol'
+import { Recorder } from '../engine/recording/recorder'
+import { Sender } from '../engine/recording/sender'
+import { SyntheticProgram } from '../engine/recording/testing/synthetic'
+import { RecordingWriter } from '../engine/store/writer'
+
+const millions = Number(process.argv[2] ?? 10)
+const live = Number(process.argv[3] ?? 100_000)
+const folder = mkdtempSync(join(tmpdir(), 'molt-bench-'))
+const path = join(folder, 'large.molt')
+const writer = new RecordingWriter(path, false, {
+  script_name: 'bench.py', script_path: '/bench.py', source_kind: 'path', arguments: '[]', settings: '{"gcThreshold":[700,10,10]}', engine_version: '',
+  python_version: '3.11.7', started_ms: Date.now(),
+})
+const recorder = new Recorder(writer, { level: 'full', originOf: () => 'script' })
+const memory = shareMemory()
+const sender = new Sender(memory, {
+  events: true,
+  post: message => {
+    recorder.message(message, message.chunk < 0 ? null : memory.chunks[message.chunk]!)
+    for (let i = 0; i < RING_CHUNKS; i++) memory.control[STATE + i] = 0
+  },
+})
+const program = new SyntheticProgram(sender, { live, chunk: sender.firstChunk, rare: 2, depth: 5, callSites: 2 })
+sender.attach(program.log)
+while (program.log.eventCount < millions * 1e6) program.run(10_000)
+sender.finish(program.tick)
+recorder.finish('finished', 0, '')
+console.log(`${millions} M events, ${recorder.state.liveBlocks} live blocks, ${recorder.siteCount} sites, ${(statSync(path).size / 2 ** 20).toFixed(0)} MiB`)
+
+const time = <T>(name: string, work: () => T): T => {
+  const start = performance.now()
+  const result = work()
+  console.log(`${name.padEnd(46)}${(performance.now() - start).toFixed(1).padStart(8)} ms`)
+  return result
+}
+const recording = time('open', () => new OpenRecording(path))
+const recordingId = 0
+const last = program.tick
+const statistics = (at: number | string) => () => statisticsAt(recording, { recordingId, at, groupBy: 'lineno' })
+time('statistics at the end', statistics('end'))
+time('statistics at the peak', statistics('peak'))
+for (const part of [0.5, 0.9, 0.1, 0.7, 0.3, 0.33]) time(`statistics, jump to ${part}`, statistics(Math.floor(last * part)))
+for (let i = 1; i <= 3; i++) time(`statistics, ${i} small step on`, statistics(Math.floor(last * 0.33) + i * 5000))
+for (let i = 1; i <= 3; i++) time(`statistics, ${i} small step back`, statistics(Math.floor(last * 0.33) - i * 5000))
+time('compare 0.2 to 0.8', () => statisticsAt(recording, { recordingId, at: Math.floor(last * 0.8), compareTo: Math.floor(last * 0.2), groupBy: 'traceback' }))
+time('types at 0.6', () => typesAt(recording, { recordingId, at: Math.floor(last * 0.6) }))
+time('timeline, all', () => timelineRange(recording, { recordingId, slots: 1500 }))
+time('timeline, all, alive at 0.6', () => timelineRange(recording, { recordingId, slots: 1500, aliveAt: Math.floor(last * 0.6) }))
+time('timeline, 1/50', () => timelineRange(recording, { recordingId, slots: 1500, fromTick: Math.floor(last * 0.4), toTick: Math.floor(last * 0.42) }))
+time('timeline, 1/2000', () => timelineRange(recording, { recordingId, slots: 1500, fromTick: Math.floor(last * 0.4), toTick: Math.floor(last * 0.4005) }))
+time('source lines at 0.6', () => sourceLines(recording, { recordingId, fileId: 1, at: Math.floor(last * 0.6) }))
+time('source lines at 0.61', () => sourceLines(recording, { recordingId, fileId: 1, at: Math.floor(last * 0.61) }))
+time('describe 0.25', () => describeInstant(recording, { recordingId, at: Math.floor(last * 0.25) }))
+time('next line from 0.25', () => stepInstant(recording, { recordingId, at: Math.floor(last * 0.25), by: 'line', direction: 1 }))
+recording.close()
+if (!process.env.KEEP) rmSync(folder, { recursive: true })
+else console.log(path)
