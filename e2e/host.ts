@@ -73,6 +73,8 @@ export async function openFile(page: Page, path: string): Promise<void> {
 
 export async function typeScript(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Control+N')
+  const discard = page.getByRole('button', { name: 'Discard' })
+  if (await discard.isVisible()) await discard.click()
   await page.locator('.cm-content').fill(text)
 }
 

@@ -104,8 +104,7 @@ test('a killed run leaves the app alive and its recording readable', async ({ pa
   await idle(page)
   await expect(page.getByRole('gridcell', { name: /untitled\.py:4/ })).toBeVisible()
   await page.getByRole('button', { name: 'Run' }).first().click()
-  await page.getByRole('button', { name: 'New script' }).click()
-  await page.locator('.cm-content').fill('print("after")\n')
+  await typeScript(page, 'print("after")\n')
   expect(await runToEnd(page)).toContain('exit 0')
 })
 

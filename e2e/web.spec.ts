@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs'
-import { expect, idle, openFile, start, test } from './host'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { expect, idle, openFile, start, test, typeScript } from './host'
 
 test('the window opens, keeps its key out of the address, and survives a reload', async ({ page, host, problems }) => {
   await start(page, host)
@@ -61,9 +61,14 @@ test('what cannot be opened is explained, and nothing else happens', async ({ pa
   const path = host.script('not.molt', 'this is text')
   writeFileSync(`${host.folder}/empty.molt`, '')
   await start(page, host)
-  for (const wrong of [path, `${host.folder}/empty.molt`, `${host.folder}/none.molt`, `${host.folder}/none.py`]) {
+  const problems: [string, RegExp][] = [
+    [path, /not a (Molt )?recording/i], [`${host.folder}/empty.molt`, /not a (Molt )?recording|empty/i],
+    [`${host.folder}/none.molt`, /no file|not found|does not exist/i], [`${host.folder}/none.py`, /no file|not found|does not exist/i]
+  ]
+  for (const [wrong, words] of problems) {
     await openFile(page, wrong)
-    await expect(page.getByRole('alert').last()).toContainText(/[a-z]+\./)
+    await expect(page.getByRole('alert').last()).toContainText(words)
+    await page.getByRole('button', { name: 'Dismiss' }).last().click()
   }
   await expect(page.getByRole('button', { name: 'Statistics' })).toBeDisabled()
 })
@@ -111,4 +116,43 @@ test('the gallery lists the examples, and opens one in the editor', async ({ pag
   await expect(page.getByRole('heading', { name: 'slots.py' })).toBeVisible()
   await expect(page.locator('.cm-content')).toContainText('SlottedPoint')
   expect(problems).toEqual([])
+})
+
+test('unsaved text is not lost unasked', async ({ page, host, problems }) => {
+  const path = host.script('other.py', 'print("other")\n')
+  await start(page, host)
+  await typeScript(page, 'print("mine")\n')
+  await page.keyboard.press('Control+O')
+  await page.getByLabel('Folder or file').fill(path)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog', { name: 'Keep the changes to untitled.py?' })).toBeVisible()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.locator('.cm-content')).toContainText('print("mine")')
+
+  await page.keyboard.press('Control+N')
+  await page.getByRole('button', { name: 'Save…' }).click()
+  await page.getByLabel('Path of the script').fill(`${host.folder}/mine.py`)
+  await page.keyboard.press('Enter')
+  await idle(page)
+  expect(readFileSync(`${host.folder}/mine.py`, 'utf8')).toBe('print("mine")\n')
+  await expect(page.getByRole('heading', { name: 'untitled.py' })).toBeVisible()
+
+  await typeScript(page, 'print("draft")\n')
+  await page.reload()
+  await idle(page)
+  await page.getByRole('button', { name: 'Run' }).first().click()
+  await expect(page.locator('.cm-content')).toContainText('print("draft")')
+  expect(problems).toEqual([])
+})
+
+test('a file that another program changed is not written over', async ({ page, host }) => {
+  const path = host.script('shared.py', 'x = 1\n')
+  await start(page, host)
+  await openFile(page, path)
+  await page.locator('.cm-content').fill('x = 2\n')
+  await new Promise(resolve => setTimeout(resolve, 20)) // past the precision of the file's time
+  writeFileSync(path, 'x = 3\n')
+  await page.keyboard.press('Control+S')
+  await expect(page.getByRole('alert')).toContainText('was changed by another program')
+  expect(readFileSync(path, 'utf8')).toBe('x = 3\n')
 })

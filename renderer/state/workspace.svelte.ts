@@ -19,7 +19,7 @@ import { Notices } from './notices.svelte'
 import { toProblem } from './problem'
 import { Recording } from './recording.svelte'
 
-export type Overlay = 'none' | 'palette' | 'keys' | 'picker'
+export type Overlay = 'none' | 'palette' | 'keys' | 'picker' | 'unsaved'
 
 /** Of what a run has printed before this page came. */
 const MAX_OUTPUT_BYTES = 1024 * 1024
@@ -44,6 +44,10 @@ export class Workspace {
   recording = $state.raw<Recording | null>(null)
   overlay = $state<Overlay>('none')
   consoleOpen = $state(true)
+  /** What waits for the person's word on unsaved changes. */
+  private replacing: (() => void) | null = null
+  /** The field for the path of the script is open. */
+  askingPath = $state(false)
   /** Counts requests to find something in the view. */
   finds = $state(0)
   /** The console shows the run that goes on, or the output kept in the opened recording. */
@@ -114,9 +118,8 @@ export class Workspace {
     await this.attempt(async () => {
       const { text, modifiedMs } = await this.engine.call('script.read', { path })
       await this.engine.call('library.add', { path })
-      this.draft.loadScript(path, text, modifiedMs)
       window.host?.rememberRecent(path)
-      this.show('run')
+      this.replaceDraft(() => this.draft.loadScript(path, text, modifiedMs))
     })
   }
 
@@ -189,36 +192,70 @@ export class Workspace {
   async openExample(name: string): Promise<void> {
     await this.attempt(async () => {
       const { text } = await this.engine.call('examples.read', { name })
-      this.draft.load({ path: null, name: name.endsWith('.py') ? name : `${name}.py`, text, modifiedMs: null })
-      this.show('run')
+      this.replaceDraft(() => this.draft.load({ path: null, name: name.endsWith('.py') ? name : `${name}.py`, text, modifiedMs: null }))
     })
   }
 
   newScript(): void {
-    this.draft.clear()
-    this.show('run')
+    this.replaceDraft(() => this.draft.clear())
   }
 
-  /** To its place, or to one that is asked for. */
+  /** Another text comes into the editor; what is unsaved there needs the person's word first. */
+  private replaceDraft(load: () => void): void {
+    const replace = () => {
+      load()
+      this.show('run')
+    }
+    if (!this.draft.dirty || this.draft.text.trim() === '') return replace()
+    this.replacing = replace
+    this.overlay = 'unsaved'
+  }
+
+  discardDraft(): void {
+    const replace = this.replacing
+    this.keepDraft()
+    replace?.()
+  }
+
+  /** Nothing is replaced, and no place is asked for. */
+  keepDraft(): void {
+    this.replacing = null
+    this.askingPath = false
+    this.overlay = 'none'
+  }
+
+  /** To its place, or to one that is asked for: by a native dialog, or in a field above the editor. */
   async saveScript(path: string | null = this.draft.file.path): Promise<void> {
+    this.overlay = 'none'
     const target = path ?? await window.host?.pickSavePath(this.draft.file.name)
     if (!target) {
-      if (!window.host) this.notices.problem({ message: 'This script has no place on disk yet.', hint: 'Give it a path in the field above the editor.' })
+      if (window.host) return this.keepDraft() // the dialog was dismissed
+      this.show('run')
+      this.askingPath = true
       return
     }
-    await this.attempt(async () => {
+    const saved = await this.attempt(async () => {
       const { modifiedMs } = this.draft.file
-      const saved = await this.engine.call('script.save', {
+      const written = await this.engine.call('script.save', {
         path: target, text: this.draft.text, ...(target === this.draft.file.path && modifiedMs !== null ? { expectedModifiedMs: modifiedMs } : {})
       })
-      this.draft.saved(saved.path, saved.modifiedMs)
-      await this.engine.call('library.add', { path: saved.path })
+      this.draft.saved(written.path, written.modifiedMs)
+      await this.engine.call('library.add', { path: written.path })
       this.notices.done(`Saved ${this.draft.file.name}`)
     })
+    if (!saved) return
+    this.askingPath = false
+    const replace = this.replacing
+    this.replacing = null
+    replace?.()
   }
 
   async saveScriptAs(): Promise<void> {
-    const path = await window.host?.pickSavePath(this.draft.file.name)
+    if (!window.host) {
+      this.askingPath = true
+      return
+    }
+    const path = await window.host.pickSavePath(this.draft.file.name)
     if (path) await this.saveScript(path)
   }
 
