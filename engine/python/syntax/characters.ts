@@ -1,4 +1,6 @@
 // What the tokenizer asks about characters. Column arithmetic is in UTF-8 bytes, as CPython's.
+import { CodecError, decodeUtf8, encodeUtf8 } from '../lib/codecs'
+import { standardEncodeHandler } from '../lib/codecs-errors'
 import { isXidContinue, isXidStart } from '../lib/unicode-data'
 import { normalize } from '../lib/unicode-normalize'
 
@@ -30,9 +32,12 @@ export function isIdentifierCharacter(c: number): boolean {
   return c >= 128 || (CHARACTER_CLASS[c]! & (IDENTIFIER_START | DIGIT)) !== 0
 }
 
-/** How many bytes more than UTF-16 units the unit `c` (beyond ASCII) takes in UTF-8; a surrogate pair takes four for two. */
+/**
+ * How many bytes more than UTF-16 units the unit `c` (beyond ASCII) takes in UTF-8. A surrogate pair takes four for two,
+ * which its first half accounts for; a second half alone is a byte that was not UTF-8 (source.ts), and takes one.
+ */
 export function extraBytes(c: number): number {
-  return c < 0x800 || (c >= 0xd800 && c <= 0xdfff) ? 1 : 2
+  return c < 0x800 ? 1 : c < 0xd800 || c > 0xdfff || c < 0xdc00 ? 2 : 0
 }
 
 /** Length in UTF-8 bytes of source[start, end). */
@@ -73,4 +78,25 @@ export function normalizeIdentifier(text: string): string {
     if (text.charCodeAt(i) >= 128) return normalize('NFKC', text)
   }
   return text
+}
+
+/** The bytes of a text in which U+DC80 … U+DCFF stand for bytes that are not UTF-8. */
+export function escapedBytes(text: string): Uint8Array {
+  return encodeUtf8(text, standardEncodeHandler('surrogateescape') ?? null) as Uint8Array
+}
+
+/** What is wrong with the UTF-8 of a text in which U+DC80 … U+DCFF stand for such bytes, in CPython's words; or null. */
+export function utf8Fault(text: string): string | null {
+  const bytes = escapedBytes(text)
+  const decoded = decodeUtf8(bytes)
+  return decoded instanceof CodecError ? `(unicode error) ${decodeErrorText(decoded, bytes)}` : null
+}
+
+/** What str() of a UnicodeDecodeError says. */
+export function decodeErrorText(error: CodecError, bytes: Uint8Array): string {
+  const { encoding, start, end, reason } = error
+  const where = end === start + 1
+    ? `byte 0x${bytes[start]!.toString(16).padStart(2, '0')} in position ${start}`
+    : `bytes in position ${start}-${end - 1}`
+  return `'${encoding}' codec can't decode ${where}: ${reason}`
 }

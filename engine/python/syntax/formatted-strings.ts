@@ -2,11 +2,10 @@
 // Nodes have 3.11's places: a FormattedValue and the constants around it span the whole literal, and an
 // expression's own nodes are placed as if it stood, parenthesized, where its brace is.
 import { utf8Length } from './characters'
-import { decodeUnicodeEscapes } from './escapes'
 import { LiteralError } from './literal-error'
 import * as ast from './nodes'
 import type { Parser } from './parser-state'
-import { warnInvalidEscape } from './strings'
+import { escapedText, plainText, warnInvalidEscape } from './strings'
 import { tokenize } from './tokenizer'
 import type { Tokens } from './tokens'
 
@@ -109,7 +108,7 @@ class FormattedReader {
       }
     }
     if (i > start) {
-      pieces.text += raw ? source.slice(start, i) : decodeUnicodeEscapes(source, start, i, (character) => warnInvalidEscape(p, this.t, character))
+      pieces.text += raw ? plainText(p, start, i) : escapedText(p, start, i, this.t)
     }
     this.i = doubled ? next : i
     return doubled

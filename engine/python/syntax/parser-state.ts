@@ -18,6 +18,8 @@ export interface ParseContext {
   readonly warnings: SyntaxWarningRecord[]
   /** `from __future__ import barry_as_FLUFL`: inequality is written `<>`. */
   readonly flufl: boolean
+  /** The source has bytes that are not UTF-8; see source.ts. */
+  readonly invalidUtf8: boolean
   /** Parses an f-string's expression from its own tokens, whose first line is `line` and begins at `column`. */
   parseNested(tokens: Tokens, line: number, column: number): expr
 }

@@ -7,7 +7,7 @@ import { Reporter, type Unit } from './diagnosis/reporter'
 import { LiteralError } from './literal-error'
 import * as ast from './nodes'
 import { PARSE_FAILED, Parser, type ParseContext } from './parser-state'
-import { decodeSource, normalizeSource } from './source'
+import { decodeSource, normalizeSource, type SourceOrigin } from './source'
 import { parseSimpleStatements, parseStatement } from './statements'
 import { ParserStackOverflow, type SyntaxWarningRecord } from './syntax-error'
 import * as kinds from './token-kinds'
@@ -21,8 +21,12 @@ export interface ParseOptions {
   readonly warnings?: SyntaxWarningRecord[]
   /** `<>` instead of `!=` (`from __future__ import barry_as_FLUFL`). */
   readonly flufl?: boolean
-  /** The source is the content of the file called `filename`: errors then show its lines with their newline. */
-  readonly isFile?: boolean
+  /**
+   * `module`: the source is the content of the file called `filename`, so errors show its lines as they stand there.
+   * `script`: the same, and CPython's tokenizer reads the file itself, as when it runs a script: errors of encoding
+   * then have other words. Without it the source is a text of its own.
+   */
+  readonly origin?: SourceOrigin
   /** In mode `single`: more lines may follow, so the end of the source closes no block (PyCF_DONT_IMPLY_DEDENT). */
   readonly dontImplyDedent?: boolean
   /** Report an unfinished program as "incomplete input" (PyCF_ALLOW_INCOMPLETE_INPUT). */
@@ -36,14 +40,17 @@ const START_RULES: Readonly<Record<ParseMode, StartRule>> = { exec: 'file', eval
  * CPython's parser runs out of stack.
  */
 export function parse(source: string | Uint8Array, filename: string, mode: ParseMode, options: ParseOptions = {}): ast.mod {
-  const { text, encodingKnown } = decodeSource(source, filename)
+  const origin = options.origin ?? 'text'
+  const { text, hasMark, encodingKnown, invalidUtf8 } = decodeSource(source, filename, origin)
   const normalized = normalizeSource(text, mode === 'exec')
   const warnings = options.warnings ?? []
   const flufl = options.flufl === true
   const interactive = mode !== 'single' ? undefined : options.dontImplyDedent === true ? 'partial' : 'whole'
   const tokens = tokenize(normalized, { warnings, interactive })
-  const context: ParseContext = { filename, warnings, flufl, parseNested: (nested) => parseStarExpressions(new Parser(nested, context)) }
-  const unit: Unit = { filename, isFile: options.isFile === true && mode === 'exec', encodingKnown, nested: null }
+  const context: ParseContext = {
+    filename, warnings, flufl, invalidUtf8, parseNested: (nested) => parseStarExpressions(new Parser(nested, context))
+  }
+  const unit: Unit = { filename, isFile: origin !== 'text' && mode === 'exec', hasMark, isClosed: text.endsWith('\n'), encodingKnown, invalidUtf8, nested: null }
   const diagnosis = { start: START_RULES[mode], unit, allowIncomplete: options.allowIncompleteInput === true }
   return withDiagnosis(tokens, context, diagnosis, () => {
     const parser = new Parser(tokens, context)
@@ -70,7 +77,7 @@ function findError(tokens: Tokens, context: ParseContext, options: DiagnosisOpti
     ...context,
     warnings: [],
     parseNested: (nested, line, column) => withDiagnosis(nested, context,
-      { start: 'fstring', unit: { ...unit, isFile: false, encodingKnown: false, nested: { line, column } }, allowIncomplete: false },
+      { start: 'fstring', unit: { ...unit, isFile: false, hasMark: false, encodingKnown: false, nested: { line, column } }, allowIncomplete: false },
       () => parseStarExpressions(new Parser(nested, strict)))
   }
   try {

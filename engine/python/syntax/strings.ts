@@ -1,4 +1,5 @@
 // String literals: prefixes, implicit concatenation, and the joining of plain with formatted pieces.
+import { utf8Fault } from './characters'
 import { BytesValue } from './constant'
 import { decodeByteEscapes, decodeUnicodeEscapes } from './escapes'
 import { FormattedPieces, constantKind, parseFormatted } from './formatted-strings'
@@ -87,10 +88,29 @@ function takeApart(p: Parser, t: number): Literal {
 
 function textOf(p: Parser, t: number, literal: Literal): string {
   const { start, end } = literal
-  if (literal.isRaw) return p.source.slice(start, end)
+  if (literal.isRaw) return plainText(p, start, end)
   const backslash = p.source.indexOf('\\', start)
-  if (backslash < 0 || backslash >= end) return p.source.slice(start, end)
+  if (backslash < 0 || backslash >= end) return plainText(p, start, end)
+  return escapedText(p, start, end, t)
+}
+
+/** source[start, end) as it stands. */
+export function plainText(p: Parser, start: number, end: number): string {
+  const text = p.source.slice(start, end)
+  if (p.context.invalidUtf8) refuseFault(text)
+  return text
+}
+
+/** source[start, end) of token `t` with its escapes decoded. */
+export function escapedText(p: Parser, start: number, end: number, t: number): string {
+  // CPython decodes the runs of non-ASCII bytes one by one.
+  if (p.context.invalidUtf8) for (const [run] of p.source.slice(start, end).matchAll(/[^\0-\x7f]+/g)) refuseFault(run)
   return decodeUnicodeEscapes(p.source, start, end, (character) => warnInvalidEscape(p, t, character))
+}
+
+function refuseFault(text: string): void {
+  const fault = utf8Fault(text)
+  if (fault !== null) throw new LiteralError(fault)
 }
 
 function bytesOf(p: Parser, t: number, literal: Literal): Uint8Array {

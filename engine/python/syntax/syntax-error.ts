@@ -3,26 +3,29 @@
 
 export type SyntaxErrorKind = 'SyntaxError' | 'IndentationError' | 'TabError'
 
-/** Where an error lies, in CPython's terms: lines from 1, offsets from 1 in characters; 0 or -1 where CPython says so. */
+/**
+ * Where an error lies, in CPython's terms: lines from 1, offsets from 1 in characters (in bytes where CPython does not
+ * know the source's encoding); 0, -1 or null where CPython says so.
+ */
 export interface ErrorPlace {
-  readonly lineno: number
-  readonly offset: number
-  readonly end_lineno: number
-  readonly end_offset: number
+  readonly lineno: number | null
+  readonly offset: number | null
+  readonly end_lineno: number | null
+  readonly end_offset: number | null
   /** The line as CPython gives it: some errors keep its newline; null when unknown. */
   readonly text: string | null
 }
 
 /** The attributes of CPython's SyntaxError; `kind` names its class. */
 export class PythonSyntaxError extends Error {
-  readonly lineno: number
-  readonly offset: number
-  readonly end_lineno: number
-  readonly end_offset: number
+  readonly lineno: number | null
+  readonly offset: number | null
+  readonly end_lineno: number | null
+  readonly end_offset: number | null
   readonly text: string | null
 
   constructor(readonly kind: SyntaxErrorKind, readonly msg: string, readonly filename: string, place: ErrorPlace) {
-    super(`${msg} (${filename}, line ${place.lineno})`)
+    super(place.lineno === null ? msg : `${msg} (${filename}, line ${place.lineno})`)
     this.name = kind
     this.lineno = place.lineno
     this.offset = place.offset
@@ -40,7 +43,7 @@ export class ParserStackOverflow extends Error {
   }
 }
 
-/** A literal whose value Python refuses with a ValueError (an int of too many digits); CPython wraps it, see numbers.ts. */
+/** A warning that parsing gives: CPython issues it with the file's name and the line alone. */
 export interface SyntaxWarningRecord {
   readonly category: 'DeprecationWarning' | 'SyntaxWarning'
   readonly message: string

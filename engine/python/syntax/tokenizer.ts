@@ -4,7 +4,7 @@
 // token. `extra` is how many bytes the current line has so far had beyond its UTF-16 units, so that a byte column
 // is `index - lineStart + extra`. The line number advances when the first character of a line is read, not at the
 // line end before it: what stands at the end of the file therefore keeps the number of the last line, as in CPython.
-import { CHARACTER_CLASS, DIGIT, IDENTIFIER_START, characterCount, extraBytes, isDigit, scanIdentifier } from './characters'
+import { CHARACTER_CLASS, DIGIT, IDENTIFIER_START, characterCount, extraBytes, isDigit, scanIdentifier, utf8Fault } from './characters'
 import { isPrintable } from '../lib/unicode-data'
 import { keywordKind } from './keywords'
 import { LexicalError } from './lexical-error'
@@ -385,6 +385,11 @@ class Tokenizer {
     const text = this.source.slice(start, end)
     const invalid = scanIdentifier(text)
     if (invalid < 0) return
+    const fault = /[\udc80-\udcff]/u.test(text) ? utf8Fault(text) : null
+    if (fault !== null) {
+      this.record('decode', fault, 0, 0, end)
+      throw STOPPED
+    }
     const code = text.codePointAt(invalid)!
     const character = String.fromCodePoint(code)
     const shown = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`

@@ -6,9 +6,9 @@ import { ERRORTOKEN } from './token-kinds'
 /**
  * Why tokenizing stopped. `error` carries its own message; the others are worded by the parser, as CPython does it
  * (`tok->done`): the end of the source inside brackets or after a continuation, an inconsistent dedent, tabs
- * and spaces mixed, indentation too deep, and something after a continuation's backslash.
+ * and spaces mixed, indentation too deep, something after a continuation's backslash, and a name that is not UTF-8.
  */
-export type FailureCode = 'error' | 'eof' | 'dedent' | 'tabs' | 'deep' | 'continuation'
+export type FailureCode = 'error' | 'eof' | 'dedent' | 'tabs' | 'deep' | 'continuation' | 'decode'
 
 export interface TokenizerFailure {
   readonly code: FailureCode

@@ -4,15 +4,21 @@
 import { PythonSyntaxError, type SyntaxErrorKind } from '../syntax-error'
 import * as kinds from '../token-kinds'
 import type { Tokens } from '../tokens'
-import { characterCount, utf8Length } from '../characters'
+import { characterCount, escapedBytes, utf8Length } from '../characters'
 
 /** What is being parsed. */
 export interface Unit {
   readonly filename: string
   /** A whole file whose text CPython could read again by its name: then errors show the line as the file has it. */
   readonly isFile: boolean
+  /** The file begins with a byte order mark. */
+  readonly hasMark: boolean
+  /** Its last line has a newline. */
+  readonly isClosed: boolean
   /** Whether CPython knows the encoding; only then are its offsets characters instead of bytes. */
   readonly encodingKnown: boolean
+  /** The source has bytes that are not UTF-8; see source.ts. */
+  readonly invalidUtf8: boolean
   /** Set for the expression of an f-string: where it begins. */
   readonly nested: { readonly line: number; readonly column: number } | null
 }
@@ -69,10 +75,11 @@ export class Reporter {
       case 'error': {
         const text = this.lineFrom(failure.lineStart)
         return new PythonSyntaxError('SyntaxError', msg, this.unit.filename, {
-          lineno, offset: failure.offset, end_lineno: lineno, end_offset: failure.endOffset, text
+          lineno, offset: failure.offset, end_lineno: lineno, end_offset: failure.endOffset, text: this.shown(text)
         })
       }
       case 'eof': return tokens.open.length > 0 ? this.unclosed(fill) : this.here('SyntaxError', msg, fill)
+      case 'decode': return this.here('SyntaxError', msg, fill)
       case 'dedent': return this.here('IndentationError', msg, fill)
       case 'tabs': return this.known('TabError', msg, fill, lineno, 1, lineno, 0)
       case 'deep': return this.known('IndentationError', msg, fill, lineno, 1, lineno, 0)
@@ -87,7 +94,7 @@ export class Reporter {
   known(kind: SyntaxErrorKind, msg: string, fill: number, lineno: number, offset: number, endLineno: number,
     endOffset: number): PythonSyntaxError {
     const { filename, nested, encodingKnown } = this.unit
-    const text = this.textFor(lineno, fill)
+    const text = this.shown(this.textFor(lineno, fill))
     if (nested !== null) {
       offset -= nested.column
       endOffset -= nested.column
@@ -103,12 +110,20 @@ export class Reporter {
 
   private textFor(lineno: number, fill: number): string {
     const { source } = this.tokens
-    const { isFile, nested } = this.unit
+    const { isFile, hasMark, isClosed, nested } = this.unit
     const index = this.indexOfLine(nested === null ? lineno : lineno - nested.line + 1)
-    if (isFile && index < source.length) return this.lineFrom(index) + '\n'
+    if (isFile && index < source.length) {
+      const line = (index === 0 && hasMark ? '\ufeff' : '') + this.lineFrom(index)
+      return isClosed || source.indexOf('\n', index) < source.length - 1 ? line + '\n' : line
+    }
     const state = this.readState(fill)
     if (state.lineno <= lineno && state.inputEnd > state.bufferStart) return source.slice(state.bufferStart, state.inputEnd)
     return this.lineFrom(index)
+  }
+
+  /** A line as CPython shows it: with U+FFFD for what is not UTF-8. */
+  private shown(text: string): string {
+    return this.unit.invalidUtf8 ? new TextDecoder().decode(escapedBytes(text)) : text
   }
 
   /** Index where line `lineno` of the source begins, or the last line if there are not so many. */
