@@ -111,9 +111,7 @@ export function encodeBlocks(state: MemoryState): Uint8Array {
   const { table, tick } = state
   const out = new ByteWriter(1 << 16)
   const count = table.count
-  const order = new Int32Array(count)
-  let n = 0
-  table.forEach(block => { order[n++] = block })
+  const order = table.inOrder()
   const column = new Int32Array(count)
   const gather = (pick: (block: number) => number) => {
     for (let i = 0; i < count; i++) column[i] = pick(order[i]!)
