@@ -90,6 +90,24 @@ test('a line leads to its source, with its figures beside it, and Back returns',
   expect(problems).toEqual([])
 })
 
+test('rows are chosen and opened by keys', async ({ page, host, problems }) => {
+  await record(page, host)
+  await statistics(page)
+  const grid = page.getByRole('grid', { name: 'Memory by lineno' })
+  await grid.focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await expect(grid.getByRole('row', { selected: true })).toHaveAttribute('aria-rowindex', '3')
+  await page.keyboard.press('Home')
+  const first = grid.getByRole('row', { selected: true })
+  const place = await first.getByRole('gridcell').first().innerText()
+  await page.keyboard.press('Enter')
+  await idle(page)
+  await expect(page.getByTestId('crumbs')).toContainText('Source')
+  expect(place).toContain('.py')
+  expect(problems).toEqual([])
+})
+
 test('the playhead moves by keys: events, lines, marks, ends; the current line follows in Source', async ({ page, host, problems }) => {
   await record(page, host)
   await page.getByRole('button', { name: 'Source' }).click()
