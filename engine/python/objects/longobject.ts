@@ -78,9 +78,30 @@ export function PyLong_FromLong(n: number): PyLongObject {
   return PyObject_NewSize(PyLong_Type, 32, n)!
 }
 
-export const PyLong_FromSsize_t = PyLong_FromLong
-export const PyLong_FromSize_t = PyLong_FromLong
-export const PyLong_FromLongLong = PyLong_FromLong
+/**
+ * NEW int of a whole number with |n| <= 2^53 - 1. Unlike PyLong_FromLong it takes no more than its digits need (28 bytes
+ * for one); len(), indices and counts come from here.
+ */
+export function PyLong_FromSsize_t(n: number): PyLongObject {
+  if (n <= SMALL_MAX && n >= SMALL_MIN) {
+    const o = smallInts[n - SMALL_MIN]!
+    o.ob_refcnt++
+    return o
+  }
+  return PyObject_NewSize(PyLong_Type, n < 0x40000000 && n > -0x40000000 ? 28 : 32, n)!
+}
+
+export function PyLong_FromSize_t(n: number): PyLongObject {
+  return PyLong_FromSsize_t(n)
+}
+
+export function PyLong_FromLongLong(n: number): PyLongObject {
+  return PyLong_FromSsize_t(n)
+}
+
+export function PyLong_FromUnsignedLong(n: number): PyLongObject {
+  return PyLong_FromSsize_t(n)
+}
 
 /** NEW int of any size (PyLong_FromLongLong and its kin for values beyond 2^53); null only above 512 bytes. */
 export function PyLong_FromBigInt(n: bigint): PyLongObject | null {

@@ -24,7 +24,7 @@ import { Py_RETURN_NONE, Py_RETURN_NOTIMPLEMENTED } from './singletons'
 import { PyTuple_Pack } from './tupleobject'
 import { PyUnicode_FromFormat } from './unicode-fromformat'
 import { PyUnicode_GET_LENGTH } from './unicodeobject'
-import { PyUnicode_Substring } from './unicode-methods'
+import { substring } from './unicode-text'
 
 function decref(o: PyObject): void {
   if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
@@ -407,7 +407,7 @@ function itemsRepr(self: PyObject): PyObject | null {
   const listRepr = PyObject_Repr(keys)
   decref(keys)
   if (listRepr === null) return null
-  const items = PyUnicode_Substring(listRepr, 1, PyUnicode_GET_LENGTH(listRepr) - 1)
+  const items = substring(listRepr, 1, PyUnicode_GET_LENGTH(listRepr) - 1)
   decref(listRepr)
   if (items === null) return null
   const result = PySet_CheckExact(self) ? PyUnicode_FromFormat('{%U}', items)
