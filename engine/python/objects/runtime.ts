@@ -91,6 +91,9 @@ export class RuntimeState {
   verbose = 0
   /** Largest number of digits of int <-> str conversions, sys.set_int_max_str_digits. */
   intMaxStrDigits = 4300
+  /** Last line of the traceback of the exception that ended the program, and its type. */
+  uncaught = ''
+  uncaughtType: PyObject | null = null
   /** True once start-up is over and the program's own code runs. */
   running = false
   finalizing = false

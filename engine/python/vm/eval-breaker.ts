@@ -44,6 +44,7 @@ export function handlePending(tstate: ThreadState): boolean {
     Py_DECREF(exc)
     return true
   }
+  // A pending call that fails says false, with an exception set.
   for (let call = pendingCalls.shift(); call !== undefined; call = pendingCalls.shift()) if (!call()) return true
   return false
 }

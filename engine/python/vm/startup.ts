@@ -7,14 +7,14 @@ import { SimulatedProcess, type ProcessOptions } from '../../memory/process'
 import type { EventSink } from '../../memory/event-sink'
 import { setHashSeed } from '../lib/sip-hash'
 import { PyDict_GetItemWithError, PyDict_New, PyDict_SetItem } from '../objects/dictobject'
-import { PyErr_Clear, PyErr_Fetch, PyErr_Format, PyErr_NormalizeException, PyErr_Occurred, PyErr_RestoreFetched, errorHooks } from '../objects/errors'
-import { PyExc_SystemExit, PyExc_RuntimeWarning, PyException_GetTraceback } from '../objects/exceptions'
-import { frameLine } from '../objects/frameobject'
+import { PyErr_Clear, PyErr_Fetch, PyErr_NormalizeException, PyErr_Occurred, PyErr_RestoreFetched, errorHooks } from '../objects/errors'
+import { PyExc_SystemExit, PyException_GetTraceback } from '../objects/exceptions'
 import { PyLong_Check, PyLong_FromLong } from '../objects/longobject'
 import { PyModule_GetDict, PyModule_NewObject } from '../objects/moduleobject'
 import { Py_DECREF, Py_XDECREF, type PyObject, type PyTypeObject } from '../objects/object'
-import { PyObject_GetAttr, PyObject_SetAttr, PyObject_Str } from '../objects/object-protocol'
-import { PyObject_CallMethodNoArgs, PyObject_CallMethodOneArg, PyObject_Vectorcall } from '../objects/call'
+import { PyObject_GetAttr, PyObject_Str, protocolHooks } from '../objects/object-protocol'
+import { PyType_ClearCache } from '../objects/typeobject'
+import { PyObject_CallMethodNoArgs, PyObject_Vectorcall } from '../objects/call'
 import { RuntimeState, _PyRuntime, type HostIo } from '../objects/runtime'
 import { Py_None } from '../objects/singletons'
 import { initTypes } from '../objects/type-list'
@@ -34,9 +34,8 @@ import { PyEval_EvalCode, _PyFunction_Vectorcall } from './call-frame'
 import { displayException, displayUnraisable } from './display-error'
 import { evalHooks } from './hooks'
 import { functionHooks } from '../objects/funcobject'
-import { protocolHooks } from '../objects/object-protocol'
-import { PyFrame_GetLocals, _PyFrame_FastToLocals } from '../objects/frame-attributes'
-import { currentCompleteFrame } from '../objects/frameobject'
+import { _PyFrame_FastToLocals } from '../objects/frame-attributes'
+import { currentCompleteFrame, frameLine } from '../objects/frameobject'
 import { registerSource, setSourceReader } from './source-lines'
 import { warnUnawaited } from '../modules/_warnings'
 import { createStandardStreams } from '../modules/_io'
@@ -177,38 +176,69 @@ function initImportlib(sys: PyObject): boolean {
   return true
 }
 
-/** NEW `__main__` module with the nine names that `python script.py` gives it. */
-export function createMain(fileName: string | null): PyObject {
-  const module = PyModule_NewObject(PyUnicode_InternFromString('__main__'))!
+/** What a fresh `__main__` is made of, made before the canonical start so that only the module itself is new. */
+interface MainParts {
+  loader: PyObject
+  file: PyObject | null
+}
+
+function prepareMain(fileName: string | null): MainParts {
+  for (const name of MAIN_NAMES) _Py_ID(name)
+  return { loader: makeLoader(fileName), file: fileName === null ? null : PyUnicode_FromString(fileName) }
+}
+
+const MAIN_NAMES = [
+  '__main__', '__name__', '__doc__', '__package__', '__loader__', '__spec__', '__annotations__', '__builtins__', '__file__', '__cached__',
+]
+
+/** NEW `__main__` module with the names that `python script.py` gives it; STEALS the parts. */
+function makeMain(parts: MainParts): PyObject {
+  const module = PyModule_NewObject(_Py_ID('__main__'))!
   const dict = PyModule_GetDict(module)
   const set = (name: string, value: PyObject): void => {
     PyDict_SetItem(dict, _Py_ID(name), value)
   }
-  const loader = makeLoader(fileName)
-  set('__loader__', loader)
+  set('__loader__', parts.loader)
+  set('__spec__', Py_None)
   const annotations = PyDict_New()
   set('__annotations__', annotations)
   Py_DECREF(annotations)
   set('__builtins__', PyDict_GetItemWithError(_PyRuntime.modules, _Py_ID('builtins'))!)
-  if (fileName !== null) {
-    const file = PyUnicode_FromString(fileName)
-    set('__file__', file)
-    Py_DECREF(file)
+  if (parts.file !== null) {
+    set('__file__', parts.file)
     set('__cached__', Py_None)
+    Py_DECREF(parts.file)
   }
+  Py_DECREF(parts.loader)
   PyDict_SetItem(_PyRuntime.modules, _Py_ID('__main__'), module)
   return module
 }
 
+/**
+ * NEW `__main__` at the canonical start: everything from before is collected and sealed off, so that what follows does
+ * not depend on what start-up did. Counts and statistics of the collector begin at zero.
+ */
+export function canonicalMain(fileName: string | null): PyObject {
+  const { gc } = _PyRuntime.process
+  const parts = prepareMain(fileName)
+  gc.collectNoFail()
+  gc.collectNoFail()
+  PyType_ClearCache()
+  _PyRuntime.process.seal()
+  const main = makeMain(parts)
+  gc.collectNoFail()
+  gc.resetStatistics()
+  return main
+}
+
 function makeLoader(fileName: string | null): PyObject {
   const external = PyDict_GetItemWithError(_PyRuntime.modules, _Py_ID('_frozen_importlib_external'))
-  const importlib = _PyRuntime.importlib!
-  const cls = fileName === null ? PyObject_GetAttr(importlib, _Py_ID('BuiltinImporter'))
+  const cls = fileName === null ? PyObject_GetAttr(_PyRuntime.importlib!, _Py_ID('BuiltinImporter'))
     : external === null ? null : PyObject_GetAttr(external, _Py_ID('SourceFileLoader'))
   if (cls === null || fileName === null) return cls ?? Py_None
-  const args = [PyUnicode_InternFromString('__main__'), PyUnicode_FromString(fileName)]
-  const loader = PyObject_Vectorcall(cls, args, 2, null)
-  for (const a of args) Py_DECREF(a)
+  const name = PyUnicode_FromString(fileName)
+  const loader = PyObject_Vectorcall(cls, [_Py_ID('__main__'), name], 2, null)
+  Py_DECREF(name)
   Py_DECREF(cls)
   return loader ?? Py_None
 }
@@ -245,6 +275,11 @@ export function reportUncaught(): number {
     Py_XDECREF(e.traceback)
     return status
   }
+  const said = PyObject_Str(value)
+  if (said === null) PyErr_Clear()
+  _PyRuntime.uncaughtType = e.type
+  _PyRuntime.uncaught = `${(e.type as PyTypeObject).tp_name}: ${said === null ? '' : PyUnicode_AsString(said)}`.replace(/: $/, '')
+  Py_XDECREF(said)
   for (const [name, o] of [['last_type', e.type], ['last_value', value], ['last_traceback', e.traceback]] as const) {
     PySys_SetObject(name, o ?? Py_None)
   }

@@ -1,0 +1,101 @@
+// What the simulated file system is made of on this machine: the standard library from its archive, and the folders that
+// the user opened, for reading only.
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { unzipSync } from 'fflate'
+import type { FileStat, Mount } from '../python/modules/vfs'
+
+/** A zip archive shown as a folder; files are unpacked when they are first read. */
+export function zipMount(root: string, archive: Uint8Array): Mount {
+  const sizes = new Map<string, number>()
+  const folders = new Map<string, Set<string>>([['', new Set()]])
+  // Listing only: the filter refuses every file.
+  unzipSync(archive, {
+    filter(file) {
+      if (file.name.endsWith('/')) return false
+      sizes.set(file.name, file.originalSize)
+      const parts = file.name.split('/')
+      for (let i = 0, folder = ''; i < parts.length; i++) {
+        const inner = folder === '' ? parts[i]! : `${folder}/${parts[i]}`
+        let names = folders.get(folder)
+        if (names === undefined) folders.set(folder, names = new Set())
+        names.add(parts[i]!)
+        folder = inner
+      }
+      return false
+    },
+  })
+  const unpacked = new Map<string, Uint8Array>()
+  const inside = (path: string): string => path === root ? '' : path.slice(root.length + 1)
+  return {
+    root,
+    stat(path): FileStat | null {
+      const name = inside(path)
+      const size = sizes.get(name)
+      if (size !== undefined) return { isDirectory: false, size, mtime: 1_700_000_000, inode: hash(name) }
+      return folders.has(name) ? { isDirectory: true, size: 4096, mtime: 1_700_000_000, inode: hash(name) } : null
+    },
+    read(path): Uint8Array | null {
+      const name = inside(path)
+      if (!sizes.has(name)) return null
+      let bytes = unpacked.get(name)
+      if (bytes === undefined) {
+        bytes = unzipSync(archive, { filter: file => file.name === name })[name]!
+        unpacked.set(name, bytes)
+      }
+      return bytes
+    },
+    list: path => [...folders.get(inside(path)) ?? []],
+  }
+}
+
+function hash(text: string): number {
+  let h = 0
+  for (let i = 0; i < text.length; i++) h = Math.imul(h, 31) + text.charCodeAt(i) | 0
+  return h >>> 1
+}
+
+/** A folder of this machine, read-only: nothing outside it can be reached, not by links either. */
+export function folderMount(folder: string): Mount {
+  let real: string
+  try {
+    real = realpathSync(folder)
+  } catch {
+    real = folder
+  }
+  const allowed = (path: string): string | null => {
+    try {
+      const target = realpathSync(join(real, path.slice(folder.length)))
+      return target === real || target.startsWith(real.endsWith(sep) ? real : real + sep) ? target : null
+    } catch {
+      return null
+    }
+  }
+  return {
+    root: folder,
+    stat(path): FileStat | null {
+      const target = allowed(path)
+      if (target === null) return null
+      const s = statSync(target)
+      return { isDirectory: s.isDirectory(), size: s.size, mtime: Math.floor(s.mtimeMs / 1000), inode: s.ino }
+    },
+    read(path): Uint8Array | null {
+      const target = allowed(path)
+      if (target === null) return null
+      try {
+        return readFileSync(target)
+      } catch {
+        return null
+      }
+    },
+    list(path): string[] | null {
+      const target = allowed(path)
+      if (target === null) return null
+      try {
+        return readdirSync(target)
+      } catch {
+        return null
+      }
+    },
+  }
+}

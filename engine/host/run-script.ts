@@ -1,0 +1,143 @@
+// One run of a program in this thread: the RunScript that the worker calls.
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { EVENT_STRIDE } from '../memory/events'
+import { PyErr_Occurred } from '../python/objects/errors'
+import { PyExc_MemoryError } from '../python/objects/exceptions'
+import { _PyRuntime } from '../python/objects/runtime'
+import { FrameTrie } from '../python/vm/execution-point'
+import { CHECK_INTERVAL, RunEnded, hostCheck } from '../python/vm/eval-breaker'
+import { interruptMain } from '../python/vm/interrupt'
+import { runModule } from '../python/vm/run-module'
+import {
+  PREFIX, STDLIB, canonicalMain, compileProgram, endInterpreter, flushStreams, reportUncaught, runMain, startInterpreter,
+} from '../python/vm/startup'
+import { markHook } from '../python/modules/sysmodule'
+import { setClockMode } from '../python/modules/clock'
+import { VirtualFileSystem, type Mount } from '../python/modules/vfs'
+import { REQUEST_INTERRUPT, REQUEST_STOP, type Sender } from '../recording/sender'
+import { folderMount, zipMount } from './mounts'
+import type { RunIo, RunOptions, RunResult } from './interpreter-api'
+
+/** The library's archive, below the folder given or in a checkout's packages. */
+export function libraryArchive(dataFolder: string): Uint8Array {
+  const here = import.meta.dirname
+  const places = [
+    join(dataFolder, 'python_stdlib.zip'), join(here, 'python_stdlib.zip'), join(here, '../python_stdlib.zip'),
+    join(here, '../../python_stdlib.zip'), resolve(here, '../../node_modules/pyodide/python_stdlib.zip'),
+    resolve(here, '../../../node_modules/pyodide/python_stdlib.zip'),
+  ]
+  const found = places.find(p => existsSync(p))
+  if (found === undefined) throw new Error('Molt: python_stdlib.zip is missing from the installation; run npm ci')
+  return readFileSync(found)
+}
+
+/** Runs a program with all it says and allocates going to `sender`. */
+export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunResult {
+  const { settings, source } = options
+  const mounts: Mount[] = [zipMount(STDLIB, libraryArchive(options.dataFolder))]
+  for (const folder of [options.folder, ...settings.paths.map(p => resolve(p))]) mounts.push(folderMount(folder))
+  const fs = new VirtualFileSystem(mounts, () => Date.now() / 1000)
+  fs.cwd = options.folder
+  setClockMode(settings.clock)
+  const shown = source.kind === 'file' ? source.path : source.kind === 'code' ? '-c' : '-m'
+  startInterpreter({
+    sys: {
+      argv: [shown, ...options.arguments],
+      path: [options.folder, ...settings.paths.map(p => resolve(p)), STDLIB],
+      prefix: PREFIX, executable: `${PREFIX}/bin/python3.11`, hashSeedGiven: true,
+    },
+    io: recordedIo(io, sender), fs, hashSeed: settings.seed, optimize: 0, unbuffered: true, sink: sender,
+    memory: {
+      gcThresholds: settings.gcThreshold,
+      memoryLimitBytes: settings.maxMemoryBytes > 0 ? settings.maxMemoryBytes : Infinity,
+    },
+  })
+  const rt = _PyRuntime
+  const { process } = rt
+  for (const t of rt.threads) {
+    t.recursion_remaining += settings.stackDepth - t.recursion_limit
+    t.recursion_limit = settings.stackDepth
+  }
+  process.log.words = sender.firstChunk
+  process.log.limit = sender.firstChunk.length - sender.firstChunk.length % EVENT_STRIDE - EVENT_STRIDE
+  process.log.onFull = (words, used) => sender.chunk(words, used)
+  process.log.point = new FrameTrie(sender)
+  sender.attach(process.log)
+  sender.defineAddresses(process.space.granuleBytes, process.space.boundary)
+  const tick = (): number => rt.tickBase[0]! + (rt.tstate.frame?.pc ?? 0)
+  let marks = 0
+  markHook.current = label => {
+    sender.defineMark(++marks, label)
+    if (process.log.enabled) process.log.mark(marks)
+  }
+  hostCheck.current = {
+    poll() {
+      const now = tick()
+      const request = sender.poll(now)
+      if ((request & REQUEST_STOP) !== 0) throw new RunEnded('stopped', 'stopped on request')
+      if ((request & REQUEST_INTERRUPT) !== 0) interruptMain()
+      if (settings.maxTicks > 0 && now > settings.maxTicks) throw new RunEnded('ticks', `more than ${settings.maxTicks} instructions`)
+    },
+  }
+  rt.countdown = CHECK_INTERVAL
+  let exitCode = 1
+  let message = ''
+  let reason: RunResult['reason'] = 'finished'
+  try {
+    const begin = (): void => {
+      if (settings.record !== 'none') process.startRecording()
+      rt.running = true
+    }
+    if (source.kind === 'module') exitCode = runModule(source.module, begin)
+    else {
+      const name = source.kind === 'file' ? source.path : '<string>'
+      const code = compileProgram(source.kind === 'file' ? source.bytes : source.code, name)
+      if (code === null) exitCode = reportUncaught()
+      else {
+        const main = canonicalMain(source.kind === 'file' ? name : null)
+        begin()
+        exitCode = runMain(main, code)
+      }
+    }
+    endInterpreter()
+  } catch (error) {
+    if (!(error instanceof RunEnded)) throw error
+    rt.tstate.curexc_type = null
+    reason = error.reason === 'ticks' ? 'tick-limit' : error.reason === 'stopped' ? 'stopped' : 'finished'
+    message = error.message
+    exitCode = 1
+    flushQuietly()
+  }
+  if (rt.uncaught !== '') message = rt.uncaught
+  if (exitCode === 1 && rt.uncaughtType === PyExc_MemoryError && settings.maxMemoryBytes > 0) reason = 'memory-limit'
+  process.stopRecording()
+  sender.finish(tick())
+  return { exitCode, reason, message }
+}
+
+function flushQuietly(): void {
+  try {
+    if (PyErr_Occurred() === null) flushStreams()
+  } catch {
+    // The interpreter was stopped in the middle of something; what it had written is out already.
+  }
+}
+
+/** Output goes to the process and into the recording. */
+function recordedIo(io: RunIo, sender: Sender): RunIo {
+  return {
+    isatty: fd => io.isatty(fd),
+    read: (fd, size) => io.read(fd, size),
+    write(fd, bytes) {
+      if (!io.write(fd, bytes)) return false
+      if (fd === 1 || fd === 2) {
+        sender.output(fd, bytes)
+        const log = _PyRuntime.process.log
+        if (log.enabled) log.output(fd, bytes.length)
+      }
+      return true
+    },
+  }
+}
+
