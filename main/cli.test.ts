@@ -211,6 +211,8 @@ test('help tells of every command and every command of itself; dumps print', asy
   expect((await molt(['dump', 'tokens', 'd.py'])).out).toContain("1,0-1,1:            NAME           'x'")
   expect((await molt(['dump', 'ast', 'd.py'])).out).toMatch(/^Module\(/)
   expect((await molt(['dump', 'dis', '-'], 'x = 1\n')).out).toContain('STORE_NAME')
+  expect(JSON.parse((await molt(['oracle', 'd.py'])).out)).toEqual({ script: 'file', folder })
+  expect(await molt(['oracle', 'nowhere.py'])).toMatchObject({ code: 66, out: '' })
   script('bad.py', 'x = = 1\n')
   expect(await molt(['dump', 'ast', 'bad.py'])).toMatchObject({ code: 1, out: '', err: 'molt: SyntaxError: invalid syntax (bad.py, line 1)\n' })
 })

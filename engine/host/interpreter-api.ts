@@ -1,7 +1,7 @@
 // What the run process expects of the interpreter, and what it gives to it.
 //
 // `engine/host/interpreter-worker.ts` (the entry of the worker thread) is two lines: it imports the interpreter's RunScript
-// and hands it to `runWorker` (worker-main.ts), which builds sender and io from what the run session shared.
+// and RunOracle and hands them to `runWorker` (worker-main.ts), which builds sender and io from what the run session shared.
 //
 // What a RunScript does:
 //   1. Prepares the simulated process with `sender.firstChunk` as the log's first chunk and `sender.chunk` behind its
@@ -52,3 +52,10 @@ export interface RunResult {
 }
 
 export type RunScript = (options: RunOptions, sender: Sender, io: RunIo) => RunResult
+
+/**
+ * `molt oracle`: runs the script from the canonical start, without a recording, and returns its figures in the schema of the
+ * goldens (script, exit_code, stdout, stderr, start, marks, end …), ready for JSON. What the script prints belongs into the
+ * result; `io.write` is not to be called. Standard input is at its end.
+ */
+export type RunOracle = (options: RunOptions, io: RunIo) => object

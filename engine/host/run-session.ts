@@ -10,16 +10,13 @@ import { Recorder } from '../recording/recorder'
 import type { EndReason, RunProgress, RunSettings } from '../rpc/contract'
 import { RecordingWriter, type RunFigures } from '../store/writer'
 import { InputFeeder } from './run-io'
+import { INTERPRETER_LIMITS } from './interpreter-limits'
 import { originOf, type PreparedScript } from './script-source'
 import { ENGINE_VERSION, PYTHON_VERSION } from './versions'
 import type { WorkerData, WorkerMessage } from './worker-main'
 
 export const FORCE_AFTER_MS = 2000
 const TIMER_MS = 100
-/** Python frames live on the heap, but compiler, parser and C-level recursion need JavaScript's stack. */
-const STACK_MB = 256
-/** Address space of V8's heap in the worker; the simulated program's own limit is settings.maxMemoryBytes. */
-const HEAP_MB = 8192
 
 export interface SessionOptions {
   script: PreparedScript
@@ -64,6 +61,7 @@ export class RunSession {
     this.done = new Promise(resolve => { this.resolve = resolve })
     this.recorder = options.output && this.makeRecorder(options.output)
     const data: WorkerData = {
+      kind: 'run',
       options: {
         source: options.script.source, arguments: options.arguments, settings: options.settings, folder: options.script.folder,
         dataFolder: options.dataFolder,
@@ -73,7 +71,7 @@ export class RunSession {
     }
     this.worker = new Worker(options.workerPath, {
       workerData: data, stdin: false, stdout: false, stderr: false,
-      resourceLimits: { stackSizeMb: STACK_MB, maxOldGenerationSizeMb: HEAP_MB },
+      resourceLimits: INTERPRETER_LIMITS,
     })
     this.worker.on('message', (message: WorkerMessage) => this.receive(message))
     this.worker.on('error', error => this.crash(error))
@@ -146,7 +144,7 @@ export class RunSession {
         this.input.fill()
         this.options.onInputWanted?.()
       } else if (message.type === 'result') this.result = { ...message.result, stack: '' }
-      else this.result = { reason: 'crashed', exitCode: 70, message: message.message, stack: message.stack }
+      else if (message.type === 'crash') this.result = { reason: 'crashed', exitCode: 70, message: message.message, stack: message.stack }
     } catch (error) {
       this.fail(error)
     }

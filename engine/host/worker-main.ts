@@ -2,10 +2,16 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ChunkMessage, SharedMemory } from '../recording/protocol'
 import { Sender } from '../recording/sender'
-import type { RunOptions, RunResult, RunScript } from './interpreter-api'
+import type { RunIo, RunOptions, RunOracle, RunResult, RunScript } from './interpreter-api'
 import { directIo, relayedIo, type InputRing } from './run-io'
 
-export interface WorkerData {
+export type WorkerData = RunData | OracleData
+
+/** `molt oracle`: no recording, no input; the answer is one JSON text. */
+export interface OracleData { kind: 'oracle'; options: RunOptions }
+
+export interface RunData {
+  kind: 'run'
   options: RunOptions
   shared: SharedMemory
   io: { kind: 'direct' } | { kind: 'relayed'; input: InputRing }
@@ -15,15 +21,26 @@ export type WorkerMessage =
   | ChunkMessage
   | { type: 'input-wanted' }
   | { type: 'result'; result: RunResult }
+  | { type: 'oracle'; json: string }
   /** The interpreter threw: our fault. */
   | { type: 'crash'; message: string; stack: string }
 
 /** What interpreter-worker.ts calls. */
-export function runWorker(runScript: RunScript): void {
+export function runWorker(runScript: RunScript, runOracle: RunOracle): void {
   const port = parentPort
   if (!port) throw new Error('this entry is started as a worker thread')
-  const { options, shared, io } = workerData as WorkerData
+  const data = workerData as WorkerData
   const post = (message: WorkerMessage) => port.postMessage(message)
+  try {
+    if (data.kind === 'run') runRecorded(data, runScript, post)
+    else post({ type: 'oracle', json: JSON.stringify(runOracle(data.options, closedIo), null, 1) })
+  } catch (error) {
+    const known = error instanceof Error ? error : new Error(String(error))
+    post({ type: 'crash', message: known.message, stack: known.stack ?? '' })
+  }
+}
+
+function runRecorded({ options, shared, io }: RunData, runScript: RunScript, post: (message: WorkerMessage) => void): void {
   const sender = new Sender(shared, { events: options.settings.record !== 'none', post })
   const { control } = shared
   try {
@@ -34,7 +51,8 @@ export function runWorker(runScript: RunScript): void {
     try {
       sender.flush()
     } catch {}
-    const known = error instanceof Error ? error : new Error(String(error))
-    post({ type: 'crash', message: known.message, stack: known.stack ?? '' })
+    throw error
   }
 }
+
+const closedIo: RunIo = { write: () => false, read: () => new Uint8Array(0), isatty: () => false }

@@ -1,15 +1,19 @@
 // molt oracle
+import { DEFAULT_RUN, oracleOf, prepareScript } from '../../engine/host/command-api'
 import { parse } from './arguments'
-import { CommandError, EXIT, UsageError } from './exit'
+import { UsageError } from './exit'
 import { help } from './help'
 import type { Places } from './places'
 
-export function oracle(args: string[], _places: Places): number {
+export async function oracle(args: string[], places: Places): Promise<number> {
   const { values, positionals } = parse('oracle', args, { help: { type: 'boolean', short: 'h' } })
   if (values.help) {
     process.stdout.write(help('oracle'))
     return 0
   }
-  if (positionals.length !== 1) throw new UsageError('oracle needs one script', 'oracle')
-  throw new CommandError('This build has no interpreter to ask.', EXIT.internal)
+  const [path, ...more] = positionals
+  if (path === undefined || more.length > 0) throw new UsageError('oracle needs one script', 'oracle')
+  const script = prepareScript({ kind: 'path', path })
+  process.stdout.write(`${await oracleOf(script, DEFAULT_RUN, places.worker, places.install)}\n`)
+  return 0
 }

@@ -75,4 +75,4 @@ const runScript: RunScript = (options, sender, io): RunResult => {
   return result(0)
 }
 
-runWorker(runScript)
+runWorker(runScript, options => ({ script: options.source.kind, folder: options.folder }))

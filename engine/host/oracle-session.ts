@@ -1,0 +1,20 @@
+// `molt oracle`: one script in an interpreter's thread, without a recording.
+import { Worker } from 'node:worker_threads'
+import type { RunSettings } from '../rpc/contract'
+import { INTERPRETER_LIMITS } from './interpreter-limits'
+import type { PreparedScript } from './script-source'
+import type { OracleData, WorkerMessage } from './worker-main'
+
+/** The figures as JSON text. Rejects with what the interpreter threw. */
+export function oracleOf(script: PreparedScript, settings: RunSettings, workerPath: string, dataFolder: string): Promise<string> {
+  const data: OracleData = { kind: 'oracle', options: { source: script.source, arguments: [], settings, folder: script.folder, dataFolder } }
+  const worker = new Worker(workerPath, { workerData: data, resourceLimits: INTERPRETER_LIMITS })
+  return new Promise((resolve, reject) => {
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.type === 'oracle') resolve(message.json)
+      else if (message.type === 'crash') reject(Object.assign(new Error(message.message), { stack: message.stack }))
+    })
+    worker.on('error', reject)
+    worker.on('exit', () => reject(new Error('the interpreter ended without a word')))
+  })
+}
