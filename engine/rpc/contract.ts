@@ -139,7 +139,7 @@ export interface TimelineRange {
   liveBlocksLast: Float64Array
   liveObjectsLast: Float64Array
   rssBytesLast: Float64Array
-  /** Bytes alive at the end of the slot that were allocated in the slot and are alive still at `aliveAt`. */
+  /** Bytes of the blocks that came to their line (by allocation, reallocation, reuse) in the slot and are alive at `aliveAt`. */
   aliveBytes: Float64Array
 }
 
