@@ -2,8 +2,8 @@
 import { codeOfName } from '../lib/unicode-names'
 import { LiteralError } from './literal-error'
 
-/** Told the character after the backslash of the first escape that means nothing (`\d`). */
-export type InvalidEscape = (character: string) => void
+/** Told what follows the backslash of the first escape that means nothing (`\d`) or too much (`\400`). */
+export type InvalidEscape = (sequence: string) => void
 
 const SIMPLE_ESCAPES: ReadonlyMap<number, string> = new Map([
   [0x5c, '\\'], [0x27, "'"], [0x22, '"'], [0x61, '\x07'], [0x62, '\b'], [0x66, '\f'], [0x6e, '\n'], [0x72, '\r'], [0x74, '\t'],
@@ -29,6 +29,10 @@ export function decodeUnicodeEscapes(source: string, start: number, end: number,
     } else if (c >= 0x30 && c <= 0x37) {
       let value = c - 0x30
       for (let n = 0; n < 2 && i < end && isOctal(source.charCodeAt(i)); n++) value = value * 8 + source.charCodeAt(i++) - 0x30
+      if (value > 0xff && !sawInvalid) {
+        sawInvalid = true
+        invalid(source.slice(i - 3, i))
+      }
       result += String.fromCharCode(value)
     } else if (c === 0x78 || c === 0x75 || c === 0x55) {
       const digits = c === 0x78 ? 2 : c === 0x75 ? 4 : 8
@@ -113,6 +117,10 @@ export function decodeByteEscapes(source: string, start: number, end: number, in
     } else if (c >= 0x30 && c <= 0x37) {
       let value = c - 0x30
       for (let n = 0; n < 2 && i < end && isOctal(source.charCodeAt(i)); n++) value = value * 8 + source.charCodeAt(i++) - 0x30
+      if (value > 0xff && !sawInvalid) {
+        sawInvalid = true
+        invalid(source.slice(i - 3, i))
+      }
       result[length++] = value
     } else if (c === 0x78) {
       if (hexEnd(source, i, Math.min(end, i + 2)) - i < 2) {

@@ -220,9 +220,9 @@ class FormattedReader {
     const place = expressionPlace(source, tokens.start[t]!, start - 1)
     const line = p.line(t) + place.lines
     const column = place.lines !== 0 ? place.column : p.column(t) + place.column
-    const nested = tokenize(`(${source.slice(start, end)})\n`, { warnings: p.context.warnings, firstLine: line })
+    const nested = tokenize(`(${source.slice(start, end)})\n`, { firstLine: line })
     moveTokens(nested, line, column)
-    return p.context.parseNested(nested, line, column)
+    return p.context.parseNested(nested, line, column, p)
   }
 }
 

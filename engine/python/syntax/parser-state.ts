@@ -6,7 +6,7 @@ import { normalizeIdentifier } from './characters'
 import type { SyntaxWarningRecord } from './syntax-error'
 import * as kinds from './token-kinds'
 import type { expr } from './nodes'
-import type { Tokens } from './tokens'
+import type { PlacedWarning, Tokens } from './tokens'
 
 /** Thrown by the parser for every invalid program. */
 export const PARSE_FAILED = Symbol('parse failed')
@@ -14,14 +14,12 @@ export const PARSE_FAILED = Symbol('parse failed')
 /** What parsing may be told, and what it tells besides the tree. */
 export interface ParseContext {
   readonly filename: string
-  /** Receives the DeprecationWarnings of the source. */
-  readonly warnings: SyntaxWarningRecord[]
   /** `from __future__ import barry_as_FLUFL`: inequality is written `<>`. */
   readonly flufl: boolean
   /** The source has bytes that are not UTF-8; see source.ts. */
   readonly invalidUtf8: boolean
-  /** Parses an f-string's expression from its own tokens, whose first line is `line` and begins at `column`. */
-  parseNested(tokens: Tokens, line: number, column: number): expr
+  /** Parses an expression of an f-string in `parent` from its own tokens, whose first line is `line` and begins at `column`. */
+  parseNested(tokens: Tokens, line: number, column: number, parent: Parser): expr
 }
 
 export class Parser {
@@ -30,6 +28,8 @@ export class Parser {
   kind: number
   readonly source: string
   readonly kinds: Uint8Array
+  /** Warnings about literals. */
+  readonly warnings: PlacedWarning[] = []
   private readonly lines: Int32Array
   private readonly columns: Int32Array
   private readonly endLines: Int32Array
@@ -43,6 +43,16 @@ export class Parser {
     this.endLines = tokens.endLine
     this.endColumns = tokens.endColumn
     this.kind = tokens.kind[0]!
+  }
+
+  /** Notes a warning. CPython gives it once it has read the current token. */
+  warn(warning: SyntaxWarningRecord): void {
+    this.warnings.push({ at: this.i, warning })
+  }
+
+  /** All warnings, in CPython's order. */
+  orderedWarnings(): SyntaxWarningRecord[] {
+    return [...this.tokens.warnings, ...this.warnings].sort((a, b) => a.at - b.at).map(({ warning }) => warning)
   }
 
   advance(): void {

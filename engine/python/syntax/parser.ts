@@ -17,7 +17,7 @@ import type { Tokens } from './tokens'
 export type ParseMode = 'exec' | 'eval' | 'single' | 'func_type'
 
 export interface ParseOptions {
-  /** Receives the DeprecationWarnings of the source, in the order CPython gives them. */
+  /** Receives the warnings about the source, in the order CPython gives them. */
   readonly warnings?: SyntaxWarningRecord[]
   /** `<>` instead of `!=` (`from __future__ import barry_as_FLUFL`). */
   readonly flufl?: boolean
@@ -43,45 +43,60 @@ export function parse(source: string | Uint8Array, filename: string, mode: Parse
   const origin = options.origin ?? 'text'
   const { text, hasMark, encodingKnown, invalidUtf8 } = decodeSource(source, filename, origin)
   const normalized = normalizeSource(text, mode === 'exec')
-  const warnings = options.warnings ?? []
-  const flufl = options.flufl === true
   const interactive = mode !== 'single' ? undefined : options.dontImplyDedent === true ? 'partial' : 'whole'
-  const tokens = tokenize(normalized, { warnings, interactive })
+  const tokens = tokenize(normalized, { interactive })
   const context: ParseContext = {
-    filename, warnings, flufl, invalidUtf8, parseNested: (nested) => parseStarExpressions(new Parser(nested, context))
+    filename, invalidUtf8, flufl: options.flufl === true,
+    parseNested: (nested, _line, _column, parent) => {
+      const parser = new Parser(nested, context)
+      const value = parseStarExpressions(parser)
+      for (const warning of parser.orderedWarnings()) parent.warn(warning)
+      return value
+    }
   }
-  const unit: Unit = { filename, isFile: origin !== 'text' && mode === 'exec', hasMark, isClosed: text.endsWith('\n'), encodingKnown, invalidUtf8, nested: null }
+  const unit: Unit = {
+    filename, isFile: origin !== 'text' && mode === 'exec', hasMark, isClosed: text.endsWith('\n'), encodingKnown, invalidUtf8, nested: null
+  }
   const diagnosis = { start: START_RULES[mode], unit, allowIncomplete: options.allowIncompleteInput === true }
-  return withDiagnosis(tokens, context, diagnosis, () => {
-    const parser = new Parser(tokens, context)
+  const warn = (warning: SyntaxWarningRecord): void => {
+    options.warnings?.push(warning)
+  }
+  return withDiagnosis(tokens, context, diagnosis, warn, (parser) => {
     const tree = parseMode(parser, mode)
     if (mode === 'single') checkSingle(parser, unit)
     return tree
   })
 }
 
+type Warn = (warning: SyntaxWarningRecord) => void
+
 /** Runs the parser; if it refuses the program, finds the error to report instead. */
-function withDiagnosis<T>(tokens: Tokens, context: ParseContext, options: DiagnosisOptions, run: () => T): T {
+function withDiagnosis<T>(tokens: Tokens, context: ParseContext, options: DiagnosisOptions, warn: Warn, run: (p: Parser) => T): T {
+  const parser = new Parser(tokens, context)
   try {
-    return run()
+    const result = run(parser)
+    for (const warning of parser.orderedWarnings()) warn(warning)
+    return result
   } catch (error) {
     if (error instanceof RangeError) throw new ParserStackOverflow()
     if (error !== PARSE_FAILED && !(error instanceof LiteralError)) throw error
-    throw findError(tokens, context, options)
+    throw findError(tokens, context, options, warn)
   }
 }
 
-function findError(tokens: Tokens, context: ParseContext, options: DiagnosisOptions): Error {
+function findError(tokens: Tokens, context: ParseContext, options: DiagnosisOptions, warn: Warn): Error {
   const { unit } = options
   const strict: ParseContext = {
     ...context,
-    warnings: [],
-    parseNested: (nested, line, column) => withDiagnosis(nested, context,
-      { start: 'fstring', unit: { ...unit, isFile: false, hasMark: false, encodingKnown: false, nested: { line, column } }, allowIncomplete: false },
-      () => parseStarExpressions(new Parser(nested, strict)))
+    parseNested: (nested, line, column, parent) => withDiagnosis(nested, context,
+      {
+        start: 'fstring', allowIncomplete: false,
+        unit: { ...unit, isFile: false, hasMark: false, encodingKnown: false, nested: { line, column } }
+      },
+      (warning) => parent.warn(warning), parseStarExpressions)
   }
   try {
-    const error = diagnose(tokens, strict, options)
+    const error = diagnose(tokens, strict, options, warn)
     if (error !== null) return error
   } catch (error) {
     if (error instanceof RangeError || error instanceof TooDeep) return new ParserStackOverflow()
@@ -134,14 +149,19 @@ function parseInteractive(p: Parser): ast.mod {
   return new ast.Interactive(body)
 }
 
-/** `(int, *str) -> bool`: a type comment. Stars are allowed and forgotten. */
+/** `(int, *str, **bool) -> bool`: a type comment. The stars are forgotten. */
 function parseFunctionType(p: Parser): ast.mod {
   const argtypes: ast.expr[] = []
   p.expect(kinds.LPAR)
-  while (p.kind !== kinds.RPAR) {
-    if (!p.accept(kinds.STAR)) p.accept(kinds.DOUBLESTAR)
-    argtypes.push(parseExpression(p))
-    if (!p.accept(kinds.COMMA)) break
+  if (p.kind !== kinds.RPAR) {
+    let stars = 0
+    do {
+      if (stars === 2) throw PARSE_FAILED
+      if (p.accept(kinds.DOUBLESTAR)) stars = 2
+      else if (stars === 1) throw PARSE_FAILED
+      else if (p.accept(kinds.STAR)) stars = 1
+      argtypes.push(parseExpression(p))
+    } while (p.accept(kinds.COMMA))
   }
   p.expect(kinds.RPAR)
   p.expect(kinds.RARROW)

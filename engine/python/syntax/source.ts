@@ -48,12 +48,14 @@ export function decodeSource(source: string | Uint8Array, filename: string, orig
   return { text, hasMark, encodingKnown: hasMark || cookie !== null, invalidUtf8: true }
 }
 
-/** Text with universal newlines; `closed` adds the final newline that a whole file must have. */
+/**
+ * Text with universal newlines; `closed` adds the final newline that a whole file must have. Like translate_newlines of
+ * Parser/tokenizer.c, it misses that a final `\r\n` is one already; line numbers of errors at the end show it.
+ */
 export function normalizeSource(text: string, closed: boolean): string {
   let source = text
   if (source.includes('\r')) source = source.replaceAll('\r\n', '\n').replaceAll('\r', '\n')
-  if (closed && source.charCodeAt(source.length - 1) !== 0x0a) source += '\n'
-  return source
+  return closed && (!source.endsWith('\n') || text.endsWith('\r\n')) ? source + '\n' : source
 }
 
 /**

@@ -105,7 +105,7 @@ export function plainText(p: Parser, start: number, end: number): string {
 export function escapedText(p: Parser, start: number, end: number, t: number): string {
   // CPython decodes the runs of non-ASCII bytes one by one.
   if (p.context.invalidUtf8) for (const [run] of p.source.slice(start, end).matchAll(/[^\0-\x7f]+/g)) refuseFault(run)
-  return decodeUnicodeEscapes(p.source, start, end, (character) => warnInvalidEscape(p, t, character))
+  return decodeUnicodeEscapes(p.source, start, end, (sequence) => warnInvalidEscape(p, t, sequence))
 }
 
 function refuseFault(text: string): void {
@@ -122,12 +122,14 @@ function bytesOf(p: Parser, t: number, literal: Literal): Uint8Array {
     if (c >= 0x80) throw new LiteralError('bytes can only contain ASCII literal characters', t)
     if (c === 0x5c) escaped = true
   }
-  if (escaped && !literal.isRaw) return decodeByteEscapes(source, start, end, (character) => warnInvalidEscape(p, t, character))
+  if (escaped && !literal.isRaw) return decodeByteEscapes(source, start, end, (sequence) => warnInvalidEscape(p, t, sequence))
   const bytes = new Uint8Array(end - start)
   for (let i = start; i < end; i++) bytes[i - start] = source.charCodeAt(i)
   return bytes
 }
 
-export function warnInvalidEscape(p: Parser, t: number, character: string): void {
-  p.context.warnings.push({ category: 'DeprecationWarning', message: `invalid escape sequence '\\${character}'`, lineno: p.line(t) })
+/** Mirrors warn_invalid_escape_sequence. */
+export function warnInvalidEscape(p: Parser, t: number, sequence: string): void {
+  const message = `invalid ${sequence.length > 1 ? 'octal ' : ''}escape sequence '\\${sequence}'`
+  p.warn({ category: 'DeprecationWarning', message, lineno: p.line(t) })
 }

@@ -9,7 +9,6 @@ import { isPrintable } from '../lib/unicode-data'
 import { keywordKind } from './keywords'
 import { LexicalError } from './lexical-error'
 import { scanNumber } from './scan-number'
-import type { SyntaxWarningRecord } from './syntax-error'
 import * as kinds from './token-kinds'
 import { Tokens, type FailureCode } from './tokens'
 
@@ -20,7 +19,6 @@ const MAX_INDENT = 100
 const MAX_LEVEL = 200
 
 export interface TokenizeOptions {
-  readonly warnings?: SyntaxWarningRecord[]
   /** Number of the first line, where it is not 1. */
   readonly firstLine?: number
   /** A statement typed at a prompt: its end also ends the line, and (unless more may follow) all blocks. */
@@ -401,7 +399,7 @@ class Tokenizer {
 
   /** A number is followed directly by a keyword: allowed still, with a warning. */
   warn(message: string): void {
-    this.options.warnings?.push({ category: 'DeprecationWarning', message, lineno: this.line })
+    this.tokens.warnings.push({ at: this.tokens.count, warning: { category: 'SyntaxWarning', message, lineno: this.line } })
   }
 
   private failAt(error: LexicalError): void {

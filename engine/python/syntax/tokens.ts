@@ -1,6 +1,7 @@
 // The tokens of one source, as columns: token t is kind[t], source[start[t], end[t]), and its place.
 // Places are CPython's: lines from 1, columns from 0 in UTF-8 bytes, and -1 for the columns of tokens without
 // text (INDENT, DEDENT, ENDMARKER).
+import type { SyntaxWarningRecord } from './syntax-error'
 import { ERRORTOKEN } from './token-kinds'
 
 /**
@@ -23,6 +24,12 @@ export interface TokenizerFailure {
   readonly incomplete: boolean
 }
 
+/** A warning, and the token on whose being read CPython gives it. */
+export interface PlacedWarning {
+  readonly at: number
+  readonly warning: SyntaxWarningRecord
+}
+
 /** A bracket still open at some point of the source. */
 export interface OpenBracket {
   readonly character: string
@@ -43,6 +50,8 @@ export class Tokens {
   endLine: Int32Array
   endColumn: Int32Array
   failure: TokenizerFailure | null = null
+  /** Warnings about tokens. */
+  readonly warnings: PlacedWarning[] = []
   /** Brackets open when tokenizing stopped, the innermost last. */
   open: OpenBracket[] = []
 

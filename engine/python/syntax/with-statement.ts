@@ -27,7 +27,7 @@ export function parseWith(p: Parser, start: number): ast.stmt {
 function parseParenthesizedItems(p: Parser): ast.withitem[] | null {
   if (p.kind !== kinds.LPAR || p.kinds[closingParenthesis(p) + 1] !== kinds.COLON) return null
   const start = p.i
-  const warnings = p.context.warnings.length
+  const warnings = p.warnings.length
   try {
     p.advance()
     const items = parseItems(p, kinds.RPAR)
@@ -36,7 +36,7 @@ function parseParenthesizedItems(p: Parser): ast.withitem[] | null {
   } catch (error) {
     if (error !== PARSE_FAILED) throw error
   }
-  p.context.warnings.length = warnings
+  p.warnings.length = warnings
   p.goTo(start)
   return null
 }

@@ -116,6 +116,8 @@ export const RAISING: Readonly<Record<string, Raising>> = {
       if (error instanceof PythonSyntaxError) return engine.raise.error(error)
       if (!(error instanceof LiteralError)) throw error
       return error.token < 0 ? engine.raise.here('SyntaxError', error.msg) : engine.raise.span(error.msg, error.token, error.token)
+    } finally {
+      for (const { warning } of parser.warnings) engine.warn(warning)
     }
   }
 }

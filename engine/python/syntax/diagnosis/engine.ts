@@ -5,7 +5,7 @@
 // an error is raised. `fill` counts the tokens fetched; fetching the one where the tokenizer failed raises its error.
 import * as kinds from '../token-kinds'
 import type { ParseContext } from '../parser-state'
-import type { PythonSyntaxError, SyntaxErrorKind } from '../syntax-error'
+import type { PythonSyntaxError, SyntaxErrorKind, SyntaxWarningRecord } from '../syntax-error'
 import type { Tokens } from '../tokens'
 import type { Reporter } from './reporter'
 
@@ -62,7 +62,8 @@ export class Engine {
   error: PythonSyntaxError | null = null
   readonly raise: Raise
 
-  constructor(readonly tokens: Tokens, readonly context: ParseContext, private readonly reporter: Reporter) {
+  constructor(readonly tokens: Tokens, readonly context: ParseContext, private readonly reporter: Reporter,
+    private readonly onWarning: (warning: SyntaxWarningRecord) => void) {
     this.raise = new Raise(this, reporter)
   }
 
@@ -80,10 +81,21 @@ export class Engine {
   }
 
   private fetch(): void {
+    this.warnAboutTokens(this.fill, this.mark)
     this.fill = this.mark + 1
     if (this.tokens.kind[this.mark] !== kinds.ERRORTOKEN) return
     // What the parser words gives way to an error there is already.
     if (this.error === null || this.tokens.failure!.code === 'error') this.error = this.reporter.tokenizer()
+  }
+
+  /** Passes on a warning about a literal; the pass that looks for errors would only repeat it. */
+  warn(warning: SyntaxWarningRecord): void {
+    if (!this.searching) this.onWarning(warning)
+  }
+
+  /** Passes on the warnings about the tokens from `first` to `last`. */
+  warnAboutTokens(first: number, last: number): void {
+    for (const { at, warning } of this.tokens.warnings) if (at >= first && at <= last) this.onWarning(warning)
   }
 
   apply(rule: Rule): Match | null {

@@ -148,7 +148,8 @@ export class Reporter {
     const t = fill - 1
     const cursor = kind[t] === kinds.NEWLINE && end[t]! < source.length ? end[t]! + 1 : end[t]!
     const lineStart = lineStartBefore(source, cursor, kind[t]!)
-    const newline = source.indexOf('\n', lineStart)
+    // An unterminated string has been read to the end, though it is reported at its beginning.
+    const newline = kind[t] === kinds.ERRORTOKEN && this.tokens.failure!.incomplete ? -1 : source.indexOf('\n', lineStart)
     return {
       lineno: endLine[t]!, cursor, lineStart, bufferStart: this.bufferStart(t, lineStart), inputEnd: newline < 0 ? source.length : newline + 1
     }
