@@ -5,7 +5,8 @@ import { toCapitalized, toCasefold, toLower, toSwapcase, toTitle, toUpper } from
 import { PyDict_CheckExact, PyDict_New, PyDict_Next, DICT_ENTRY, PyDict_SetItem } from './dictobject'
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_LookupError, PyExc_MemoryError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
-import { ArgParser, _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from './getargs'
+import { ArgParser } from './arg-parser'
+import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from './getargs'
 import { PyLong_AsInt, PyLong_Check, PyLong_FromLong } from './longobject'
 import {
   METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, METH_STATIC, Py_DECREF, type PyMethodDef, type PyObject,
