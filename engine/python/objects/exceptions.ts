@@ -4,19 +4,22 @@
 // the nearest base that has a factory in `extra`. Classes with behaviour of their own get it from exceptions-*.ts at
 // start-up (`initExceptionTypes`), the others differ from their base in name only.
 import {
-  METH_NOARGS, METH_O, Py_DECREF, Py_INCREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_HAVE_GC,
+  METH_NOARGS, METH_O, PyType_IsSubtype, Py_DECREF, Py_INCREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_HAVE_GC,
   Py_TPFLAGS_TYPE_SUBCLASS, Py_XDECREF, PyTypeObject, type PyGetSetDef, type PyMemberDef, type PyObject, type TypeSpec,
   type visitproc,
 } from './object'
 import { PyBool_From, PyBool_Check } from './boolobject'
 import { PyDict_Check, PyDict_Next, DICT_ENTRY } from './dictobject'
-import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
+import {
+  PyErr_ExceptionMatches, PyErr_Fetch, PyErr_Format, PyErr_NormalizeException, PyErr_Occurred, PyErr_RestoreFetched, PyErr_SetString,
+} from './errors'
 import { attributeErrorSpec, importErrorSpec, nameErrorSpec } from './exceptions-names'
-import { exceptionGroupSpec } from './exceptions-group'
+import { exceptionGroupSpec, getExceptionGroup } from './exceptions-group'
 import { osErrorSpec } from './exceptions-os'
 import { syntaxErrorSpec } from './exceptions-syntax'
 import { unicodeDecodeErrorSpec, unicodeEncodeErrorSpec, unicodeTranslateErrorSpec } from './exceptions-unicode'
 import { keyErrorSpec, memoryErrorSpec, stopIterationSpec, systemExitSpec } from './exceptions-simple'
+import { BaseExceptionData } from './exception-data'
 import { _PyArg_NoKeywords } from './getargs'
 import { PyList_Append, PyList_Check, PyList_New } from './listobject'
 import { PyObject_GC_UnTrack } from './objimpl'
@@ -27,22 +30,11 @@ import {
 import { PySequence_Tuple } from './abstract'
 import { Py_None, Py_RETURN_NONE } from './singletons'
 import { PyTraceBack_Check } from './traceback'
-import { PyTuple_New, PyTuple_Pack } from './tupleobject'
+import { PyTuple_Check, PyTuple_New, PyTuple_Pack } from './tupleobject'
 import { PyUnicode_Check, PyUnicode_FromString, _Py_ID } from './unicodeobject'
 import { PyUnicode_FromFormat } from './unicode-fromformat'
 
-/** PyBaseExceptionObject; its `dict` is the object's `dict`. */
-export class BaseExceptionData {
-  args: PyObject | null = null
-  traceback: PyObject | null = null
-  context: PyObject | null = null
-  cause: PyObject | null = null
-  suppress_context = false
-  /** References of the derived structs. */
-  own: (PyObject | null)[] = NONE_OF_ITS_OWN
-}
-
-const NONE_OF_ITS_OWN: (PyObject | null)[] = []
+export { BaseExceptionData }
 
 export interface PyBaseExceptionObject extends PyObject { v: BaseExceptionData }
 
@@ -508,6 +500,46 @@ export function PyExceptionInstance_Check(o: PyObject): boolean {
 export function PyExceptionInstance_Class(o: PyObject): PyTypeObject {
   return o.ob_type
 }
+
+/** Every exception under its name, in the order in which CPython puts them into builtins. */
+export function builtinExceptions(): [string, PyTypeObject][] {
+  const names = exceptionTypes.map((type): [string, PyTypeObject] => [type.tp_name, type])
+  // ExceptionGroup stands behind the first level, the other names of OSError behind it.
+  const group = names.findIndex(([name]) => name === 'BaseExceptionGroup')
+  names.splice(group + 1, 0, ['ExceptionGroup', getExceptionGroup()])
+  return [...names, ['EnvironmentError', PyExc_OSError], ['IOError', PyExc_OSError]]
+}
+
+/**
+ * Takes StopIteration out of the indicator. NEW value (None if there was no exception at all); null when another exception is
+ * set. An instance is not made for it.
+ */
+export function _PyGen_FetchStopIterationValue(): PyObject | null {
+  if (!PyErr_ExceptionMatches(PyExc_StopIteration)) return PyErr_Occurred() !== null ? null : Py_RETURN_NONE()
+  const e = PyErr_Fetch()
+  let value = e.value
+  if (value !== null) {
+    const isInstance = PyType_IsSubtype(value.ob_type, e.type as PyTypeObject)
+    if (!isInstance && (e.type !== PyExc_StopIteration || PyTuple_Check(value))) {
+      PyErr_NormalizeException(e)
+      if (!PyType_IsSubtype(e.value!.ob_type, PyExc_StopIteration)) {
+        PyErr_RestoreFetched(e)
+        return null
+      }
+    }
+    if (isInstance || value !== e.value) {
+      const instance = e.value!
+      value = (instance.v as BaseExceptionData).own[0] ?? Py_None
+      Py_INCREF(value)
+      Py_DECREF(instance)
+    }
+  }
+  Py_DECREF(e.type!)
+  Py_XDECREF(e.traceback)
+  return value ?? Py_RETURN_NONE()
+}
+
+export { _PyExc_CreateExceptionGroup, _PyExc_PrepReraiseStar, _PyBaseExceptionGroup_Check } from './exceptions-group'
 
 /** Name of an exception class, PyExceptionClass_Name. */
 export function PyExceptionClass_Name(o: PyObject): string {
