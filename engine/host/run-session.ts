@@ -16,7 +16,8 @@ import { ENGINE_VERSION, PYTHON_VERSION } from './versions'
 import type { WorkerData, WorkerMessage } from './worker-main'
 
 export const FORCE_AFTER_MS = 2000
-const TIMER_MS = 100
+/** With Sender's FLUSH_MS and the recorder's COMMIT_MS: an event is on disk 250 ms after it happened. */
+const TIMER_MS = 50
 
 export interface SessionOptions {
   script: PreparedScript

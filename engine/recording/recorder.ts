@@ -13,7 +13,7 @@ import type { ChunkMessage, CollectionPiece, Definitions } from './protocol'
 import { TimelineSampler } from './timeline'
 import { TracebackTrie } from './traceback-trie'
 
-export const COMMIT_MS = 200
+export const COMMIT_MS = 100
 /** A keyframe with all blocks is due after so many events, or twice as many as blocks are alive: what a reader replays at most. */
 export const KEYFRAME_EVENTS = 400_000
 /** One with figures alone is due after so many events, or this many times as many as there are sites. */
