@@ -99,8 +99,9 @@ function findError(tokens: Tokens, context: ParseContext, options: DiagnosisOpti
     const error = diagnose(tokens, strict, options, warn)
     if (error !== null) return error
   } catch (error) {
-    if (error instanceof RangeError || error instanceof TooDeep) return new ParserStackOverflow()
-    throw error
+    if (!(error instanceof RangeError || error instanceof TooDeep)) throw error
+    // Too deep for the diagnosis, perhaps because the tokenizer found it too deep first.
+    return tokens.failure !== null ? new Reporter(tokens, unit).tokenizer() : new ParserStackOverflow()
   }
   throw new Error('The parser refused what the grammar accepts. This is an error of ours.')
 }

@@ -34,8 +34,8 @@ export interface Alternative {
   readonly finish: Action
 }
 
-/** How a rule remembers its results: as CPython's `(memo)`, as its left recursion, or only for our own speed. */
-export type Memory = 'own' | 'memo' | 'left'
+/** Whether a rule remembers its results, and whether it is left-recursive. */
+export type Memory = 'none' | 'memo' | 'left'
 
 export class Rule {
   alternatives: readonly Alternative[] = []
@@ -102,18 +102,23 @@ export class Engine {
     if (this.error !== null) return null
     this.kind()
     if (this.error !== null) return null
-    if (rule.memory === 'left') return this.applyLeft(rule)
-    const start = this.mark
-    // CPython's memory ignores the pass; what only we remember must not.
-    const key = rule.memory === 'memo' ? rule.id : rule.id * 2 + (this.searching ? 1 : 0) + 1_000_000
-    const memos = this.memosAt(start)
-    const memo = memos.get(key)
+    switch (rule.memory) {
+      case 'none': return this.alternatives(rule)
+      case 'left': return this.applyLeft(rule)
+      case 'memo': return this.applyMemo(rule)
+    }
+  }
+
+  /** CPython's memory ignores which pass it is, and whether errors are looked for just now; so does ours. */
+  private applyMemo(rule: Rule): Match | null {
+    const memos = this.memosAt(this.mark)
+    const memo = memos.get(rule.id)
     if (memo !== undefined) {
       this.mark = memo.mark
       return memo.match
     }
     const match = this.alternatives(rule)
-    memos.set(key, { match, mark: this.mark })
+    memos.set(rule.id, { match, mark: this.mark })
     return match
   }
 

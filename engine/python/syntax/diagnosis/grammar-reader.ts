@@ -31,7 +31,7 @@ export function readGrammar(...texts: readonly string[]): ReadonlyMap<string, Ru
   const bodies = new Map<Rule, string>()
   for (const text of texts) {
     for (const [, name, memory, body] of text.matchAll(/^([a-z_]+)(?: \((memo|left)\))?:((?:.|\n(?= ))*)/gm)) {
-      const rule = new Rule(name!, rules.size, (memory ?? 'own') as Memory)
+      const rule = new Rule(name!, rules.size, (memory ?? 'none') as Memory)
       rules.set(rule.name, rule)
       bodies.set(rule, body!)
     }
@@ -177,7 +177,7 @@ class GrammarReader {
     const { lexeme } = this
     this.next()
     if (lexeme === '(' || lexeme === '[') {
-      const group = new Rule('', -1, 'own')
+      const group = new Rule('', -1, 'none')
       group.alternatives = this.alternatives()
       this.next()
       const matcher: Matcher = (engine) => (engine.error !== null ? null : engine.alternatives(group))
