@@ -21,7 +21,7 @@ const fail = message => {
 function newest(path) {
   const stat = statSync(path)
   if (!stat.isDirectory()) return /\.(ts|mjs|svelte|css|html|json)$/.test(path) && !/\.test\.ts$/.test(path) ? stat.mtimeMs : 0
-  if (/[\\/](testing|scripts|conformance)$/.test(path)) return 0
+  if (/[\\/](testing|goldens|scripts|conformance)$/.test(path)) return 0
   return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), 0)
 }
 

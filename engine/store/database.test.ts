@@ -150,6 +150,26 @@ test('steps of the schema run once each, in order, or not at all', () => {
   db.close()
 })
 
+test('a full disk is said so, and what was committed before stays', () => {
+  const path = fresh()
+  const writer = new RecordingWriter(path, false, RUN)
+  writer.insert('type', 16, '', 'kept', 0, 0, 0, 0)
+  writer.commit(FIGURES)
+  // SQLite's own limit stands for the disk's.
+  const { db } = writer as unknown as { db: Sqlite.Database }
+  db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true })}`)
+  const fill = () => {
+    for (let i = 0; i < 100; i++) writer.insert('output', i, 1, 0, 0, 0, new Uint8Array(50_000))
+    writer.commit(FIGURES)
+  }
+  expect(fill).toThrow(expect.objectContaining({ code: 'io', message: `The disk is full: could not write ${path}.` }))
+  writer.close()
+  const reader = new RecordingReader(path)
+  expect(reader.types().map(t => t.name)).toEqual(['kept'])
+  expect(reader.outputs(0, 1, 10)).toEqual([])
+  reader.close()
+})
+
 test('the header says Molt and the version', () => {
   const path = fresh()
   new RecordingWriter(path, false, RUN).finish(FIGURES, 'finished', 0, '')
