@@ -497,24 +497,30 @@ export function acos(x: number): number {
 
 // ---- roots ---------------------------------------------------------------------------------------------------------------
 
-/** sqrt(x^2 + y^2), the nearest double: C's hypot, which abs(complex) is. math.hypot is vectorNorm of math-functions.ts. */
+/**
+ * sqrt(x^2 + y^2): C's hypot, which abs(complex) is, by Borges' corrected formula as in glibc (An improved algorithm for
+ * hypot(a, b), 2019). math.hypot is vectorNorm of math-functions.ts.
+ */
 export function hypot(x: number, y: number): number {
   let a = Math.abs(x)
   let b = Math.abs(y)
   if (a === Infinity || b === Infinity) return Infinity
   if (a !== a || b !== b) return NaN
   if (a < b) [a, b] = [b, a]
-  if (b === 0 || b < a * 2 ** -60) return a + b
-  let unit = 1
-  if (a > 2 ** 500) unit = 2 ** 600
-  else if (b < 2 ** -450) unit = 2 ** -600
+  if (b <= a * 2 ** -54) return a + b
+  const unit = a > 2 ** 511 ? 2 ** 600 : b < 2 ** -459 ? 2 ** -600 : 1
   a /= unit
   b /= unit
-  const p = a * a
-  const q = b * b
-  const s = p + q
-  const rest = sumError(p, q, s) + productError(a, a, p) + productError(b, b, q)
-  return sqrtPair(s, rest) * unit
+  const h = Math.sqrt(a * a + b * b)
+  let excess: number
+  if (h <= 2 * b) {
+    const d = h - b
+    excess = a * (2 * d - a) + (d - 2 * (a - b)) * d
+  } else {
+    const d = h - a
+    excess = 2 * d * (a - 2 * b) + ((4 * d - b) * b + d * d)
+  }
+  return (h - excess / (2 * h)) * unit
 }
 
 /** Cube root with the error of glibc's: a polynomial and one step of Halley's iteration (figures of its s_cbrt.c). */
