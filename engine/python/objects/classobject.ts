@@ -147,7 +147,6 @@ export const PyMethod_Type = new PyTypeObject('method', {
   vectorcall: method_vectorcall,
   tp_getattro: method_getattro,
   tp_setattro: (o, name, value) => PyObject_GenericSetAttr(o, name, value),
-  tp_descr_get: o => newRef(o),
   tp_new: method_new,
   tp_methods: [{ ml_name: '__reduce__', ml_flags: METH_NOARGS, ml_meth: method_reduce }],
   tp_members: [
@@ -164,6 +163,23 @@ export const PyMethod_Type = new PyTypeObject('method', {
 
 const funcOf = (o: PyObject): PyObject => (o.v as { func: PyObject }).func
 
+function instancemethod_repr(o: PyObject): PyObject | null {
+  const name = _PyObject_LookupAttr(funcOf(o), _Py_ID('__name__'))
+  if (name === null && PyErr_Occurred() !== null) return null
+  const shown = name !== null && PyUnicode_Check(name) ? name : null
+  const result = PyUnicode_FromFormat('<instancemethod %V at %p>', shown, '?', o)
+  if (name !== null) Py_DECREF(name)
+  return result
+}
+
+function instancemethod_richcompare(a: PyObject, b: PyObject, op: number): PyObject | null {
+  if ((op !== Py_EQ && op !== Py_NE) || a.ob_type !== PyInstanceMethod_Type || b.ob_type !== PyInstanceMethod_Type) {
+    return newRef(Py_NotImplemented)
+  }
+  const equal = PyObject_RichCompareBool(funcOf(a), funcOf(b), Py_EQ)
+  return equal < 0 ? null : newRef((equal === 1) === (op === Py_EQ) ? Py_True : Py_False)
+}
+
 export const PyInstanceMethod_Type = new PyTypeObject('instancemethod', {
   tp_basicsize: 24, tp_flags: Py_TPFLAGS_HAVE_GC,
   tp_dealloc: o => {
@@ -172,6 +188,8 @@ export const PyInstanceMethod_Type = new PyTypeObject('instancemethod', {
     PyObject_GC_Del(o)
   },
   tp_traverse: (o: PyObject, visit: visitproc) => visit(funcOf(o)),
+  tp_repr: instancemethod_repr, tp_richcompare: instancemethod_richcompare,
+  tp_setattro: (o, name, value) => PyObject_GenericSetAttr(o, name, value),
   tp_call: (o, args, kwargs) => PyObject_Call(funcOf(o), args, kwargs),
   tp_getattro: (o, name) => {
     const descr = _PyType_Lookup(o.ob_type, name)

@@ -383,7 +383,7 @@ export const PyClassMethodDescr_Type = new PyTypeObject('classmethod_descriptor'
   tp_flags: Py_TPFLAGS_HAVE_GC,
   tp_repr: descrRepr('method'),
   tp_call: classmethoddescr_call,
-  tp_methods: [reduceMethod], tp_getset: methodGetSet,
+  tp_getset: methodGetSet,
   tp_descr_get: classmethod_get,
 })
 

@@ -1,6 +1,7 @@
 // OSError: arguments (errno, strerror, filename, winerror, filename2) parsed in __new__ or, for subclasses that define
 // __init__ but not __new__, in __init__; OSError itself becomes the subclass of the error number. Mirrors the OSError part
 // of Objects/exceptions.c.
+import { BaseExceptionData } from './exception-data'
 import {
   METH_NOARGS, Py_DECREF, Py_INCREF, Py_XDECREF, type PyGetSetDef, type PyObject, type PyTypeObject,
 } from './object'
@@ -8,7 +9,7 @@ import { PyNumber_AsSsize_t, PyNumber_Check } from './abstract'
 import { PyErr_Occurred, PyErr_SetString } from './errors'
 import { errnoOf } from './errno'
 import {
-  BaseException_str, BaseExceptionData, PyExc_AttributeError, PyExc_BlockingIOError, PyExc_BrokenPipeError,
+  BaseException_str, PyExc_AttributeError, PyExc_BlockingIOError, PyExc_BrokenPipeError,
   PyExc_ChildProcessError, PyExc_ConnectionAbortedError, PyExc_ConnectionRefusedError, PyExc_ConnectionResetError,
   PyExc_FileExistsError, PyExc_FileNotFoundError, PyExc_InterruptedError, PyExc_IsADirectoryError,
   PyExc_NotADirectoryError, PyExc_OSError, PyExc_PermissionError, PyExc_ProcessLookupError, PyExc_TimeoutError,
@@ -96,7 +97,7 @@ function fill(self: PyObject, args: PyObject): number {
           data.own[FILENAME2] = filename2
         }
         // File names leave `args`, as they always did.
-        const kept = PyTuple_GetSlice(args, 0, 2)
+        const kept = PyTuple_GetSlice(args, 0, 2)!
         Py_INCREF(errno)
         Py_INCREF(message)
         Py_DECREF(args)

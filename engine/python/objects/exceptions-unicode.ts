@@ -1,11 +1,12 @@
 // UnicodeEncodeError, UnicodeDecodeError, UnicodeTranslateError. Mirrors their part of Objects/exceptions.c.
+import { BaseExceptionData } from './exception-data'
 import {
   Py_DECREF, Py_INCREF, type PyMemberDef, type PyObject, type PyTypeObject,
 } from './object'
 import { PyBytes_Check, PyBytes_FromObject, type BytesData } from './bytesobject'
 import { PyErr_Format, PyErr_Occurred, PyErr_SetObject, PyErr_SetString } from './errors'
 import {
-  BaseException_init, BaseException_new, BaseExceptionData, PyExc_TypeError, objectMember, setOwn,
+  BaseException_init, BaseException_new, PyExc_TypeError, objectMember, setOwn,
 } from './exceptions'
 import type { ExceptionSpec } from './exceptions-simple'
 import { PyLong_FromLong } from './longobject'

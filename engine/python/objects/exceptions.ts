@@ -545,11 +545,3 @@ export { _PyExc_CreateExceptionGroup, _PyExc_PrepReraiseStar, _PyBaseExceptionGr
 export function PyExceptionClass_Name(o: PyObject): string {
   return (o as PyTypeObject).tp_name
 }
-
-/** Every builtin exception under its name, aliases included: what the module `builtins` shows. */
-export function builtinExceptions(): [string, PyTypeObject][] {
-  return [
-    ...exceptionTypes.map((type): [string, PyTypeObject] => [type.tp_name, type]),
-    ['EnvironmentError', PyExc_OSError], ['IOError', PyExc_OSError],
-  ]
-}

@@ -220,7 +220,7 @@ export function _PyObject_NextNotImplemented(self: PyObject): null {
 
 // ---- dir ----------------------------------------------------------------------------------------------------------------------
 
-/** Set by the VM: BORROWED locals of the running frame, or null with an exception set. */
+/** Set by the VM: NEW reference to the locals of the running frame, or null with an exception set. */
 export const protocolHooks = { getLocals: (): PyObject | null => PyErr_SetString(PyExc_TypeError, 'no frame') }
 
 // Mirrors _dir_locals.
@@ -228,6 +228,7 @@ function dirLocals(): PyObject | null {
   const locals = protocolHooks.getLocals()
   if (locals === null) return null
   const names = PyMapping_Keys(locals)
+  Py_DECREF(locals)
   if (names === null) return null
   if (!PyList_Check(names)) {
     PyErr_Format(PyExc_TypeError, 'dir(): expected keys() of locals to be a list, not \'%.200s\'', names.ob_type.tp_name)

@@ -9,7 +9,7 @@ import {
   PyDictIterItem_Type, PyDictIterKey_Type, PyDictIterValue_Type, PyDictRevIterItem_Type, PyDictRevIterKey_Type, PyDictRevIterValue_Type,
 } from './dict-iter'
 import { PyDictItems_Type, PyDictKeys_Type, PyDictValues_Type } from './dict-views'
-import { initExceptionTypes, exceptionTypes, PyExc_BaseExceptionGroup, PyExc_Exception } from './exceptions'
+import { initExceptionTypes, exceptionTypes, PyExc_BaseException, PyExc_BaseExceptionGroup, PyExc_Exception } from './exceptions'
 import { preallocateMemoryErrors } from './exceptions-simple'
 import { initFloatType, PyFloat_Type } from './floatobject'
 import { initFrameType, PyFrame_Type } from './frameobject'
@@ -54,7 +54,7 @@ import { _PyUnion_Type } from './unionobject'
 import { moduleTypes } from './static-types'
 import { PyErr_NewException } from './errors'
 import { Py_DECREF, PyType_Type, Py_TPFLAGS_READY, type PyObject, type PyTypeObject } from './object'
-import { PyObject_GenericGetAttr } from './object-protocol'
+import { PyObject_GenericGetAttr, PyObject_GenericSetAttr } from './object-protocol'
 import { resetParsers } from './getargs'
 import { resetTypeCache } from './type-cache'
 import { PyType_Ready } from './type-ready'
@@ -92,6 +92,9 @@ const INHERITS_GETATTR = new Set([
   'function', 'bool', 'moduledef', 'staticmethod', 'generic_alias_iterator', 'NoneType', 'NotImplementedType', 'ReferenceType',
   'PickleBuffer', 'odict_items', 'odict_keys', 'odict_values', 'OrderedDict', 'InterpreterID', 'EncodingMap',
 ])
+
+/** Types that CPython gives PyObject_GenericSetAttr itself: they have `__setattr__` in their dicts. */
+const SETATTR = new Set(['frame', 'instancemethod', 'method', 'module', 'types.SimpleNamespace'])
 
 /** tp_weaklistoffset, shown as __weakrefoffset__. */
 const WEAKLIST_OFFSETS: Readonly<Record<string, number>> = {
@@ -142,8 +145,11 @@ export function initTypes(): void {
     if (type.tp_getattro === null && !INHERITS_GETATTR.has(type.tp_name.slice(type.tp_name.lastIndexOf('.') + 1))) {
       type.tp_getattro = PyObject_GenericGetAttr
     }
+    if (SETATTR.has(type.tp_name)) type.tp_setattro ??= PyObject_GenericSetAttr
     type.tp_weaklistoffset = WEAKLIST_OFFSETS[type.tp_name] ?? 0
   }
+  PyExc_BaseException.tp_getattro = PyObject_GenericGetAttr
+  PyExc_BaseException.tp_setattro = PyObject_GenericSetAttr
   for (const type of types) ready(type)
   initStaticBytes()
   for (const type of exceptionTypes) ready(type)

@@ -29,7 +29,7 @@ const none = (result: number): PyObject | null => result === -1 && PyErr_Occurre
 /** NEW int of the hash in HASH. */
 export function hashAsLong(): PyObject {
   const hash = hashToInt(HASH[0]!, HASH[1]!)
-  return typeof hash === 'number' ? PyLong_FromLong(hash) : PyLong_FromBigInt(hash)
+  return typeof hash === 'number' ? PyLong_FromLong(hash) : PyLong_FromBigInt(hash)!
 }
 
 export const wrap_lenfunc: Wrapper = (self, args, f) => {

@@ -1,11 +1,8 @@
 // types.UnionType: `int | str`. Mirrors Objects/unionobject.c.
 import {
-  METH_O, PyTypeObject, Py_DECREF, Py_EQ, Py_INCREF, Py_NE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyObject,
+  PyTypeObject, Py_DECREF, Py_EQ, Py_INCREF, Py_NE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyObject,
 } from './object'
-import { PyNumber_Or, PyObject_IsInstance, PyObject_IsSubclass } from './abstract'
-import { PyBool_FromLong } from './boolobject'
-import { PyErr_SetString } from './errors'
-import { PyExc_TypeError } from './exceptions'
+import { PyNumber_Or } from './abstract'
 import { _Py_make_parameters, _Py_subs_parameters } from './genericalias-subst'
 import { Py_GenericAliasType, reprOfTypeArgument } from './genericaliasobject'
 import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack } from './objimpl'
@@ -121,20 +118,9 @@ function union_richcompare(a: PyObject, b: PyObject, op: number): PyObject | nul
   return result
 }
 
-/** isinstance and issubclass: any of the types. Parameterized generics are refused. */
-function anyOf(self: PyObject, o: PyObject, what: 'isinstance' | 'issubclass'): PyObject | null {
-  const items = itemsOf(self)
-  if (what === 'issubclass' && !PyType_Check(o)) return PyErr_SetString(PyExc_TypeError, 'issubclass() arg 1 must be a class')
-  if (items.some(item => item.ob_type === Py_GenericAliasType)) {
-    return PyErr_SetString(PyExc_TypeError, `${what}() argument 2 cannot be a parameterized generic`)
-  }
-  for (const item of items) {
-    if (!PyType_Check(item)) continue
-    const result = what === 'isinstance' ? PyObject_IsInstance(o, item) : PyObject_IsSubclass(o, item)
-    if (result < 0) return null
-    if (result > 0) return PyBool_FromLong(1)
-  }
-  return PyBool_FromLong(0)
+/** BORROWED tuple of the types, _Py_union_args: what isinstance and issubclass look through. */
+export function _Py_union_args(self: PyObject): PyObject {
+  return dataOf(self).args
 }
 
 /** BORROWED tuple of type variables. */
@@ -183,10 +169,6 @@ export const _PyUnion_Type = new PyTypeObject('types.UnionType', {
   },
   nb_or: (a, b) => _Py_union_type_or(a, b),
   mp_subscript: union_getitem,
-  tp_methods: [
-    { ml_name: '__instancecheck__', ml_flags: METH_O, ml_meth: (self: PyObject, o: PyObject) => anyOf(self, o, 'isinstance') },
-    { ml_name: '__subclasscheck__', ml_flags: METH_O, ml_meth: (self: PyObject, o: PyObject) => anyOf(self, o, 'issubclass') },
-  ],
   tp_members: [{ name: '__args__', get: self => newRef(dataOf(self).args) }],
   tp_getset: [{
     name: '__parameters__',

@@ -138,6 +138,7 @@ export function proxySlots(): Partial<TypeSpec> {
 export function callableProxySlots(): Partial<TypeSpec> {
   return {
     ...proxySlots(),
+    tp_methods: [],
     tp_call: (proxy, args, kwargs) => held([proxy], null, o => PyObject_Call(o!, args, kwargs)),
   }
 }

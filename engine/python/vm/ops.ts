@@ -18,7 +18,7 @@ import {
   PyExc_SystemError, PyExc_TypeError, PyExc_UnboundLocalError, PyExc_ValueError, PyExc_BaseExceptionGroup, PyException_GetTraceback, PyException_SetCause,
   PyExceptionClass_Check, PyExceptionInstance_Check,
 } from '../objects/exceptions'
-import { _PyExc_CreateExceptionGroup, _PyExc_PrepReraiseStar } from '../objects/exceptions-reraise'
+import { _PyExc_CreateExceptionGroup, _PyExc_PrepReraiseStar } from '../objects/exceptions-group'
 import type { InterpreterFrame } from '../objects/frameobject'
 import { PyFunction_New, type FunctionData } from '../objects/funcobject'
 import { _PyGen_FetchStopIterationValue, PyCoro_CheckExact, PyGen_CheckExact, _PyCoro_GetAwaitableIter, PyAsyncGen_CheckExact, genYieldFromTarget } from '../objects/genobject'
