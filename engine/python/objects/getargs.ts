@@ -9,6 +9,7 @@ import { Py_None } from './singletons'
 import { PyTuple_GET_SIZE, PyTuple_New } from './tupleobject'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_InternFromString, unicode_eq } from './unicodeobject'
 
+export { resetParsers } from './arg-parser'
 
 // Mirrors parser_init.
 function keywordTuple(parser: ArgParser): PyObject {

@@ -446,12 +446,8 @@ const list_pop: FastFunction = (o, args, nargs) => {
   if (index < 0) index += items.length
   if (index < 0 || index >= items.length) return PyErr_SetString(PyExc_IndexError, 'pop index out of range')
   const item = items[index]!
+  // The last item leaves a block of no bytes behind, not none.
   const rest = items.length - 1
-  if (rest === 0) {
-    item.ob_refcnt++
-    _list_clear(o)
-    return item
-  }
   if (list_resize(self, rest) < 0) return null
   if (index < rest) items.copyWithin(index, index + 1)
   items.length = rest
