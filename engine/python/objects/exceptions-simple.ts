@@ -86,7 +86,7 @@ export function preallocateMemoryErrors(): void {
 }
 
 /** How many wait to be raised. */
-export function memoryErrorsFree(): number {
+export function memoryErrorFreeListLength(): number {
   return memerrors.length
 }
 

@@ -1,11 +1,14 @@
 // tp_subclasses: a dict on each class from the address of a subclass (as int) to a weak reference to it. Mirrors
 // add_subclass and its neighbours, Objects/typeobject.c.
 import { Py_DECREF, Py_INCREF, type PyObject, type PyTypeObject } from './object'
-import { DICT_ENTRY, PyDict_DelItem, PyDict_GET_SIZE, PyDict_GetItemWithError, PyDict_New, PyDict_Next, PyDict_SetItem } from './dictobject'
+import {
+  DICT_ENTRY, PyDict_DelItem, PyDict_GET_SIZE, PyDict_GetItemWithError, PyDict_New, PyDict_Next, PyDict_SetItem, _PyDict_NewPresized,
+  type DictData,
+} from './dictobject'
 import { PyErr_Clear } from './errors'
 import { PyList_Append, PyList_New } from './listobject'
 import { PyLong_FromLong } from './longobject'
-import { PyWeakref_GET_OBJECT, PyWeakref_NewRef } from './weakrefobject'
+import { PyWeakref_GET_OBJECT, PyWeakref_NewRef, deadReference } from './weakrefobject'
 import { addressOf } from './unicode-fromformat'
 import { Py_None } from './singletons'
 
@@ -79,6 +82,31 @@ export function remove_subclass(base: PyTypeObject, type: PyTypeObject): void {
 
 export function remove_all_subclasses(type: PyTypeObject, bases: PyObject): void {
   for (const base of bases.v as PyObject[]) if (isType(base)) remove_subclass(base, type)
+}
+
+/**
+ * Gives a type's table the size it has in a CPython that has loaded more classes: `entries` taken and `free` left before it
+ * grows. Missing ones are made up by references to nothing. Only the canonical start does this.
+ */
+export function setSubclassTable(type: PyTypeObject, entries: number, free: number): void {
+  const old = type.tp_subclasses
+  const table = _PyDict_NewPresized(entries + free)!
+  if (old !== null) {
+    for (let pos = PyDict_Next(old, 0); pos > 0; pos = PyDict_Next(old, pos)) {
+      const { key, value } = DICT_ENTRY
+      PyDict_SetItem(table, key, value)
+    }
+  }
+  for (let i = PyDict_GET_SIZE(table); i < entries; i++) {
+    const key = PyLong_FromLong(-1 - i)
+    const ref = deadReference()
+    PyDict_SetItem(table, key, ref)
+    Py_DECREF(ref)
+    Py_DECREF(key)
+  }
+  ;(table.v as DictData).ma_keys.dk_usable = free
+  type.tp_subclasses = table
+  if (old !== null) Py_DECREF(old)
 }
 
 /** NEW list of the living direct subclasses, in the order they were made. */

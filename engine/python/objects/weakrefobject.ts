@@ -273,6 +273,11 @@ export function PyWeakref_NewProxy(o: PyObject, callback: PyObject | null): PyOb
   return newShared(o, callback, o.ob_type.tp_call !== null ? _PyWeakref_CallableProxyType : _PyWeakref_ProxyType, true)
 }
 
+/** NEW reference to nothing. */
+export function deadReference(): PyObject {
+  return newWeakref(Py_None, null, _PyWeakref_RefType)
+}
+
 /** BORROWED object of a reference, or None. */
 export function PyWeakref_GetObject(ref: PyObject | null): PyObject | null {
   if (ref === null || !PyWeakref_Check(ref)) return PyErr_SetString(PyExc_TypeError, 'bad weak reference')
