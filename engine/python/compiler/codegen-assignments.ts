@@ -9,6 +9,13 @@ import { CO_FUTURE_ANNOTATIONS } from './flags'
 import { mangle } from './mangle'
 import { annotationText } from './unparse'
 
+/** Numbers of the targets that only trees made by hand have (enum _expr_kind), as CPython's messages show them. */
+const KIND_NUMBER: Partial<Record<ast.expr['_type'], number>> = { Starred: 23, List: 25, Tuple: 26 }
+
+function badTarget(target: ast.expr, assignment: string): CompilerException {
+  return new CompilerException('SystemError', `invalid node type (${KIND_NUMBER[target._type]}) for ${assignment} assignment`)
+}
+
 // Mirrors compiler_augassign.
 export function emitAugmentedAssignment(c: Compiler, node: ast.AugAssign): void {
   const { target } = node
@@ -32,7 +39,7 @@ export function emitAugmentedAssignment(c: Compiler, node: ast.AugAssign): void 
       emitVariable(c, target.id, 'Load')
       break
     default:
-      throw new CompilerException('SystemError', `invalid node type (${target._type}) for augmented assignment`)
+      throw badTarget(target, 'augmented')
   }
   c.unit.location = location
   visitExpr(c, node.value)
@@ -106,7 +113,7 @@ export function emitAnnotatedAssignment(c: Compiler, node: ast.AnnAssign): void 
       }
       break
     default:
-      throw new CompilerException('SystemError', `invalid node type (${target._type}) for annotated assignment`)
+      throw badTarget(target, 'annotated')
   }
   if (!node.simple && isAnnotated && !isText) emitAndDrop(c, annotation)
 }

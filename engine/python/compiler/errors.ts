@@ -8,7 +8,7 @@ export const NO_OFFSET = -1
 
 /** An exception other than SyntaxError, by the name of its Python type. */
 export class CompilerException extends Error {
-  constructor(readonly pythonType: 'RecursionError' | 'SystemError' | 'ValueError' | 'OverflowError', message: string) {
+  constructor(readonly pythonType: 'RecursionError' | 'SystemError' | 'ValueError' | 'TypeError', message: string) {
     super(message)
     this.name = pythonType
   }

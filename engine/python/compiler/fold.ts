@@ -134,8 +134,10 @@ class Folder {
   }
 
   private expr(node: ast.expr): ast.expr {
-    if (node._type === 'Constant') return node
-    if (node._type === 'Name') {
+    if (node._type === 'Constant' || node._type === 'Name') {
+      // Leaves are the greater part of a tree: they are counted without being entered.
+      if (this.depth >= this.limit) throw recursionError()
+      if (node._type === 'Constant') return node
       return node.id === '__debug__' && node.ctx._type === 'Load' ? constantOr(node, this.optimize === 0) : node
     }
     this.enter()

@@ -35,7 +35,7 @@ export class Symtable {
   private depth = 0
 
   constructor(tree: ast.mod, private readonly filename: string, private readonly features: number,
-    private readonly recursionLimit: number) {
+    private readonly depthLimit: number) {
     this.top = this.current = this.enter('top', 'module', tree, { lineno: 0, col_offset: 0, end_lineno: 0, end_col_offset: 0 })
     if (tree._type === 'Module' || tree._type === 'Interactive') this.stmts(tree.body)
     else if (tree._type === 'Expression') this.expr(tree.body)
@@ -99,7 +99,7 @@ export class Symtable {
   }
 
   private nest(): void {
-    if (++this.depth > this.recursionLimit) throw recursionError()
+    if (++this.depth > this.depthLimit) throw recursionError()
   }
 
   private stmts(nodes: readonly ast.stmt[]): void {
@@ -310,7 +310,6 @@ export class Symtable {
   }
 
   private expr(node: ast.expr): void {
-    if (node._type === 'Constant') return
     this.nest()
     switch (node._type) {
       case 'Name':

@@ -1,12 +1,16 @@
 """What real CPython 3.11 compiles, in the canonical text of canonical.ts.
 
-    reference.py goldens            writes goldens.json and errors.json next to this file
+    reference.py goldens            writes goldens.json, errors.json and listings/ next to this file
     reference.py texts ZIP FOLDER   writes the canonical text of every module of ZIP into FOLDER
 """
+import contextlib
+import dis
 import glob
 import hashlib
+import io
 import json
 import os
+import re
 import struct
 import sys
 import warnings
@@ -95,6 +99,13 @@ def digest(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def listing(source, filename):
+    """What `python3 -m dis` prints, without addresses."""
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        dis.dis(compile(source, filename, 'exec', dont_inherit=True))
+    return re.sub(' at 0x[0-9a-f]+', '', out.getvalue())
+
+
 def error_record(source, mode, flags, optimize):
     record = {'source': source, 'mode': mode, 'flags': flags, 'optimize': optimize}
     with warnings.catch_warnings(record=True) as caught:
@@ -122,6 +133,8 @@ def write_goldens():
         name = os.path.basename(path)
         with open(path, 'rb') as file:
             source = file.read()
+        with open(os.path.join(HERE, 'listings', name[:-3] + '.txt'), 'w') as file:
+            file.write(listing(source, name))
         snippets[name] = [digest(compiled_text(source, name, optimize=level)) for level in (0, 1, 2)]
     write_json('goldens.json', {
         'python': sys.version.split()[0],
