@@ -46,7 +46,8 @@ function long_bitwise(a: PyLongObject, b: PyLongObject, op: '&' | '|' | '^'): Py
   let size = digitCount(a.v)
   let smaller = digitCount(b.v)
   let smallerNegative = y < 0n
-  if (size < smaller) {
+  const swapped = size < smaller
+  if (swapped) {
     [size, smaller] = [smaller, size]
     smallerNegative = x < 0n
   }
@@ -64,8 +65,10 @@ function long_bitwise(a: PyLongObject, b: PyLongObject, op: '&' | '|' | '^'): Py
   }
   const z = _PyLong_New(digits + (value < 0n ? 1 : 0))
   if (z !== null) z.v = normalizeValue(value)
-  if (complementA !== null) decref(complementA)
-  if (complementB !== null) decref(complementB)
+  // The longer operand goes first.
+  const [first, second] = swapped ? [complementB, complementA] : [complementA, complementB]
+  if (first !== null) decref(first)
+  if (second !== null) decref(second)
   return z === null ? null : maybe_small_long(z)
 }
 

@@ -39,6 +39,8 @@ class Power {
   a: PyLongObject
   c: PyLongObject | null
   z: PyLongObject | null = null
+  /** a ** (2 * i + 1) for window exponents; kept until the end, as CPython keeps them. */
+  readonly table: PyLongObject[] = []
 
   constructor(a: PyLongObject, c: PyLongObject | null) {
     this.a = a
@@ -97,8 +99,8 @@ class Power {
   }
 
   private windows(exponent: bigint, digits: number): boolean {
-    // table[i] = a ** (2 * i + 1)
-    const table: PyLongObject[] = [this.a]
+    const { table } = this
+    table.push(this.a)
     this.a.ob_refcnt++
     const square = this.multiply(this.a, this.a)
     let ok = square !== null
@@ -108,9 +110,7 @@ class Power {
       else table.push(next)
     }
     if (square !== null) decref(square)
-    ok = ok && this.slide(exponent, digits, table)
-    for (const entry of table) decref(entry)
-    return ok
+    return ok && this.slide(exponent, digits, table)
   }
 
   private slide(exponent: bigint, digits: number, table: PyLongObject[]): boolean {
@@ -208,6 +208,7 @@ function finish(power: Power, b: PyLongObject, ownB: boolean, negative: boolean)
     decref(power.z)
     power.z = null
   }
+  for (const entry of power.table) decref(entry)
   decref(power.a)
   if (ownB) decref(b)
   if (power.c !== null) decref(power.c)
