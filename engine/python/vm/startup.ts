@@ -61,6 +61,19 @@ const OWN_CHARACTERS = 'BCLSTabcdefhijklmnopqrstvwxy_'
 
 /** Makes the interpreter of this realm ready to run code. Throws when that fails: a fault of ours. */
 export function startInterpreter(options: StartOptions): void {
+  const sys = startCore(options)
+  check(initImportlib(sys), 'importlib')
+  for (const name of ['encodings', 'io']) {
+    const module = PyImport_ImportModule(name)
+    check(module !== null, name)
+    Py_DECREF(module!)
+  }
+  check(createStandardStreams(options.unbuffered), 'the standard streams')
+  _PyRuntime.process.gc.enabled = true
+}
+
+/** Everything before the first import: objects, types, builtins, sys. Returns the module sys. Tests of objects need no more. */
+export function startCore(options: StartOptions): PyObject {
   const rt = _PyRuntime
   Object.assign(rt, new RuntimeState())
   rt.process = new SimulatedProcess<PyObject>(options.memory, options.sink)
@@ -92,14 +105,7 @@ export function startInterpreter(options: StartOptions): void {
   PySys_SetObject('modules', rt.modules)
   rt.importFunc = PyDict_GetItemWithError(rt.builtins, _Py_ID('__import__'))
   initSys(options.sys)
-  check(initImportlib(sys), 'importlib')
-  for (const name of ['encodings', 'io']) {
-    const module = PyImport_ImportModule(name)
-    check(module !== null, name)
-    Py_DECREF(module!)
-  }
-  check(createStandardStreams(options.unbuffered), 'the standard streams')
-  rt.process.gc.enabled = true
+  return sys
 }
 
 /** Turns a failure of start-up into a fault of ours that says what the Python error was. */
@@ -233,7 +239,8 @@ export function canonicalMain(fileName: string | null): PyObject {
 
 function makeLoader(fileName: string | null): PyObject {
   const external = PyDict_GetItemWithError(_PyRuntime.modules, _Py_ID('_frozen_importlib_external'))
-  const cls = fileName === null ? PyObject_GetAttr(_PyRuntime.importlib!, _Py_ID('BuiltinImporter'))
+  if (_PyRuntime.importlib === null) return Py_None.ob_refcnt++, Py_None
+  const cls = fileName === null ? PyObject_GetAttr(_PyRuntime.importlib, _Py_ID('BuiltinImporter'))
     : external === null ? null : PyObject_GetAttr(external, _Py_ID('SourceFileLoader'))
   if (cls === null || fileName === null) return cls ?? Py_None
   const name = PyUnicode_FromString(fileName)
@@ -250,10 +257,15 @@ export function compileProgram(source: string | Uint8Array, fileName: string): P
   return compileSource(source, fileName, 'exec', 0, _PyRuntime.optimize)
 }
 
-/** Runs code as the body of `__main__`: the exit status python would end with. */
-export function runMain(main: PyObject, code: PyCodeObject): number {
+/** Runs code as the body of `__main__`. NEW result, or null with an exception set. */
+export function runBody(main: PyObject, code: PyCodeObject): PyObject | null {
   const dict = PyModule_GetDict(main)
-  const result = PyEval_EvalCode(code, dict, dict, builtinsOf(dict))
+  return PyEval_EvalCode(code, dict, dict, builtinsOf(dict))
+}
+
+/** The same, with what comes after: the exit status python would end with. */
+export function runMain(main: PyObject, code: PyCodeObject): number {
+  const result = runBody(main, code)
   if (result !== null) {
     Py_DECREF(result)
     flushStreams()

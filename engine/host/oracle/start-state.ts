@@ -1,0 +1,39 @@
+// The state of real CPython at the canonical start, as far as a program can push it over an edge: how many objects the
+// oldest generation holds, how full the subclass tables of the builtin types are, how many strings fit until the table
+// of interned strings grows. Measured with CPython 3.11.7 for sets of imported modules (start-state.json, made by
+// make_start_states.py); for other sets the interpreter's own state stands.
+import { _PyRuntime } from '../../python/objects/runtime'
+import { internedTable } from '../../python/objects/unicodeobject'
+import { PyDict_GetItemWithError } from '../../python/objects/dictobject'
+import { setSubclassTable } from '../../python/objects/type-subclasses'
+import { _Py_ID } from '../../python/objects/unicodeobject'
+import type { PyTypeObject } from '../../python/objects/object'
+import states from './start-state.json'
+
+export interface StartState {
+  /** Objects in generation 2. */
+  objects: number
+  longLived: number
+  /** Builtin type: used, entries, free entries of tp_subclasses. */
+  subclasses: Record<string, [number, number, number]>
+  /** Strings until the table grows. */
+  interned: number
+}
+
+/** The measured state for a set of imports, or null. */
+export function startStateFor(imports: readonly string[]): StartState | null {
+  const key = [...imports].sort().join(' ')
+  return (states as unknown as Record<string, StartState>)[key] ?? null
+}
+
+export function applyStartState(state: StartState): void {
+  const { gc } = _PyRuntime.process
+  gc.longLivedTotal = state.longLived
+  gc.longLivedPending = 0
+  internedTable.usable = state.interned
+  internedTable.log2Size = 14
+  for (const [name, table] of Object.entries(state.subclasses)) {
+    const type = PyDict_GetItemWithError(_PyRuntime.builtins, _Py_ID(name)) as PyTypeObject | null
+    if (type !== null) setSubclassTable(type, table[1], table[2])
+  }
+}
