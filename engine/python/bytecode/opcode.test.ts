@@ -18,8 +18,8 @@ describe('the opcode table', () => {
       expect(number >= HAVE_ARGUMENT).toBe(hasArg)
       expect(isJump(number)).toBe(kinds.includes('jrel'))
       const kind = argumentKind(number)
-      if (kinds.length > 0) expect(kind === 'backward' || kind === 'jump' ? 'jrel' : kind).toBe(kinds[0])
-      else expect(kind).toBe(hasArg ? 'raw' : 'none')
+      const [expected = hasArg ? 'raw' : 'none'] = kinds as string[]
+      expect(kind === 'backward' || kind === 'jump' ? 'jrel' : kind).toBe(expected)
       for (const [arg, jump, effect] of effects as [number | null, boolean, number][]) {
         // `+ 0` makes 0 of -0.
         expect(stackEffect(number, arg ?? 0, jump) + 0, `${name} ${arg} ${jump}`).toBe(effect)
