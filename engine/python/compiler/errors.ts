@@ -3,9 +3,6 @@
 // Their `text` is null: it is the reporter who can read the file.
 import { PythonSyntaxError } from '../syntax/syntax-error'
 
-/** Stands for an offset that is None. */
-export const NO_OFFSET = -1
-
 /** An exception other than SyntaxError, by the name of its Python type. */
 export class CompilerException extends Error {
   constructor(readonly pythonType: 'RecursionError' | 'SystemError' | 'ValueError' | 'TypeError', message: string) {
@@ -15,7 +12,7 @@ export class CompilerException extends Error {
 }
 
 export function syntaxError(message: string, filename: string, lineno: number, offset: number,
-  endLineno: number, endOffset: number): PythonSyntaxError {
+  endLineno: number, endOffset: number | null): PythonSyntaxError {
   return new PythonSyntaxError('SyntaxError', message, filename,
     { lineno, offset, end_lineno: endLineno, end_offset: endOffset, text: null })
 }

@@ -1,6 +1,6 @@
 // `from __future__ import …` at the head of a module. Mirrors future_parse, Python/future.c.
 import type * as ast from '../syntax/nodes'
-import { NO_OFFSET, syntaxError } from './errors'
+import { syntaxError } from './errors'
 import * as flags from './flags'
 
 export interface FutureFeatures {
@@ -29,7 +29,7 @@ function checkFeatures(statement: ast.ImportFrom, future: FutureFeatures, filena
       future.features |= FEATURES[name]!
     } else {
       const message = name === 'braces' ? 'not a chance' : `future feature ${name} is not defined`
-      throw syntaxError(message, filename, statement.lineno, statement.col_offset + 1, statement.lineno, NO_OFFSET)
+      throw syntaxError(message, filename, statement.lineno, statement.col_offset + 1, statement.lineno, null)
     }
   }
 }
@@ -47,7 +47,7 @@ export function futureFeatures(tree: ast.mod, filename: string): FutureFeatures 
       if (isDone) {
         const { lineno, col_offset } = statement
         throw syntaxError('from __future__ imports must occur at the beginning of the file',
-          filename, lineno, col_offset, lineno, NO_OFFSET)
+          filename, lineno, col_offset, lineno, null)
       }
       checkFeatures(statement, future, filename)
       future.lineno = statement.lineno

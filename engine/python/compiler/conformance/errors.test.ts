@@ -24,7 +24,7 @@ function outcomeOf(source: string, mode: CompileMode, flags: number, optimize: n
   } catch (error) {
     if (error instanceof PythonSyntaxError) {
       const { kind, msg, lineno, offset, end_lineno, end_offset } = error
-      return { error: [kind, msg, lineno, offset, end_lineno, end_offset !== null && end_offset < 0 ? null : end_offset], warnings }
+      return { error: [kind, msg, lineno, offset, end_lineno, end_offset], warnings }
     }
     if (error instanceof CompilerException) return { error: [error.pythonType, error.message], warnings }
     throw error
