@@ -2,7 +2,8 @@
 // engine's own printing where that is exact and by big integers where it is not.
 //
 // JavaScript's toString, toFixed and toExponential are exact but for one rule: they round a tie up, dtoa to even. A tie
-// at a digit shows as a 5 one digit further on; only then, or past JavaScript's 100 digits, is the value scaled exactly.
+// at a digit shows as a 5 one digit further on, or in the bits; only then, or past JavaScript's 100 digits, is the value
+// scaled exactly.
 
 export interface DecimalDigits {
   /** Significant digits without trailing zeros; '0' for zero, '' for a value that rounded to nothing. */
@@ -87,10 +88,8 @@ export function significantDigits(value: number, count: number): DecimalDigits {
 export function fractionDigits(value: number, count: number): DecimalDigits {
   if (value === 0) return { digits: '0', decpt: 1 }
   const n = Math.min(count, MAX_FRACTION)
-  if (n >= 0 && n <= BUILTIN_LIMIT && value < 1e21) {
-    const further = value.toFixed(n + 1)
-    if (further.charCodeAt(further.length - 1) !== 53) return fromFixed(value.toFixed(n), n)
-  }
+  // A tie at n digits is an odd multiple of 1 / (2 * 10^n): as a double, then, of 2^-(n+1).
+  if (n >= 0 && n <= BUILTIN_LIMIT && value < 1e21 && (value * 2 ** (n + 1)) % 2 !== 1) return fromFixed(value.toFixed(n), n)
   const scaled = scaledInteger(value, n)
   if (scaled === 0n) return { digits: '', decpt: -n }
   const digits = scaled.toString()

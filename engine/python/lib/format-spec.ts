@@ -55,9 +55,27 @@ export function unknownFormatCode(type: string, typeName: string): FormatError {
 
 const isAlign = (c: string | undefined) => c === '<' || c === '>' || c === '=' || c === '^'
 
-// Mirrors parse_internal_render_format_spec, Python/formatter_unicode.c.
-/** typeName is the tp_name of the value's type. */
+/** The last spec that was parsed: loops format with the same one over and over. */
+let lastSpec = ''
+let lastTypeName = ''
+let lastDefaultType = ''
+let lastResult: FormatSpec | null = null
+
+/** typeName is the tp_name of the value's type. The result may be shared: do not change it. */
 export function parseFormatSpec(spec: string, typeName: string, defaultType: string, defaultAlign: '<' | '>'): FormatSpec | FormatError {
+  if (lastResult !== null && spec === lastSpec && typeName === lastTypeName && defaultType === lastDefaultType) return lastResult
+  const result = parse(spec, typeName, defaultType, defaultAlign)
+  if (!(result instanceof FormatError)) {
+    lastSpec = spec
+    lastTypeName = typeName
+    lastDefaultType = defaultType
+    lastResult = result
+  }
+  return result
+}
+
+// Mirrors parse_internal_render_format_spec, Python/formatter_unicode.c.
+function parse(spec: string, typeName: string, defaultType: string, defaultAlign: '<' | '>'): FormatSpec | FormatError {
   const result: FormatSpec = {
     fill: ' ', align: defaultAlign, sign: '', alternate: false, noNegativeZero: false, width: -1, grouping: '', groupSize: 3,
     precision: -1, type: defaultType,

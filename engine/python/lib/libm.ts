@@ -12,6 +12,8 @@ import {
   ATANS, COSINES, EXP2, HALF_PI, HALF_PI_200, HALF_PI_PAIR, INVERSE_LN2, LN2, LN2_64, LOG_C, LOG_INVERSE, PI_PAIR, SINES, TWO_OVER_PI,
 } from './libm-tables'
 
+export { hypot } from './hypot'
+
 /** Low part of the last result in two doubles. */
 let low = 0
 
@@ -496,32 +498,6 @@ export function acos(x: number): number {
 }
 
 // ---- roots ---------------------------------------------------------------------------------------------------------------
-
-/**
- * sqrt(x^2 + y^2): C's hypot, which abs(complex) is, by Borges' corrected formula as in glibc (An improved algorithm for
- * hypot(a, b), 2019). math.hypot is vectorNorm of math-functions.ts.
- */
-export function hypot(x: number, y: number): number {
-  let a = Math.abs(x)
-  let b = Math.abs(y)
-  if (a === Infinity || b === Infinity) return Infinity
-  if (a !== a || b !== b) return NaN
-  if (a < b) [a, b] = [b, a]
-  if (b <= a * 2 ** -54) return a + b
-  const unit = a > 2 ** 511 ? 2 ** 600 : b < 2 ** -459 ? 2 ** -600 : 1
-  a /= unit
-  b /= unit
-  const h = Math.sqrt(a * a + b * b)
-  let excess: number
-  if (h <= 2 * b) {
-    const d = h - b
-    excess = a * (2 * d - a) + (d - 2 * (a - b)) * d
-  } else {
-    const d = h - a
-    excess = 2 * d * (a - 2 * b) + ((4 * d - b) * b + d * d)
-  }
-  return (h - excess / (2 * h)) * unit
-}
 
 /** Cube root with the error of glibc's: a polynomial and one step of Halley's iteration (figures of its s_cbrt.c). */
 export function cbrt(x: number): number {

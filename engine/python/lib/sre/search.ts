@@ -1,6 +1,7 @@
 // Searching, the rules for one match after another, and the plain call (SRE(search) of Modules/_sre/sre_lib.h).
 import { AT, AT_BEGINNING, AT_BEGINNING_STRING, INFO, INFO_CHARSET, INFO_LITERAL, INFO_PREFIX } from './constants'
-import { SreProgram, SreState } from './state'
+import { SreProgram } from './program'
+import { SreState } from './state'
 
 // Mirrors SRE(search).
 /**
@@ -43,6 +44,7 @@ export function sreSearch(state: SreState): number {
   }
   while (found === 0 && ptr < last) {
     ptr++
+    if (!state.mayStart(pc, ptr)) continue
     state.resetCaptures()
     state.start = state.ptr = ptr
     found = state.run(pc, false)

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { golden as load } from '../testing'
 import { codePointsOf } from '../codecs'
 import { sreAdvance, sreMatch, sreNext, sreSearch } from './search'
-import { SreProgram, SreState } from './state'
+import { SreProgram } from './program'
+import { SreState } from './state'
 import { sreValidate } from './validate'
 
 type Spans = 0 | number[]

@@ -7,6 +7,7 @@
 // captured, and when captures are saved and restored around an attempt, is exactly CPython's, oddities included.
 //
 // A success at the end of the pattern unwinds frame by frame; a frame's saved captures lie on `saved` above its base.
+// The file is long because `execute` is one switch: an operation, or the way back to a waiting frame, is a jump in it.
 //
 // Subject: `text` for a str without astral characters (positions are UTF-16 units, which are its code points), `units` for
 // a str with astral characters (its code points) or for bytes.
@@ -18,57 +19,10 @@ import {
   MIN_REPEAT_ONE, MIN_UNTIL, NOT_LITERAL, NOT_LITERAL_IGNORE, NOT_LITERAL_LOC_IGNORE, NOT_LITERAL_UNI_IGNORE, POSSESSIVE_REPEAT,
   POSSESSIVE_REPEAT_ONE, REPEAT, REPEAT_ONE, SUCCESS,
 } from './constants'
-import { asciiLower, inCategory, inCharset, inCharsetLocaleIgnore, isWord, sameLocaleIgnore } from './characters'
+import { asciiLower, inCategory, inCharsetLocaleIgnore, isWord, sameLocaleIgnore } from './characters'
 import { simpleLower } from '../unicode-case'
+import { SRE_ERROR_ILLEGAL, SRE_ERROR_INTERRUPTED, SRE_ERROR_MEMORY, SRE_ERROR_STATE, type SreHooks, type SreProgram } from './program'
 
-/** Results of match and search besides 1 (found) and 0 (not found); CPython's SRE_ERROR_ codes. */
-export const SRE_ERROR_ILLEGAL = -1
-export const SRE_ERROR_STATE = -2
-export const SRE_ERROR_MEMORY = -9
-export const SRE_ERROR_INTERRUPTED = -10
-
-/** The simulated allocations of a match, and a way to stop it. All optional. */
-export interface SreHooks {
-  /** The data stack grows to this many bytes (from 0 at first): PyMem_Realloc. False: no memory. */
-  growDataStack?: (sizeBytes: number) => boolean
-  /** reset() frees the data stack. */
-  freeDataStack?: () => void
-  /** A repeat begins: PyObject_Malloc(32). The handle comes back to freeRepeat. */
-  allocateRepeat?: () => number
-  freeRepeat?: (handle: number) => void
-  /** Called every 4096 steps; true stops the match with SRE_ERROR_INTERRUPTED. */
-  interrupted?: () => boolean
-}
-
-/** A pattern's code, with what is worked out from it once. */
-export class SreProgram {
-  readonly code: Uint32Array
-  /** For a set at code[i]: whether each of the first 256 characters is in it. */
-  private readonly tables: (Uint8Array | undefined)[] = []
-  private prefixText: string | null = null
-
-  constructor(code: Uint32Array) {
-    this.code = code
-  }
-
-  /** Is `c` in the set at code[at]? */
-  has(at: number, c: number): boolean {
-    if (c >= 256) return inCharset(this.code, at, c)
-    return (this.tables[at] ?? this.tabulate(at))[c] === 1
-  }
-
-  /** The literal text of an INFO block with a prefix. */
-  prefix(length: number): string {
-    return this.prefixText ??= String.fromCodePoint(...this.code.subarray(7, 7 + length))
-  }
-
-  private tabulate(at: number): Uint8Array {
-    const table = new Uint8Array(256)
-    for (let c = 0; c < 256; c++) table[c] = inCharset(this.code, at, c) ? 1 : 0
-    this.tables[at] = table
-    return table
-  }
-}
 
 // A frame: what CPython's match_context holds.
 const F_PC = 0
@@ -117,6 +71,24 @@ const POSSESSIVE_TAIL = 71
 const CONTEXT_BYTES = 56
 const POINTER_BYTES = 8
 
+const NO_MARKS: number[] = []
+
+// The stacks are shared by all states: a match leaves nothing on them, and one that runs within another (from a hook)
+// takes the room above.
+let frames = new Int32Array(STRIDE * 64)
+/** Base of the next frame. */
+let frameTop = 0
+let saved = new Int32Array(256)
+/** Stacks that a deep match made larger than this are let go after it. */
+const KEPT_WORDS = 1 << 18
+let savedTop = 0
+let repeatTop = 0
+const repeatPc: number[] = []
+const repeatCount: number[] = []
+const repeatPrevious: number[] = []
+const repeatLastPtr: number[] = []
+const repeatHandle: number[] = []
+
 export class SreState {
   readonly program: SreProgram
   readonly text: string | null
@@ -137,25 +109,14 @@ export class SreState {
   lastmark = -1
   lastindex = -1
   /** Positions of group starts and ends, -1 unset; what is above lastmark means nothing. */
-  readonly marks: Int32Array
+  readonly marks: number[]
   private readonly hooks: SreHooks | null
 
-  private frames = new Int32Array(STRIDE * 16)
-  /** Base of the next frame. */
-  private top = 0
-  private saved = new Int32Array(32)
-  private savedTop = 0
   /** Bytes used of CPython's data stack, and its size. */
   private dataBase = 0
   private dataSize = 0
-
+  /** The innermost repeat, -1 outside of any. */
   private repeat = -1
-  private repeatTop = 0
-  private readonly repeatPc: number[] = []
-  private readonly repeatCount: number[] = []
-  private readonly repeatPrevious: number[] = []
-  private readonly repeatLastPtr: number[] = []
-  private readonly repeatHandle: number[] = []
   private steps = 0
 
   /** start and end are clipped to the subject by the caller. */
@@ -166,7 +127,7 @@ export class SreState {
     this.units = typeof subject === 'string' ? null : subject
     this.start = this.ptr = start
     this.end = end
-    this.marks = new Int32Array(groups * 2)
+    this.marks = groups === 0 ? NO_MARKS : new Array<number>(groups * 2).fill(-1)
     this.hooks = hooks
   }
 
@@ -175,8 +136,7 @@ export class SreState {
   reset(): void {
     this.lastmark = this.lastindex = -1
     this.repeat = -1
-    this.repeatTop = 0
-    this.top = this.savedTop = this.dataBase = 0
+    this.dataBase = 0
     if (this.dataSize > 0) {
       this.dataSize = 0
       this.hooks?.freeDataStack?.()
@@ -235,10 +195,10 @@ export class SreState {
 
   /** Makes room for one more frame; false: no memory. */
   private reserve(): boolean {
-    if (this.top + STRIDE > this.frames.length) {
-      const larger = new Int32Array(this.frames.length * 2)
-      larger.set(this.frames)
-      this.frames = larger
+    if (frameTop + STRIDE > frames.length) {
+      const larger = new Int32Array(frames.length * 2)
+      larger.set(frames)
+      frames = larger
     }
     this.dataBase += CONTEXT_BYTES
     return this.dataBase <= this.dataSize || this.grow(this.dataBase)
@@ -248,30 +208,45 @@ export class SreState {
   private saveMarks(lastmark: number): boolean {
     const n = lastmark + 1
     if (n <= 0) return true
-    if (this.savedTop + n > this.saved.length) {
-      const larger = new Int32Array(Math.max(this.saved.length * 2, this.savedTop + n))
-      larger.set(this.saved)
-      this.saved = larger
+    if (savedTop + n > saved.length) {
+      const larger = new Int32Array(Math.max(saved.length * 2, savedTop + n))
+      larger.set(saved)
+      saved = larger
     }
-    const { saved, marks } = this
-    for (let i = 0, at = this.savedTop; i < n; i++) saved[at + i] = marks[i]!
-    this.savedTop += n
+    const marks = this.marks
+    for (let i = 0, at = savedTop; i < n; i++) saved[at + i] = marks[i]!
+    savedTop += n
     this.dataBase += n * POINTER_BYTES
     return this.dataBase <= this.dataSize || this.grow(this.dataBase)
   }
 
   /** Copies captures back from where a frame saved them, and keeps the copy. */
   private loadMarks(at: number): void {
-    const n = this.savedTop - at
-    for (let i = 0; i < n; i++) this.marks[i] = this.saved[at + i]!
+    const n = savedTop - at
+    for (let i = 0; i < n; i++) this.marks[i] = saved[at + i]!
   }
 
   private dropMarks(at: number): void {
-    this.dataBase -= (this.savedTop - at) * POINTER_BYTES
-    this.savedTop = at
+    this.dataBase -= (savedTop - at) * POINTER_BYTES
+    savedTop = at
   }
 
   // ---- single characters --------------------------------------------------------------------------------------------
+
+  /** False if the code at `pc` cannot match at a position, by a look at its first operation. */
+  mayStart(pc: number, position: number): boolean {
+    const { code } = this.program
+    switch (code[pc]) {
+      case AT:
+        return this.isAt(position, code[pc + 1]!)
+      case LITERAL_IGNORE:
+        return position < this.end && asciiLower(this.at(position)) === code[pc + 1]
+      case LITERAL_UNI_IGNORE:
+        return position < this.end && simpleLower(this.at(position)) === code[pc + 1]
+      default:
+        return true
+    }
+  }
 
   // Mirrors SRE(at).
   private isAt(ptr: number, kind: number): boolean {
@@ -392,18 +367,32 @@ export class SreState {
    * of the pattern is subject to matchAll and mustAdvance.
    */
   run(pc: number, toplevel: boolean): number {
+    const frame = frameTop
+    const mark = savedTop
+    const repeat = repeatTop
+    const found = this.execute(pc, toplevel)
+    if (found < 0) {
+      frameTop = frame
+      savedTop = mark
+      repeatTop = repeat
+    }
+    if (frame === 0 && frames.length > KEPT_WORDS) frames = new Int32Array(STRIDE * 64)
+    if (mark === 0 && saved.length > KEPT_WORDS) saved = new Int32Array(256)
+    return found
+  }
+
+  private execute(pc: number, toplevel: boolean): number {
     const { program, end, marks } = this
     const code = program.code
     if (!this.reserve()) return SRE_ERROR_MEMORY
-    let frames = this.frames
-    let base = this.top
-    this.top += STRIDE
+    let base = frameTop
+    frameTop += STRIDE
     frames[base + F_JUMP] = J_NONE
     frames[base + F_TOPLEVEL] = toplevel ? 1 : 0
     let ptr = this.ptr
     if (code[pc] === INFO) {
       if (code[pc + 3] !== 0 && end - ptr < code[pc + 3]!) {
-        this.top = base
+        frameTop = base
         this.dataBase -= CONTEXT_BYTES
         return 0
       }
@@ -525,7 +514,7 @@ export class SreState {
           frames[base + F_LASTINDEX] = this.lastindex
           frames[base + F_SAVED] = -1
           if (this.repeat >= 0) {
-            frames[base + F_SAVED] = this.savedTop
+            frames[base + F_SAVED] = savedTop
             if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
           }
         // falls through
@@ -547,8 +536,7 @@ export class SreState {
           if (least > end - ptr) break
           const count = this.count(pc + 3, ptr, code[pc + 2]!)
           if (count < 0) return count
-          frames = this.frames
-          if (count < least) break
+              if (count < least) break
           ptr += count
           if (code[pc + code[pc]!] === SUCCESS && ptr === end &&
               !(frames[base + F_TOPLEVEL] === 1 && this.mustAdvance && ptr === this.start)) {
@@ -562,7 +550,7 @@ export class SreState {
           frames[base + F_LASTINDEX] = this.lastindex
           frames[base + F_SAVED] = -1
           if (this.repeat >= 0) {
-            frames[base + F_SAVED] = this.savedTop
+            frames[base + F_SAVED] = savedTop
             if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
           }
         }
@@ -597,8 +585,7 @@ export class SreState {
           if (least > 0) {
             count = this.count(pc + 3, ptr, least)
             if (count < 0) return count
-            frames = this.frames
-            if (count < least) break
+                  if (count < least) break
             ptr += count
           }
           if (code[pc + code[pc]!] === SUCCESS && !(frames[base + F_TOPLEVEL] === 1 &&
@@ -612,7 +599,7 @@ export class SreState {
           frames[base + F_LASTINDEX] = this.lastindex
           frames[base + F_SAVED] = -1
           if (this.repeat >= 0) {
-            frames[base + F_SAVED] = this.savedTop
+            frames[base + F_SAVED] = savedTop
             if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
           }
         }
@@ -633,8 +620,7 @@ export class SreState {
           if (least > end - ptr) break
           const count = this.count(pc + 3, ptr, code[pc + 2]!)
           if (count < 0) return count
-          frames = this.frames
-          if (count < least) break
+              if (count < least) break
           ptr += count
           pc += code[pc]!
           if (code[pc] === SUCCESS && ptr === end && !(frames[base + F_TOPLEVEL] === 1 && this.mustAdvance && ptr === this.start)) {
@@ -647,12 +633,12 @@ export class SreState {
         }
 
         case REPEAT: {
-          const repeat = this.repeatTop++
-          this.repeatHandle[repeat] = this.hooks?.allocateRepeat?.() ?? 0
-          this.repeatCount[repeat] = -1
-          this.repeatPc[repeat] = pc
-          this.repeatPrevious[repeat] = this.repeat
-          this.repeatLastPtr[repeat] = -1
+          const repeat = repeatTop++
+          repeatHandle[repeat] = this.hooks?.allocateRepeat?.() ?? 0
+          repeatCount[repeat] = -1
+          repeatPc[repeat] = pc
+          repeatPrevious[repeat] = this.repeat
+          repeatLastPtr[repeat] = -1
           this.repeat = repeat
           frames[base + F_REPEAT] = repeat
           this.ptr = ptr
@@ -667,27 +653,27 @@ export class SreState {
           if (repeat < 0) return SRE_ERROR_STATE
           frames[base + F_REPEAT] = repeat
           this.ptr = ptr
-          const count = this.repeatCount[repeat]! + 1
+          const count = repeatCount[repeat]! + 1
           frames[base + F_COUNT] = count
-          const item = this.repeatPc[repeat]!
+          const item = repeatPc[repeat]!
           top = frames[base + F_TOPLEVEL]!
           if (count < code[item + 1]!) {
-            this.repeatCount[repeat] = count
+            repeatCount[repeat] = count
             jump = J_MAX_UNTIL_1
             target = item + 3
             break
           }
-          if ((count < code[item + 2]! || code[item + 2] === MAXREPEAT) && ptr !== this.repeatLastPtr[repeat]) {
+          if ((count < code[item + 2]! || code[item + 2] === MAXREPEAT) && ptr !== repeatLastPtr[repeat]) {
             // There may be enough already, but the longest is wanted.
-            this.repeatCount[repeat] = count
+            repeatCount[repeat] = count
             frames[base + F_LASTMARK] = this.lastmark
             frames[base + F_LASTINDEX] = this.lastindex
-            frames[base + F_SAVED] = this.savedTop
+            frames[base + F_SAVED] = savedTop
             if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
-            frames[base + F_LAST_PTR] = this.repeatLastPtr[repeat]!
+            frames[base + F_LAST_PTR] = repeatLastPtr[repeat]!
             this.dataBase += POINTER_BYTES
             if (this.dataBase > this.dataSize && !this.grow(this.dataBase)) return SRE_ERROR_MEMORY
-            this.repeatLastPtr[repeat] = ptr
+            repeatLastPtr[repeat] = ptr
             jump = J_MAX_UNTIL_2
             target = item + 3
             break
@@ -695,7 +681,7 @@ export class SreState {
         }
         // falls through
         case MAX_UNTIL_TAIL:
-          this.repeat = this.repeatPrevious[frames[base + F_REPEAT]!]!
+          this.repeat = repeatPrevious[frames[base + F_REPEAT]!]!
           jump = J_UNTIL_TAIL
           target = pc
           top = frames[base + F_TOPLEVEL]!
@@ -706,23 +692,23 @@ export class SreState {
           if (repeat < 0) return SRE_ERROR_STATE
           frames[base + F_REPEAT] = repeat
           this.ptr = ptr
-          const count = this.repeatCount[repeat]! + 1
+          const count = repeatCount[repeat]! + 1
           frames[base + F_COUNT] = count
-          const item = this.repeatPc[repeat]!
+          const item = repeatPc[repeat]!
           top = frames[base + F_TOPLEVEL]!
           if (count < code[item + 1]!) {
-            this.repeatCount[repeat] = count
+            repeatCount[repeat] = count
             jump = J_MAX_UNTIL_1
             target = item + 3
             break
           }
           // Does the tail match already?
-          this.repeat = this.repeatPrevious[repeat]!
+          this.repeat = repeatPrevious[repeat]!
           frames[base + F_LASTMARK] = this.lastmark
           frames[base + F_LASTINDEX] = this.lastindex
           frames[base + F_SAVED] = -1
           if (this.repeat >= 0) {
-            frames[base + F_SAVED] = this.savedTop
+            frames[base + F_SAVED] = savedTop
             if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
           }
           jump = J_MIN_UNTIL_2
@@ -731,14 +717,14 @@ export class SreState {
         }
         case MIN_UNTIL_ITEM: {
           const repeat = frames[base + F_REPEAT]!
-          const item = this.repeatPc[repeat]!
+          const item = repeatPc[repeat]!
           const count = frames[base + F_COUNT]!
-          if ((count >= code[item + 2]! && code[item + 2] !== MAXREPEAT) || ptr === this.repeatLastPtr[repeat]) break
-          this.repeatCount[repeat] = count
-          frames[base + F_LAST_PTR] = this.repeatLastPtr[repeat]!
+          if ((count >= code[item + 2]! && code[item + 2] !== MAXREPEAT) || ptr === repeatLastPtr[repeat]) break
+          repeatCount[repeat] = count
+          frames[base + F_LAST_PTR] = repeatLastPtr[repeat]!
           this.dataBase += POINTER_BYTES
           if (this.dataBase > this.dataSize && !this.grow(this.dataBase)) return SRE_ERROR_MEMORY
-          this.repeatLastPtr[repeat] = ptr
+          repeatLastPtr[repeat] = ptr
           jump = J_MIN_UNTIL_3
           target = item + 3
           top = frames[base + F_TOPLEVEL]!
@@ -762,7 +748,7 @@ export class SreState {
           if ((frames[base + F_COUNT]! < code[pc + 2]! || code[pc + 2] === MAXREPEAT) && this.ptr !== ptr) {
             frames[base + F_LASTMARK] = this.lastmark
             frames[base + F_LASTINDEX] = this.lastindex
-            frames[base + F_SAVED] = this.savedTop
+            frames[base + F_SAVED] = savedTop
             if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
             ptr = this.ptr
             jump = J_POSSESSIVE_2
@@ -818,7 +804,7 @@ export class SreState {
           frames[base + F_LASTINDEX] = this.lastindex
           frames[base + F_SAVED] = -1
           if (this.repeat >= 0) {
-            frames[base + F_SAVED] = this.savedTop
+            frames[base + F_SAVED] = savedTop
             if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
           }
           jump = J_ASSERT_NOT
@@ -836,9 +822,8 @@ export class SreState {
         frames[base + F_PC] = pc
         frames[base + F_PTR] = ptr
         if (!this.reserve()) return SRE_ERROR_MEMORY
-        frames = this.frames
-        base = this.top
-        this.top += STRIDE
+          base = frameTop
+        frameTop += STRIDE
         frames[base + F_JUMP] = jump
         frames[base + F_TOPLEVEL] = top
         ptr = this.ptr
@@ -850,7 +835,7 @@ export class SreState {
       // The frame at `base` is done with `ret`: go back, frame by frame, until one goes on.
       for (op = -1; op < 0;) {
         const waiting = frames[base + F_JUMP]!
-        this.top = base
+        frameTop = base
         this.dataBase -= CONTEXT_BYTES
         if (waiting === J_NONE) {
           this.steps = steps
@@ -859,14 +844,14 @@ export class SreState {
         base -= STRIDE
         pc = frames[base + F_PC]!
         ptr = frames[base + F_PTR]!
-        const saved = frames[base + F_SAVED]!
+        const savedAt = frames[base + F_SAVED]!
         switch (waiting) {
           case J_BRANCH: case J_REPEAT_ONE: case J_MIN_REPEAT_ONE:
             if (ret === 1) {
-              if (saved >= 0) this.dropMarks(saved)
+              if (savedAt >= 0) this.dropMarks(savedAt)
               break
             }
-            if (saved >= 0) this.loadMarks(saved)
+            if (savedAt >= 0) this.loadMarks(savedAt)
             this.lastmark = frames[base + F_LASTMARK]!
             this.lastindex = frames[base + F_LASTINDEX]!
             if (waiting === J_BRANCH) {
@@ -879,9 +864,8 @@ export class SreState {
             } else {
               const one = this.count(pc + 3, ptr, 1)
               if (one < 0) return one
-              frames = this.frames
-              if (one === 0) {
-                if (saved >= 0) this.dropMarks(saved)
+                      if (one === 0) {
+                if (savedAt >= 0) this.dropMarks(savedAt)
                 break
               }
               ptr++
@@ -891,29 +875,29 @@ export class SreState {
             break
           case J_REPEAT: {
             const repeat = frames[base + F_REPEAT]!
-            this.repeat = this.repeatPrevious[repeat]!
-            this.repeatTop--
-            this.hooks?.freeRepeat?.(this.repeatHandle[repeat]!)
+            this.repeat = repeatPrevious[repeat]!
+            repeatTop--
+            this.hooks?.freeRepeat?.(repeatHandle[repeat]!)
             break
           }
           case J_MAX_UNTIL_1:
             if (ret === 1) break
-            this.repeatCount[frames[base + F_REPEAT]!] = frames[base + F_COUNT]! - 1
+            repeatCount[frames[base + F_REPEAT]!] = frames[base + F_COUNT]! - 1
             this.ptr = ptr
             break
           case J_MAX_UNTIL_2: {
             const repeat = frames[base + F_REPEAT]!
-            this.repeatLastPtr[repeat] = frames[base + F_LAST_PTR]!
+            repeatLastPtr[repeat] = frames[base + F_LAST_PTR]!
             this.dataBase -= POINTER_BYTES
             if (ret === 0) {
-              this.loadMarks(saved)
+              this.loadMarks(savedAt)
               this.lastmark = frames[base + F_LASTMARK]!
               this.lastindex = frames[base + F_LASTINDEX]!
-              this.repeatCount[repeat] = frames[base + F_COUNT]! - 1
+              repeatCount[repeat] = frames[base + F_COUNT]! - 1
               this.ptr = ptr
               op = MAX_UNTIL_TAIL
             }
-            this.dropMarks(saved)
+            this.dropMarks(savedAt)
             break
           }
           case J_UNTIL_TAIL:
@@ -923,19 +907,19 @@ export class SreState {
           case J_MIN_UNTIL_2:
             this.repeat = frames[base + F_REPEAT]!
             if (ret === 0) {
-              if (saved >= 0) this.loadMarks(saved)
+              if (savedAt >= 0) this.loadMarks(savedAt)
               this.lastmark = frames[base + F_LASTMARK]!
               this.lastindex = frames[base + F_LASTINDEX]!
               this.ptr = ptr
               op = MIN_UNTIL_ITEM
             }
-            if (saved >= 0) this.dropMarks(saved)
+            if (savedAt >= 0) this.dropMarks(savedAt)
             break
           case J_MIN_UNTIL_3:
-            this.repeatLastPtr[frames[base + F_REPEAT]!] = frames[base + F_LAST_PTR]!
+            repeatLastPtr[frames[base + F_REPEAT]!] = frames[base + F_LAST_PTR]!
             this.dataBase -= POINTER_BYTES
             if (ret === 1) break
-            this.repeatCount[frames[base + F_REPEAT]!] = frames[base + F_COUNT]! - 1
+            repeatCount[frames[base + F_REPEAT]!] = frames[base + F_COUNT]! - 1
             this.ptr = ptr
             break
           case J_ASSERT:
@@ -945,13 +929,13 @@ export class SreState {
             break
           case J_ASSERT_NOT:
             if (ret === 1) {
-              if (saved >= 0) this.dropMarks(saved)
+              if (savedAt >= 0) this.dropMarks(savedAt)
               ret = 0
               break
             }
-            if (saved >= 0) {
-              this.loadMarks(saved)
-              this.dropMarks(saved)
+            if (savedAt >= 0) {
+              this.loadMarks(savedAt)
+              this.dropMarks(savedAt)
             }
             this.lastmark = frames[base + F_LASTMARK]!
             this.lastindex = frames[base + F_LASTINDEX]!
@@ -968,12 +952,12 @@ export class SreState {
             break
           case J_POSSESSIVE_2:
             if (ret === 1) {
-              this.dropMarks(saved)
+              this.dropMarks(savedAt)
               frames[base + F_COUNT] = frames[base + F_COUNT]! + 1
               op = POSSESSIVE_MORE
             } else {
-              this.loadMarks(saved)
-              this.dropMarks(saved)
+              this.loadMarks(savedAt)
+              this.dropMarks(savedAt)
               this.lastmark = frames[base + F_LASTMARK]!
               this.lastindex = frames[base + F_LASTINDEX]!
               this.ptr = ptr
