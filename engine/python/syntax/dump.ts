@@ -2,6 +2,9 @@
 import type { ConstantValue } from './constant'
 import * as ast from './nodes'
 import { constantRepr, stringRepr } from './repr'
+import { decodeSource, normalizeSource } from './source'
+import { ERRORTOKEN, tokenName } from './token-kinds'
+import { tokenize } from './tokenizer'
 
 export interface DumpOptions {
   /** Print the places too. */
@@ -56,4 +59,20 @@ export function dumpAst(tree: ast.Node, options: DumpOptions = {}): string {
   }
 
   return formatNode(tree, 1)[0]
+}
+
+/**
+ * A line per token of the parser: place, kind and text, laid out like `python3 -m tokenize -e`. Unlike there, comments
+ * and blank lines are no tokens, and columns count UTF-8 bytes; a source that cannot be tokenized ends with the reason.
+ */
+export function dumpTokens(source: string | Uint8Array, filename = '<string>'): string {
+  const tokens = tokenize(normalizeSource(decodeSource(source, filename, 'text').text, true))
+  const lines: string[] = []
+  for (let t = 0; t < tokens.count; t++) {
+    const kind = tokens.kind[t]!
+    const place = `${tokens.line[t]},${tokens.column[t]}-${tokens.endLine[t]},${tokens.endColumn[t]}:`
+    const text = kind === ERRORTOKEN ? tokens.failure!.msg : stringRepr(tokens.text(t))
+    lines.push(`${place.padEnd(20)}${tokenName(kind).padEnd(15)}${text}`)
+  }
+  return lines.join('\n')
 }

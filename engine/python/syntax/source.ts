@@ -24,9 +24,8 @@ export interface DecodedSource {
 /** Decodes a source. Mirrors decode_str of Parser/tokenizer.c, and for scripts what reading from a file does instead. */
 export function decodeSource(source: string | Uint8Array, filename: string, origin: SourceOrigin): DecodedSource {
   if (typeof source === 'string') {
-    const hasMark = source.charCodeAt(0) === 0xfeff
     refuseNulls(source, filename, origin)
-    return { text: hasMark ? source.slice(1) : source, hasMark, encodingKnown: true, invalidUtf8: false }
+    return { text: source, hasMark: false, encodingKnown: true, invalidUtf8: false }
   }
   const hasMark = source[0] === 0xef && source[1] === 0xbb && source[2] === 0xbf
   const bytes = hasMark ? source.subarray(3) : source
