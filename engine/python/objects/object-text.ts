@@ -1,21 +1,25 @@
 // Names of callables for error messages, and abstractness: _PyObject_FunctionStr and _PyObject_IsAbstract, Objects/object.c.
-import { PyErr_Clear, PyErr_Occurred } from './errors'
-import { Py_DECREF, type PyObject } from './object'
-import { PyObject_IsTrue, PyObject_Str, _PyObject_LookupAttr } from './object-protocol'
-import { PyUnicode_AsString, PyUnicode_Check, _Py_ID, unicodeFromText } from './unicodeobject'
+import { PyErr_Occurred } from './errors'
+import { Py_DECREF, Py_NE, Py_XDECREF, type PyObject } from './object'
+import { PyObject_IsTrue, PyObject_RichCompareBool, PyObject_Str, _PyObject_LookupAttr } from './object-protocol'
+import { Py_None } from './singletons'
+import { _Py_ID } from './unicodeobject'
+import { PyUnicode_FromFormat } from './unicode-fromformat'
 
 /** NEW `module.qualname()` of a callable, or its str(); null with an exception set. */
 export function _PyObject_FunctionStr(x: PyObject): PyObject | null {
   const qualname = _PyObject_LookupAttr(x, _Py_ID('__qualname__'))
   if (qualname === null) return PyErr_Occurred() !== null ? null : PyObject_Str(x)
   const module = _PyObject_LookupAttr(x, _Py_ID('__module__'))
-  if (module === null) PyErr_Clear()
-  const name = PyUnicode_Check(qualname) ? PyUnicode_AsString(qualname) : ''
-  const prefix = module !== null && PyUnicode_Check(module) && PyUnicode_AsString(module) !== 'builtins'
-    ? `${PyUnicode_AsString(module)}.` : ''
+  let result: PyObject | null = null
+  if (module !== null || PyErr_Occurred() === null) {
+    const foreign = module === null || module === Py_None ? 0 : PyObject_RichCompareBool(module, _Py_ID('builtins'), Py_NE)
+    if (foreign > 0) result = PyUnicode_FromFormat('%S.%S()', module, qualname)
+    else if (foreign === 0) result = PyUnicode_FromFormat('%S()', qualname)
+  }
   Py_DECREF(qualname)
-  if (module !== null) Py_DECREF(module)
-  return unicodeFromText(`${prefix}${name}()`)
+  Py_XDECREF(module)
+  return result
 }
 
 /** Truth of __isabstractmethod__: 1, 0, or -1. */

@@ -115,7 +115,9 @@ export function gcNewSize(type: PyTypeObject, bytes: number, v: Payload): PyObje
 /** Mirrors _PyType_AllocNoTrack, Objects/typeobject.c: room for one more item than asked, as CPython's sentinel. */
 export function _PyType_AllocNoTrack(type: PyTypeObject, nitems: number, v: Payload): PyObject | null {
   const bytes = _PyObject_VAR_SIZE(type, type.tp_itemsize === 0 ? 0 : nitems + 1)
-  return (type.tp_flags & Py_TPFLAGS_HAVE_GC) !== 0 ? gcNewSize(type, bytes, v) : PyObject_NewSize(type, bytes, v)
+  const o = (type.tp_flags & Py_TPFLAGS_HAVE_GC) !== 0 ? gcNewSize(type, bytes, v) : PyObject_NewSize(type, bytes, v)
+  if (o !== null && type.slotCount !== 0) o.slots = new Array<PyObject | null>(type.slotCount).fill(null)
+  return o
 }
 
 /** Gives the block of an object without GC head back, PyObject_Free. */

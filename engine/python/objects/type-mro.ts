@@ -1,7 +1,7 @@
 // The method resolution order: C3 linearisation, and custom mro() of metaclasses. Mirrors the MRO part of
 // Objects/typeobject.c.
 import { PyType_IsSubtype, PyType_Type, Py_DECREF, Py_INCREF, type PyObject, type PyTypeObject } from './object'
-import { PyObject_CallMethodNoArgs } from './call'
+import { PyObject_CallNoArgs, PyObject_CallOneArg } from './call'
 import { PyErr_Format, PyErr_SetString } from './errors'
 import { PyExc_TypeError } from './exceptions'
 import { PySequence_Tuple } from './abstract'
@@ -13,6 +13,7 @@ import { TAG_SCRATCH } from '../../memory/events'
 import { PyList_Append, PyList_New, PyList_SET_ITEM } from './listobject'
 import { PyUnicode_AsString, PyUnicode_Check, _Py_ID } from './unicodeobject'
 import { solid_base } from './type-layout'
+import { lookup, lookup_method } from './type-slot-functions'
 
 /** Name of a class for messages, `__name__`. */
 export function className(o: PyObject): string {
@@ -121,10 +122,19 @@ function mro_check(type: PyTypeObject, items: PyObject[]): number {
   return 0
 }
 
+/** type(type).mro(type), without a bound method where it can be avoided. */
+function callMro(type: PyTypeObject): PyObject | null {
+  const method = lookup_method(type, _Py_ID('mro'))
+  if (method === null) return null
+  const result = lookup.unbound ? PyObject_CallOneArg(method, type) : PyObject_CallNoArgs(method)
+  Py_DECREF(method)
+  return result
+}
+
 /** NEW tuple. Mirrors mro_invoke: a metaclass's mro() decides. */
 function mro_invoke(type: PyTypeObject): PyObject | null {
   const custom = type.ob_type !== PyType_Type
-  const result = custom ? PyObject_CallMethodNoArgs(type, _Py_ID('mro')) : mro_implementation(type)
+  const result = custom ? callMro(type) : mro_implementation(type)
   if (result === null) return null
   const tuple = PySequence_Tuple(result)
   Py_DECREF(result)

@@ -192,7 +192,7 @@ function setClasscell(type: PyTypeObject): number {
   const cell = PyDict_GetItemWithError(type.tp_dict!, name)
   if (cell === null) return PyErr_Occurred() !== null ? -1 : 0
   if (!PyCell_Check(cell)) {
-    PyErr_Format(PyExc_TypeError, 'type.__classcell__ must be a nonlocal cell, not %.200R', cell.ob_type)
+    PyErr_Format(PyExc_TypeError, '__classcell__ must be a nonlocal cell, not %.200R', cell.ob_type)
     return -1
   }
   PyCell_Set(cell, type)
