@@ -8,21 +8,17 @@
 //
 // A success at the end of the pattern unwinds frame by frame; a frame's saved captures lie on `saved` above its base.
 // The file is long because `execute` is one switch: an operation, or the way back to a waiting frame, is a jump in it.
-//
-// Subject: `text` for a str without astral characters (positions are UTF-16 units, which are its code points), `units` for
-// a str with astral characters (its code points) or for bytes.
 import {
-  ANY, ANY_ALL, ASSERT, ASSERT_NOT, AT, ATOMIC_GROUP, AT_BEGINNING, AT_BEGINNING_LINE, AT_BEGINNING_STRING, AT_BOUNDARY, AT_END,
-  AT_END_LINE, AT_END_STRING, AT_LOC_BOUNDARY, AT_LOC_NON_BOUNDARY, AT_NON_BOUNDARY, AT_UNI_BOUNDARY, AT_UNI_NON_BOUNDARY, BRANCH,
-  CATEGORY, FAILURE, GROUPREF, GROUPREF_EXISTS, GROUPREF_IGNORE, GROUPREF_LOC_IGNORE, GROUPREF_UNI_IGNORE, IN, INFO, IN_IGNORE,
-  IN_LOC_IGNORE, IN_UNI_IGNORE, JUMP, LITERAL, LITERAL_IGNORE, LITERAL_LOC_IGNORE, LITERAL_UNI_IGNORE, MARK, MAXREPEAT, MAX_UNTIL,
-  MIN_REPEAT_ONE, MIN_UNTIL, NOT_LITERAL, NOT_LITERAL_IGNORE, NOT_LITERAL_LOC_IGNORE, NOT_LITERAL_UNI_IGNORE, POSSESSIVE_REPEAT,
-  POSSESSIVE_REPEAT_ONE, REPEAT, REPEAT_ONE, SUCCESS,
+  ANY, ANY_ALL, ASSERT, ASSERT_NOT, AT, ATOMIC_GROUP, BRANCH, CATEGORY, FAILURE, GROUPREF, GROUPREF_EXISTS, GROUPREF_IGNORE,
+  GROUPREF_LOC_IGNORE, GROUPREF_UNI_IGNORE, IN, INFO, IN_IGNORE, IN_LOC_IGNORE, IN_UNI_IGNORE, JUMP, LITERAL, LITERAL_IGNORE,
+  LITERAL_LOC_IGNORE, LITERAL_UNI_IGNORE, MARK, MAXREPEAT, MAX_UNTIL, MIN_REPEAT_ONE, MIN_UNTIL, NOT_LITERAL,
+  NOT_LITERAL_IGNORE, NOT_LITERAL_LOC_IGNORE, NOT_LITERAL_UNI_IGNORE, POSSESSIVE_REPEAT, POSSESSIVE_REPEAT_ONE, REPEAT,
+  REPEAT_ONE, SUCCESS,
 } from './constants'
-import { asciiLower, inCategory, inCharsetLocaleIgnore, isWord, sameLocaleIgnore } from './characters'
+import { asciiLower, inCategory, inCharsetLocaleIgnore, sameLocaleIgnore } from './characters'
 import { simpleLower } from '../unicode-case'
 import { SRE_ERROR_ILLEGAL, SRE_ERROR_INTERRUPTED, SRE_ERROR_MEMORY, SRE_ERROR_STATE, type SreHooks, type SreProgram } from './program'
-
+import { SreSubject } from './subject'
 
 // A frame: what CPython's match_context holds.
 const F_PC = 0
@@ -71,8 +67,6 @@ const POSSESSIVE_TAIL = 71
 const CONTEXT_BYTES = 56
 const POINTER_BYTES = 8
 
-const NO_MARKS: number[] = []
-
 // The stacks are shared by all states: a match leaves nothing on them, and one that runs within another (from a hook)
 // takes the room above.
 let frames = new Int32Array(STRIDE * 64)
@@ -89,27 +83,11 @@ const repeatPrevious: number[] = []
 const repeatLastPtr: number[] = []
 const repeatHandle: number[] = []
 
-export class SreState {
-  readonly program: SreProgram
-  readonly text: string | null
-  readonly units: Uint8Array | Uint32Array | null
-  /** Number of groups in the pattern, the whole match not counted. */
-  readonly groups: number
-  /** End of the subject for the match (endpos). */
-  readonly end: number
-  /** Where the match began, or where the next search begins. */
-  start: number
-  /** Where the match ended. */
-  ptr: number
+export class SreState extends SreSubject {
   /** The next match may not be empty at `start`. */
   mustAdvance = false
   /** fullmatch */
   matchAll = false
-  /** Highest valid index in `marks`. */
-  lastmark = -1
-  lastindex = -1
-  /** Positions of group starts and ends, -1 unset; what is above lastmark means nothing. */
-  readonly marks: number[]
   private readonly hooks: SreHooks | null
 
   /** Bytes used of CPython's data stack, and its size. */
@@ -120,14 +98,10 @@ export class SreState {
   private steps = 0
 
   /** start and end are clipped to the subject by the caller. */
-  constructor(program: SreProgram, groups: number, subject: string | Uint8Array | Uint32Array, start: number, end: number, hooks: SreHooks | null = null) {
-    this.program = program
-    this.groups = groups
-    this.text = typeof subject === 'string' ? subject : null
-    this.units = typeof subject === 'string' ? null : subject
-    this.start = this.ptr = start
-    this.end = end
-    this.marks = groups === 0 ? NO_MARKS : new Array<number>(groups * 2).fill(-1)
+  constructor(
+    program: SreProgram, groups: number, subject: string | Uint8Array | Uint32Array, start: number, end: number, hooks: SreHooks | null = null,
+  ) {
+    super(program, groups, subject, start, end)
     this.hooks = hooks
   }
 
@@ -141,36 +115,6 @@ export class SreState {
       this.dataSize = 0
       this.hooks?.freeDataStack?.()
     }
-  }
-
-  /** Start of a group's span, -1 if it did not match. Group 0 is the whole match. */
-  groupStart(group: number): number {
-    if (group === 0) return this.start
-    const i = group * 2 - 2
-    return i + 1 <= this.lastmark && this.marks[i]! >= 0 && this.marks[i + 1]! >= 0 ? this.marks[i]! : -1
-  }
-
-  groupEnd(group: number): number {
-    if (group === 0) return this.ptr
-    return this.groupStart(group) < 0 ? -1 : this.marks[group * 2 - 1]!
-  }
-
-  /**
-   * Spans of all groups, the whole match first: [start, end] each, -1 where unset. A start behind its end is possible, as
-   * in CPython, which then refuses to make the match object (SystemError: The span of capturing group is wrong, …).
-   */
-  spans(): Int32Array {
-    const spans = new Int32Array((this.groups + 1) * 2)
-    for (let g = 0; g <= this.groups; g++) {
-      spans[g * 2] = this.groupStart(g)
-      spans[g * 2 + 1] = this.groupEnd(g)
-    }
-    return spans
-  }
-
-  /** Character at a position within the subject. */
-  at(position: number): number {
-    return this.text !== null ? this.text.charCodeAt(position) : this.units![position]!
   }
 
   /** Does the pattern match at `start`? 1, 0, or an error. */
@@ -220,10 +164,20 @@ export class SreState {
     return this.dataBase <= this.dataSize || this.grow(this.dataBase)
   }
 
-  /** Copies captures back from where a frame saved them, and keeps the copy. */
-  private loadMarks(at: number): void {
-    const n = savedTop - at
-    for (let i = 0; i < n; i++) this.marks[i] = saved[at + i]!
+  /** Keeps in a frame what an attempt may change; the captures only where `all` says so. False: no memory. */
+  private remember(base: number, all: boolean): boolean {
+    frames[base + F_LASTMARK] = this.lastmark
+    frames[base + F_LASTINDEX] = this.lastindex
+    frames[base + F_SAVED] = all ? savedTop : -1
+    return !all || this.saveMarks(this.lastmark)
+  }
+
+  /** Takes that back; what was saved stays for another time. */
+  private recall(base: number): void {
+    const at = frames[base + F_SAVED]!
+    if (at >= 0) for (let i = 0, n = savedTop - at; i < n; i++) this.marks[i] = saved[at + i]!
+    this.lastmark = frames[base + F_LASTMARK]!
+    this.lastindex = frames[base + F_LASTINDEX]!
   }
 
   private dropMarks(at: number): void {
@@ -231,106 +185,14 @@ export class SreState {
     savedTop = at
   }
 
-  // ---- single characters --------------------------------------------------------------------------------------------
-
-  /** False if the code at `pc` cannot match at a position, by a look at its first operation. */
-  mayStart(pc: number, position: number): boolean {
-    const { code } = this.program
-    switch (code[pc]) {
-      case AT:
-        return this.isAt(position, code[pc + 1]!)
-      case LITERAL_IGNORE:
-        return position < this.end && asciiLower(this.at(position)) === code[pc + 1]
-      case LITERAL_UNI_IGNORE:
-        return position < this.end && simpleLower(this.at(position)) === code[pc + 1]
-      default:
-        return true
-    }
-  }
-
-  // Mirrors SRE(at).
-  private isAt(ptr: number, kind: number): boolean {
-    switch (kind) {
-      case AT_BEGINNING: case AT_BEGINNING_STRING:
-        return ptr === 0
-      case AT_BEGINNING_LINE:
-        return ptr === 0 || this.at(ptr - 1) === 10
-      case AT_END:
-        return ptr === this.end || (this.end - ptr === 1 && this.at(ptr) === 10)
-      case AT_END_LINE:
-        return ptr === this.end || this.at(ptr) === 10
-      case AT_END_STRING:
-        return ptr === this.end
-      case AT_BOUNDARY: case AT_LOC_BOUNDARY:
-        return this.end !== 0 && this.wordChanges(ptr, false)
-      case AT_NON_BOUNDARY: case AT_LOC_NON_BOUNDARY:
-        return this.end !== 0 && !this.wordChanges(ptr, false)
-      case AT_UNI_BOUNDARY:
-        return this.end !== 0 && this.wordChanges(ptr, true)
-      case AT_UNI_NON_BOUNDARY:
-        return this.end !== 0 && !this.wordChanges(ptr, true)
-      default:
-        return false
-    }
-  }
-
-  private wordChanges(ptr: number, unicode: boolean): boolean {
-    const before = ptr > 0 && isWord(unicode, this.at(ptr - 1))
-    const after = ptr < this.end && isWord(unicode, this.at(ptr))
-    return before !== after
-  }
+  // ---- repeats of one character ------------------------------------------------------------------------------------
 
   // Mirrors SRE(count).
   /** How often the one-character item at code[pc] matches from `from` on, at most `most` times; < 0 an error. */
   private count(pc: number, from: number, most: number): number {
-    const { program, text } = this
-    const code = program.code
-    const end = most < this.end - from && most !== MAXREPEAT ? from + most : this.end
-    let p = from
-    const literal = code[pc + 1]!
-    switch (code[pc]) {
-      case IN:
-        while (p < end && program.has(pc + 2, this.at(p))) p++
-        break
-      case ANY:
-        if (text !== null && end === text.length) {
-          const newline = text.indexOf('\n', p)
-          p = newline < 0 ? end : newline
-        } else {
-          while (p < end && this.at(p) !== 10) p++
-        }
-        break
-      case ANY_ALL:
-        p = end
-        break
-      case LITERAL:
-        while (p < end && this.at(p) === literal) p++
-        break
-      case NOT_LITERAL:
-        while (p < end && this.at(p) !== literal) p++
-        break
-      case LITERAL_IGNORE:
-        while (p < end && asciiLower(this.at(p)) === literal) p++
-        break
-      case NOT_LITERAL_IGNORE:
-        while (p < end && asciiLower(this.at(p)) !== literal) p++
-        break
-      case LITERAL_UNI_IGNORE:
-        while (p < end && simpleLower(this.at(p)) === literal) p++
-        break
-      case NOT_LITERAL_UNI_IGNORE:
-        while (p < end && simpleLower(this.at(p)) !== literal) p++
-        break
-      case LITERAL_LOC_IGNORE:
-        while (p < end && sameLocaleIgnore(literal, this.at(p))) p++
-        break
-      case NOT_LITERAL_LOC_IGNORE:
-        while (p < end && !sameLocaleIgnore(literal, this.at(p))) p++
-        break
-      default:
-        return this.countByMatching(pc, from, end)
-    }
-    return p - from
+    const end = this.countEnd(from, most)
+    const count = this.countSimple(pc, from, end)
+    return count < 0 ? this.countByMatching(pc, from, end) : count
   }
 
   private countByMatching(pc: number, from: number, end: number): number {
@@ -342,21 +204,6 @@ export class SreState {
       if (found === 0 || this.ptr === before) break
     }
     return this.ptr - from
-  }
-
-  // Compares a group's text with what follows; the position after it, or -1.
-  private matchGroup(group: number, ptr: number, fold: ((c: number) => number) | null): number {
-    const i = group * 2
-    if (i >= this.lastmark) return -1
-    let p = this.marks[i]!
-    const e = this.marks[i + 1]!
-    if (p < 0 || e < 0 || e < p || e - p > this.end - ptr) return -1
-    for (; p < e; p++, ptr++) {
-      const a = this.at(ptr)
-      const b = this.at(p)
-      if (a !== b && (fold === null || fold(a) !== fold(b))) return -1
-    }
-    return ptr
   }
 
   // ---- the matcher ----------------------------------------------------------------------------------------------------
@@ -510,13 +357,7 @@ export class SreState {
           continue
 
         case BRANCH:
-          frames[base + F_LASTMARK] = this.lastmark
-          frames[base + F_LASTINDEX] = this.lastindex
-          frames[base + F_SAVED] = -1
-          if (this.repeat >= 0) {
-            frames[base + F_SAVED] = savedTop
-            if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
-          }
+          if (!this.remember(base, this.repeat >= 0)) return SRE_ERROR_MEMORY
         // falls through
         case BRANCH_NEXT:
           for (; code[pc] !== 0; pc += code[pc]!) {
@@ -546,13 +387,7 @@ export class SreState {
             break
           }
           frames[base + F_COUNT] = count
-          frames[base + F_LASTMARK] = this.lastmark
-          frames[base + F_LASTINDEX] = this.lastindex
-          frames[base + F_SAVED] = -1
-          if (this.repeat >= 0) {
-            frames[base + F_SAVED] = savedTop
-            if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
-          }
+          if (!this.remember(base, this.repeat >= 0)) return SRE_ERROR_MEMORY
         }
         // falls through
         case REPEAT_ONE_NEXT: {
@@ -595,13 +430,7 @@ export class SreState {
             break
           }
           frames[base + F_COUNT] = count
-          frames[base + F_LASTMARK] = this.lastmark
-          frames[base + F_LASTINDEX] = this.lastindex
-          frames[base + F_SAVED] = -1
-          if (this.repeat >= 0) {
-            frames[base + F_SAVED] = savedTop
-            if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
-          }
+          if (!this.remember(base, this.repeat >= 0)) return SRE_ERROR_MEMORY
         }
         // falls through
         case MIN_REPEAT_ONE_NEXT:
@@ -666,10 +495,7 @@ export class SreState {
           if ((count < code[item + 2]! || code[item + 2] === MAXREPEAT) && ptr !== repeatLastPtr[repeat]) {
             // There may be enough already, but the longest is wanted.
             repeatCount[repeat] = count
-            frames[base + F_LASTMARK] = this.lastmark
-            frames[base + F_LASTINDEX] = this.lastindex
-            frames[base + F_SAVED] = savedTop
-            if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
+            if (!this.remember(base, true)) return SRE_ERROR_MEMORY
             frames[base + F_LAST_PTR] = repeatLastPtr[repeat]!
             this.dataBase += POINTER_BYTES
             if (this.dataBase > this.dataSize && !this.grow(this.dataBase)) return SRE_ERROR_MEMORY
@@ -704,13 +530,7 @@ export class SreState {
           }
           // Does the tail match already?
           this.repeat = repeatPrevious[repeat]!
-          frames[base + F_LASTMARK] = this.lastmark
-          frames[base + F_LASTINDEX] = this.lastindex
-          frames[base + F_SAVED] = -1
-          if (this.repeat >= 0) {
-            frames[base + F_SAVED] = savedTop
-            if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
-          }
+          if (!this.remember(base, this.repeat >= 0)) return SRE_ERROR_MEMORY
           jump = J_MIN_UNTIL_2
           target = pc
           break
@@ -746,10 +566,7 @@ export class SreState {
         // falls through
         case POSSESSIVE_MORE:
           if ((frames[base + F_COUNT]! < code[pc + 2]! || code[pc + 2] === MAXREPEAT) && this.ptr !== ptr) {
-            frames[base + F_LASTMARK] = this.lastmark
-            frames[base + F_LASTINDEX] = this.lastindex
-            frames[base + F_SAVED] = savedTop
-            if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
+            if (!this.remember(base, true)) return SRE_ERROR_MEMORY
             ptr = this.ptr
             jump = J_POSSESSIVE_2
             target = pc + 3
@@ -800,13 +617,7 @@ export class SreState {
             continue
           }
           this.ptr = ptr - code[pc + 1]!
-          frames[base + F_LASTMARK] = this.lastmark
-          frames[base + F_LASTINDEX] = this.lastindex
-          frames[base + F_SAVED] = -1
-          if (this.repeat >= 0) {
-            frames[base + F_SAVED] = savedTop
-            if (!this.saveMarks(this.lastmark)) return SRE_ERROR_MEMORY
-          }
+          if (!this.remember(base, this.repeat >= 0)) return SRE_ERROR_MEMORY
           jump = J_ASSERT_NOT
           target = pc + 2
           top = 0
@@ -851,9 +662,7 @@ export class SreState {
               if (savedAt >= 0) this.dropMarks(savedAt)
               break
             }
-            if (savedAt >= 0) this.loadMarks(savedAt)
-            this.lastmark = frames[base + F_LASTMARK]!
-            this.lastindex = frames[base + F_LASTINDEX]!
+            this.recall(base)
             if (waiting === J_BRANCH) {
               pc += code[pc]!
               op = BRANCH_NEXT
@@ -890,9 +699,7 @@ export class SreState {
             repeatLastPtr[repeat] = frames[base + F_LAST_PTR]!
             this.dataBase -= POINTER_BYTES
             if (ret === 0) {
-              this.loadMarks(savedAt)
-              this.lastmark = frames[base + F_LASTMARK]!
-              this.lastindex = frames[base + F_LASTINDEX]!
+              this.recall(base)
               repeatCount[repeat] = frames[base + F_COUNT]! - 1
               this.ptr = ptr
               op = MAX_UNTIL_TAIL
@@ -907,9 +714,7 @@ export class SreState {
           case J_MIN_UNTIL_2:
             this.repeat = frames[base + F_REPEAT]!
             if (ret === 0) {
-              if (savedAt >= 0) this.loadMarks(savedAt)
-              this.lastmark = frames[base + F_LASTMARK]!
-              this.lastindex = frames[base + F_LASTINDEX]!
+              this.recall(base)
               this.ptr = ptr
               op = MIN_UNTIL_ITEM
             }
@@ -933,12 +738,8 @@ export class SreState {
               ret = 0
               break
             }
-            if (savedAt >= 0) {
-              this.loadMarks(savedAt)
-              this.dropMarks(savedAt)
-            }
-            this.lastmark = frames[base + F_LASTMARK]!
-            this.lastindex = frames[base + F_LASTINDEX]!
+            this.recall(base)
+            if (savedAt >= 0) this.dropMarks(savedAt)
             pc += code[pc]!
             op = code[pc++]!
             break
@@ -956,10 +757,8 @@ export class SreState {
               frames[base + F_COUNT] = frames[base + F_COUNT]! + 1
               op = POSSESSIVE_MORE
             } else {
-              this.loadMarks(savedAt)
+              this.recall(base)
               this.dropMarks(savedAt)
-              this.lastmark = frames[base + F_LASTMARK]!
-              this.lastindex = frames[base + F_LASTINDEX]!
               this.ptr = ptr
               op = POSSESSIVE_TAIL
             }
