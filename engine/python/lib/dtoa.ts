@@ -1,5 +1,6 @@
 // Floats as text and back, with CPython 3.11's digits: repr, every format code, float(), round().
 // The digits come from float-digits.ts; hexadecimal is in float-hex.ts.
+// DIFFERS: JavaScript does not keep the sign of a NaN; there is one NaN here, and it is positive.
 import { decomposeDouble, fractionDigits, shortestDigits, significantDigits, type DecimalDigits } from './float-digits'
 import { transformDecimalAndSpaceToAscii } from './unicode-data'
 

@@ -1,8 +1,8 @@
 // The format mini-language of CPython 3.11 (Python/formatter_unicode.c): parsing of
 // [[fill]align][sign][z][#][0][width][grouping][.precision][type], and format() of neutral values.
 //
-// A failure is a FormatError: the name of the exception and its message. Widths count code points. The 'n' type is that
-// of the C locale: no grouping, a plain point.
+// A failure is a FormatError: the name of the exception and its message. Widths count code points.
+// DIFFERS: the 'n' type is always that of the C locale: no grouping, a plain point.
 import { Py_DTSF_ADD_DOT_0, Py_DTSF_ALT, Py_DTSF_NO_NEG_0, formatFloat, type FloatFormat } from './dtoa'
 import { DEFAULT_MAX_STR_DIGITS, intToBase, intToDecimal, type IntValue } from './long-string'
 import { decimalValue } from './unicode-data'

@@ -2,7 +2,7 @@
 //
 // V8's own functions are off by one in the last place for 3 to 10 % of arguments, which repr shows. Here a value is
 // computed as the sum of two doubles with about 20 bits to spare and rounded once, so that it is the nearest double but
-// for one argument in some hundred thousand. glibc's functions are nearest for all but some thousandth: measured
+// for one argument in some hundred thousand. DIFFERS: glibc's are not the nearest for some thousandth: measured
 // figures are in the README. Where glibc itself has a formula (cosh, asinh, log10 …), that formula is used on these
 // functions, to err the same way.
 //

@@ -482,8 +482,8 @@ export function loadConstant(bytes: Uint8Array): Constant | MarshalFault {
 }
 
 /**
- * Writes a constant or a code object so that CPython's marshal.loads reads it. Which objects get references differs from
- * CPython, which goes by identity and reference counts: here names and other texts do that occur again.
+ * Writes a constant or a code object so that CPython's marshal.loads reads it. DIFFERS: CPython decides by identity and
+ * reference counts what becomes a reference; here texts do that occur again.
  */
 export function dumpConstant(value: Constant): Uint8Array {
   const writer = new MarshalWriter()

@@ -1,6 +1,6 @@
 // What a character is to a pattern: categories, sets, case. Code points and bytes alike.
 //
-// The locale is C.UTF-8, as CPython coerces it: beyond ASCII nothing is a letter for it.
+// DIFFERS: the locale is always C.UTF-8, as CPython coerces it: beyond ASCII nothing is a letter for it.
 import { isAlnum, isDecimal, isLineBreak, isSpace } from '../unicode-data'
 import { simpleLower, simpleUpper } from '../unicode-case'
 import { BIGCHARSET, CATEGORY, CHARSET, FAILURE, LITERAL, NEGATE, RANGE, RANGE_UNI_IGNORE } from './constants'
