@@ -3,8 +3,11 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { bundleEntries } from '../engine/host/testing/bundle'
+
+// Processes start slowly on a busy machine.
+vi.setConfig({ testTimeout: 40_000, hookTimeout: 40_000 })
 
 let built = ''
 let folder = ''

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { OpenRecording } from '../queries/open-recording'
 import { outputRange } from '../queries/marks-and-output'
 import { DEFAULT_RUN } from '../queries/settings'
@@ -10,6 +10,9 @@ import type { RunSettings } from '../rpc/contract'
 import { RunSession, type SessionOptions } from './run-session'
 import { prepareScript } from './script-source'
 import { bundleEntries, HOST_ENTRIES } from './testing/bundle'
+
+// Processes start slowly on a busy machine.
+vi.setConfig({ testTimeout: 40_000, hookTimeout: 40_000 })
 
 let built = ''
 let folder = ''

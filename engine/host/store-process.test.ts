@@ -1,11 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { RunEnded, RunProgress } from '../rpc/contract'
 import type { Client } from '../rpc/rpc'
 import { bundleEntries, HOST_ENTRIES } from './testing/bundle'
 import { startStore, type StoreUnderTest } from './testing/store-client'
+
+// Processes start slowly on a busy machine.
+vi.setConfig({ testTimeout: 40_000, hookTimeout: 40_000 })
 
 let built = ''
 let folder = ''
