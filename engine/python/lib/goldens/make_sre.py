@@ -2,7 +2,8 @@
 
 A program is the code array that re._compiler makes, in hexadecimal of 32-bit words where repeated words are packed;
 a case is [program, subject, pos, endpos, results]: spans and lastindex of match, fullmatch, search and of all finditer.
-Patterns: what test_re exercises, corners of each operation, and generated ones.
+Patterns: what test_re exercises, corners of each operation, and generated ones. For a thorough look:
+python3 make_sre.py 20000 > more.json && SRE_GOLDEN=more npx vitest run engine/python/lib/sre
 """
 import json
 import random
