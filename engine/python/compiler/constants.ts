@@ -1,5 +1,6 @@
 // The identity of constants. Two constants of one compilation are the same object if they have the same
 // type and value (0.0 and -0.0 differ, as do 1, 1.0 and True), tuples and frozensets item by item.
+// DIFFERS: two lone surrogates next to each other are the same as the character they would form (ConstantValue).
 // Mirrors _PyCode_ConstantKey, Objects/codeobject.c, and merge_consts_recursive, Python/compile.c.
 import { CodeObject } from '../bytecode/code'
 import {

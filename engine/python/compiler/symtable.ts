@@ -1,17 +1,16 @@
 // The symbol table: which names each block of a tree binds and uses. Mirrors Python/symtable.c.
 //
-// The first pass (here) walks the tree and notes bindings and uses per block; the second
+// The first pass (here, on symtable-scopes.ts) walks the tree and notes bindings and uses per block; the second
 // (symtable-analyze.ts) decides the scopes. Blocks are found again by their node: the module, a function,
 // class, lambda or comprehension.
 import type * as ast from '../syntax/nodes'
-import { recursionError, syntaxError } from './errors'
 import { CO_FUTURE_ANNOTATIONS } from './flags'
 import { mangle } from './mangle'
 import { analyzeSymbols } from './symtable-analyze'
 import {
-  DEF_ANNOT, DEF_COMP_ITER, DEF_GLOBAL, DEF_IMPORT, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, SymtableEntry, USE,
-  type BlockType, type ComprehensionType, type Position,
+  DEF_ANNOT, DEF_COMP_ITER, DEF_GLOBAL, DEF_IMPORT, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, USE, type ComprehensionType,
 } from './symtable-entry'
+import { SymtableScopes } from './symtable-scopes'
 
 const COMPREHENSION_TYPE: Record<ast.ListComp['_type'] | 'SetComp' | 'DictComp' | 'GeneratorExp', ComprehensionType> = {
   ListComp: 'list',
@@ -26,80 +25,13 @@ const COMPREHENSION_NAME: Record<ComprehensionType, string> = {
   generator: 'genexpr',
 }
 
-export class Symtable {
-  readonly blocks = new Map<object, SymtableEntry>()
-  readonly top: SymtableEntry
-  private current: SymtableEntry
-  private readonly stack: SymtableEntry[] = []
-  private className: string | null = null
-  private depth = 0
-
-  constructor(tree: ast.mod, private readonly filename: string, private readonly features: number,
-    private readonly depthLimit: number) {
-    this.top = this.current = this.enter('top', 'module', tree, { lineno: 0, col_offset: 0, end_lineno: 0, end_col_offset: 0 })
+export class Symtable extends SymtableScopes {
+  constructor(tree: ast.mod, filename: string, private readonly features: number, depthLimit: number) {
+    super(tree, filename, depthLimit)
     if (tree._type === 'Module' || tree._type === 'Interactive') this.stmts(tree.body)
     else if (tree._type === 'Expression') this.expr(tree.body)
     this.leave()
     analyzeSymbols(this.top, filename)
-  }
-
-  lookup(node: object): SymtableEntry {
-    const entry = this.blocks.get(node)
-    if (entry === undefined) throw new Error('unknown symbol table entry')
-    return entry
-  }
-
-  private enter(name: string, type: BlockType, node: object, position: Position): SymtableEntry {
-    const { lineno, col_offset, end_lineno, end_col_offset } = position
-    const entry = new SymtableEntry(name, type, { lineno, col_offset, end_lineno, end_col_offset })
-    const outer = this.stack.at(-1)
-    if (outer !== undefined) {
-      entry.isNested = outer.isNested || outer.type === 'function'
-      // No named expression anywhere inside the iterable of a comprehension.
-      entry.compIterExpr = outer.compIterExpr
-    }
-    this.stack.push(entry)
-    this.current = entry
-    this.blocks.set(node, entry)
-    // What stands in an annotation that only becomes text binds and uses nothing.
-    if (type !== 'annotation') outer?.children.push(entry)
-    return entry
-  }
-
-  private leave(): void {
-    this.stack.pop()
-    this.current = this.stack.at(-1) ?? this.top
-  }
-
-  private error(message: string, { lineno, col_offset, end_lineno, end_col_offset }: Position): Error {
-    return syntaxError(message, this.filename, lineno, col_offset + 1, end_lineno, end_col_offset + 1)
-  }
-
-  // Mirrors symtable_add_def_helper.
-  private define(name: string, flag: number, position: Position, entry = this.current): void {
-    const mangled = mangle(this.className, name)
-    let flags = entry.symbols.get(mangled) ?? 0
-    if (flag & DEF_PARAM && flags & DEF_PARAM) {
-      throw this.error(`duplicate argument '${name}' in function definition`, position)
-    }
-    flags |= flag
-    if (entry.isInCompIterTarget) {
-      if (flags & (DEF_GLOBAL | DEF_NONLOCAL)) {
-        throw this.error(`comprehension inner loop cannot rebind assignment expression target '${name}'`, position)
-      }
-      flags |= DEF_COMP_ITER
-    }
-    entry.symbols.set(mangled, flags)
-    if (flag & DEF_PARAM) entry.varnames.push(mangled)
-    else if (flag & DEF_GLOBAL) this.top.symbols.set(mangled, this.top.symbol(mangled) | flag)
-  }
-
-  private direct(name: string, { lineno, col_offset, end_lineno, end_col_offset }: Position): void {
-    this.current.directives.push({ name: mangle(this.className, name), lineno, col_offset, end_lineno, end_col_offset })
-  }
-
-  private nest(): void {
-    if (++this.depth > this.depthLimit) throw recursionError()
   }
 
   private stmts(nodes: readonly ast.stmt[]): void {
