@@ -126,7 +126,7 @@ Interactive([None])
 '''
 
 
-def helpers():
+def constructors():
     names = {name: getattr(ast, name) for name in dir(ast)}
     names['x'] = lambda: ast.Name('x', ast.Load())
     names['s'] = lambda: ast.Name('s', ast.Store())
@@ -186,7 +186,7 @@ def outcome(tree):
 def main():
     records = []
     for case in CASES.strip().splitlines():
-        tree = eval(case, helpers())
+        tree = eval(case, constructors())
         fill_positions(tree)
         records.append({'case': case, 'tree': dump(tree), **outcome(tree)})
     with open(os.path.join(HERE, 'trees.json'), 'w') as file:

@@ -36,7 +36,8 @@ try {
     else console.log(`${name}: ${firstDifference(expected, actual)}`)
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  console.log(`${identical} of ${total} modules identical to CPython ${version} (${(identical / total * 100).toFixed(1)} %), ${seconds} s`)
+  const share = (identical / total * 100).toFixed(1)
+  console.log(`${identical} of ${total} modules identical to CPython ${version} (${share} %), ${seconds} s`)
   process.exitCode = identical === total ? 0 : 1
 } finally {
   rmSync(folder, { recursive: true })
