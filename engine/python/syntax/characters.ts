@@ -72,6 +72,11 @@ export function scanIdentifier(text: string): number {
   return -1
 }
 
+/** `U+20AC` */
+export function codePointName(code: number): string {
+  return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+}
+
 /** Identifiers are compared in the normal form KC (PEP 3131). */
 export function normalizeIdentifier(text: string): string {
   for (let i = 0; i < text.length; i++) {

@@ -1,6 +1,8 @@
 // Statements with a block.
 import { parseArguments } from './arguments'
-import { parseExpression, parseIdentifier, parseNamedExpression, parseStarExpressions, parseStarNamedExpression, startsExpression } from './expressions'
+import {
+  parseExpression, parseIdentifier, parseNamedExpression, parseStarExpressions, parseStarNamedExpression, startsExpression
+} from './expressions'
 import * as ast from './nodes'
 import { parseParameters } from './parameters'
 import { PARSE_FAILED, type Parser } from './parser-state'
@@ -63,10 +65,12 @@ function parseFunction(p: Parser, start: number, decorators: ast.expr[]): ast.st
   const returns = p.accept(kinds.RARROW) ? parseExpression(p) : null
   p.expect(kinds.COLON)
   const body = parseBlock(p)
+  const line = p.line(start)
+  const column = p.column(start)
   const end = p.lastVisible()
   return isAsync
-    ? new ast.AsyncFunctionDef(name, parameters, body, decorators, returns, null, p.line(start), p.column(start), p.endLineOf(end), p.endColumnOf(end))
-    : new ast.FunctionDef(name, parameters, body, decorators, returns, null, p.line(start), p.column(start), p.endLineOf(end), p.endColumnOf(end))
+    ? new ast.AsyncFunctionDef(name, parameters, body, decorators, returns, null, line, column, p.endLineOf(end), p.endColumnOf(end))
+    : new ast.FunctionDef(name, parameters, body, decorators, returns, null, line, column, p.endLineOf(end), p.endColumnOf(end))
 }
 
 function parseClass(p: Parser, decorators: ast.expr[]): ast.stmt {
@@ -79,7 +83,8 @@ function parseClass(p: Parser, decorators: ast.expr[]): ast.stmt {
   p.expect(kinds.COLON)
   const body = parseBlock(p)
   const end = p.lastVisible()
-  return new ast.ClassDef(name, bases, keywords, body, decorators, p.line(start), p.column(start), p.endLineOf(end), p.endColumnOf(end))
+  const endColumn = p.endColumnOf(end)
+  return new ast.ClassDef(name, bases, keywords, body, decorators, p.line(start), p.column(start), p.endLineOf(end), endColumn)
 }
 
 /** At `if` or `elif`. */

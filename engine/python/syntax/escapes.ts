@@ -10,7 +10,10 @@ const SIMPLE_ESCAPES: ReadonlyMap<number, string> = new Map([
   [0x76, '\v'], [0x0a, '']
 ])
 
-/** Decodes source[start, end) as the inside of a str literal. Mirrors _PyUnicode_DecodeUnicodeEscapeInternal. */
+/**
+ * Decodes source[start, end) as the inside of a str literal. Mirrors _PyUnicode_DecodeUnicodeEscapeInternal.
+ * DIFFERS: a high and a low surrogate escaped one after the other make one character, since strings are UTF-16.
+ */
 export function decodeUnicodeEscapes(source: string, start: number, end: number, invalid: InvalidEscape): string {
   let result = ''
   let i = start

@@ -147,7 +147,8 @@ class FormattedReader {
       pieces.text += debugText
       if (spec === null && conversion === -1) conversion = 0x72
     }
-    return new ast.FormattedValue(value, conversion, spec, p.line(this.first), p.column(this.first), p.endLineOf(this.last), p.endColumnOf(this.last))
+    const { first, last } = this
+    return new ast.FormattedValue(value, conversion, spec, p.line(first), p.column(first), p.endLineOf(last), p.endColumnOf(last))
   }
 
   /** Moves to the character that ends the expression: one of `}`, `!`, `:`, `=` outside brackets and strings. */
@@ -186,11 +187,11 @@ class FormattedReader {
         if (c === 0x3e || c === 0x3c) continue
         break
       } else if (c === 0x5d || c === 0x7d || c === 0x29) {
-        const closing = String.fromCharCode(c)
         const opening = brackets.pop()
-        if (opening === undefined) throw new LiteralError(`f-string: unmatched '${closing}'`)
+        if (opening === undefined) throw new LiteralError(`f-string: unmatched '${source.charAt(i)}'`)
         if (!((opening === 0x28 && c === 0x29) || (opening === 0x5b && c === 0x5d) || (opening === 0x7b && c === 0x7d))) {
-          throw new LiteralError(`f-string: closing parenthesis '${closing}' does not match opening parenthesis '${String.fromCharCode(opening)}'`)
+          const pair = `closing parenthesis '${source.charAt(i)}' does not match opening parenthesis '${String.fromCharCode(opening)}'`
+          throw new LiteralError(`f-string: ${pair}`)
         }
       }
     }
@@ -215,7 +216,7 @@ class FormattedReader {
     const { source, tokens } = p
     if (isBlank(source, start, end)) {
       const ending = source.charAt(end)
-      throw new LiteralError(ending === '}' ? 'f-string: empty expression not allowed' : `f-string: expression required before '${ending}'`)
+      throw new LiteralError(`f-string: ${ending === '}' ? 'empty expression not allowed' : `expression required before '${ending}'`}`)
     }
     const place = expressionPlace(source, tokens.start[t]!, start - 1)
     const line = p.line(t) + place.lines

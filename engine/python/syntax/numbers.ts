@@ -26,8 +26,9 @@ export function numberValue(literal: string): ConstantValue {
     if (c === 0x2e || c === 0x65 || c === 0x45) return new FloatValue(Number(text))
   }
   if (text.length > MAX_DECIMAL_DIGITS) {
-    throw new LiteralError(`Exceeds the limit (${MAX_DECIMAL_DIGITS} digits) for integer string conversion: value has ${text.length} digits; ` +
-      'use sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge integer literals to avoid decimal conversion limits.')
+    throw new LiteralError(`Exceeds the limit (${MAX_DECIMAL_DIGITS} digits) for integer string conversion: ` +
+      `value has ${text.length} digits; use sys.set_int_max_str_digits() to increase the limit` +
+      ' - Consider hexadecimal for huge integer literals to avoid decimal conversion limits.')
   }
   return text.length < 16 ? BigInt(Number(text)) : BigInt(text)
 }

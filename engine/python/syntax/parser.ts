@@ -33,11 +33,14 @@ export interface ParseOptions {
   readonly allowIncompleteInput?: boolean
 }
 
-const START_RULES: Readonly<Record<ParseMode, StartRule>> = { exec: 'file', eval: 'eval', single: 'interactive', func_type: 'func_type' }
+const START_RULES: Readonly<Record<ParseMode, StartRule>> = {
+  exec: 'file', eval: 'eval', single: 'interactive', func_type: 'func_type'
+}
 
 /**
  * Parses Python 3.11 source. Throws PythonSyntaxError as CPython words and places it, and ParserStackOverflow where
  * CPython's parser runs out of stack.
+ * DIFFERS: type comments are comments (PyCF_TYPE_COMMENTS), and no older grammar can be asked for (feature_version).
  */
 export function parse(source: string | Uint8Array, filename: string, mode: ParseMode, options: ParseOptions = {}): ast.mod {
   const origin = options.origin ?? 'text'
@@ -55,7 +58,8 @@ export function parse(source: string | Uint8Array, filename: string, mode: Parse
     }
   }
   const unit: Unit = {
-    filename, isFile: origin !== 'text' && mode === 'exec', hasMark, isClosed: text.endsWith('\n'), encodingKnown, invalidUtf8, nested: null
+    filename, isFile: origin !== 'text' && mode === 'exec', hasMark, isClosed: text.endsWith('\n'), encodingKnown, invalidUtf8,
+    nested: null
   }
   const diagnosis = { start: START_RULES[mode], unit, allowIncomplete: options.allowIncompleteInput === true }
   const warn = (warning: SyntaxWarningRecord): void => {

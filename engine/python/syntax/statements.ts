@@ -1,6 +1,8 @@
 // Statements: the dispatch, and everything that fits on one line.
 import { parseCompoundStatement } from './compound-statements'
-import { parseExpression, parseIdentifier, parseStarExpressions, parseYieldOrStarExpressions, startsExpression, parseYield } from './expressions'
+import {
+  parseExpression, parseIdentifier, parseStarExpressions, parseYield, parseYieldOrStarExpressions, startsExpression
+} from './expressions'
 import * as ast from './nodes'
 import { PARSE_FAILED, type Parser } from './parser-state'
 import { AUGMENTED_OPERATOR } from './singletons'

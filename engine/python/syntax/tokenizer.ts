@@ -4,10 +4,13 @@
 // token. `extra` is how many bytes the current line has so far had beyond its UTF-16 units, so that a byte column
 // is `index - lineStart + extra`. The line number advances when the first character of a line is read, not at the
 // line end before it: what stands at the end of the file therefore keeps the number of the last line, as in CPython.
-import { CHARACTER_CLASS, DIGIT, IDENTIFIER_START, characterCount, extraBytes, isDigit, scanIdentifier, utf8Fault } from './characters'
+import {
+  CHARACTER_CLASS, DIGIT, IDENTIFIER_START, characterCount, codePointName, extraBytes, isDigit, scanIdentifier, utf8Fault
+} from './characters'
 import { isPrintable } from '../lib/unicode-data'
 import { keywordKind } from './keywords'
 import { LexicalError } from './lexical-error'
+import { DOUBLED, DOUBLED_EQUAL, SINGLE, WITH_EQUAL } from './operators'
 import { scanNumber } from './scan-number'
 import * as kinds from './token-kinds'
 import { Tokens, type FailureCode } from './tokens'
@@ -158,7 +161,8 @@ class Tokenizer {
           continue
         }
         if (!ascii) this.verifyIdentifier(start, i)
-        tokens.push(keywordKind(source, start, i), this.level, start, i, this.line, column, this.line, i - this.lineStart + this.extra)
+        const endColumn = i - this.lineStart + this.extra
+        tokens.push(keywordKind(source, start, i), this.level, start, i, this.line, column, this.line, endColumn)
         continue
       }
 
@@ -227,91 +231,41 @@ class Tokenizer {
     return next
   }
 
+  /** A token of punctuation, the longest there is: the index after it. */
   private operator(c: number, start: number, column: number): number {
-    const { source, tokens } = this
+    const { source } = this
     const d = source.charCodeAt(start + 1)
-    let kind = kinds.OP
+    let kind = c < 128 ? SINGLE[c]! : kinds.OP
     let width = 1
-    switch (c) {
-      case 0x28: // (
-      case 0x5b: // [
-      case 0x7b: // {
-        if (this.level >= MAX_LEVEL) throw new LexicalError('too many nested parentheses', start + 1)
-        this.brackets[this.level] = c
-        this.bracketLines[this.level] = this.line
-        this.bracketColumns[this.level] = column
-        this.level++
-        kind = c === 0x28 ? kinds.LPAR : c === 0x5b ? kinds.LSQB : kinds.LBRACE
-        break
-      case 0x29: // )
-      case 0x5d: // ]
-      case 0x7d: // }
-        this.closeBracket(c, start)
-        kind = c === 0x29 ? kinds.RPAR : c === 0x5d ? kinds.RSQB : kinds.RBRACE
-        break
-      case 0x2c: kind = kinds.COMMA; break
-      case 0x3b: kind = kinds.SEMI; break
-      case 0x7e: kind = kinds.TILDE; break
-      case 0x3a: // :
-        if (d === 0x3d) { kind = kinds.COLONEQUAL; width = 2 } else kind = kinds.COLON
-        break
-      case 0x3d: // =
-        if (d === 0x3d) { kind = kinds.EQEQUAL; width = 2 } else kind = kinds.EQUAL
-        break
-      case 0x2e: // .
-        if (d === 0x2e && source.charCodeAt(start + 2) === 0x2e) { kind = kinds.ELLIPSIS; width = 3 } else kind = kinds.DOT
-        break
-      case 0x21: // !
-        if (d === 0x3d) { kind = kinds.NOTEQUAL; width = 2 }
-        break
-      case 0x2b: // +
-        if (d === 0x3d) { kind = kinds.PLUSEQUAL; width = 2 } else kind = kinds.PLUS
-        break
-      case 0x2d: // -
-        if (d === 0x3d) { kind = kinds.MINEQUAL; width = 2 } else if (d === 0x3e) { kind = kinds.RARROW; width = 2 } else kind = kinds.MINUS
-        break
-      case 0x25: // %
-        if (d === 0x3d) { kind = kinds.PERCENTEQUAL; width = 2 } else kind = kinds.PERCENT
-        break
-      case 0x26: // &
-        if (d === 0x3d) { kind = kinds.AMPEREQUAL; width = 2 } else kind = kinds.AMPER
-        break
-      case 0x7c: // |
-        if (d === 0x3d) { kind = kinds.VBAREQUAL; width = 2 } else kind = kinds.VBAR
-        break
-      case 0x5e: // ^
-        if (d === 0x3d) { kind = kinds.CIRCUMFLEXEQUAL; width = 2 } else kind = kinds.CIRCUMFLEX
-        break
-      case 0x40: // @
-        if (d === 0x3d) { kind = kinds.ATEQUAL; width = 2 } else kind = kinds.AT
-        break
-      case 0x2a: // *
-        if (d === 0x2a) {
-          if (source.charCodeAt(start + 2) === 0x3d) { kind = kinds.DOUBLESTAREQUAL; width = 3 } else { kind = kinds.DOUBLESTAR; width = 2 }
-        } else if (d === 0x3d) { kind = kinds.STAREQUAL; width = 2 } else kind = kinds.STAR
-        break
-      case 0x2f: // /
-        if (d === 0x2f) {
-          if (source.charCodeAt(start + 2) === 0x3d) { kind = kinds.DOUBLESLASHEQUAL; width = 3 } else { kind = kinds.DOUBLESLASH; width = 2 }
-        } else if (d === 0x3d) { kind = kinds.SLASHEQUAL; width = 2 } else kind = kinds.SLASH
-        break
-      case 0x3c: // <
-        if (d === 0x3c) {
-          if (source.charCodeAt(start + 2) === 0x3d) { kind = kinds.LEFTSHIFTEQUAL; width = 3 } else { kind = kinds.LEFTSHIFT; width = 2 }
-        } else if (d === 0x3d) { kind = kinds.LESSEQUAL; width = 2 } else if (d === 0x3e) { kind = kinds.NOTEQUAL; width = 2 } else kind = kinds.LESS
-        break
-      case 0x3e: // >
-        if (d === 0x3e) {
-          if (source.charCodeAt(start + 2) === 0x3d) { kind = kinds.RIGHTSHIFTEQUAL; width = 3 } else { kind = kinds.RIGHTSHIFT; width = 2 }
-        } else if (d === 0x3d) { kind = kinds.GREATEREQUAL; width = 2 } else kind = kinds.GREATER
-        break
-      default:
-        if (c < 0x20 || c === 0x7f) {
-          throw new LexicalError(`invalid non-printable character U+${c.toString(16).toUpperCase().padStart(4, '0')}`, start + 1)
-        }
+    if (d === c && DOUBLED[c]! !== 0) {
+      width = source.charCodeAt(start + 2) === 0x3d ? 3 : 2
+      kind = width === 3 ? DOUBLED_EQUAL[c]! : DOUBLED[c]!
+    } else if (d === 0x3d && WITH_EQUAL[c]! !== 0) {
+      width = 2
+      kind = WITH_EQUAL[c]!
+    } else if (d === 0x3e && (c === 0x2d || c === 0x3c)) {
+      width = 2
+      kind = c === 0x2d ? kinds.RARROW : kinds.NOTEQUAL
+    } else if (c === 0x2e && d === 0x2e && source.charCodeAt(start + 2) === 0x2e) {
+      width = 3
+      kind = kinds.ELLIPSIS
+    } else if (c === 0x28 || c === 0x5b || c === 0x7b) {
+      this.openBracket(c, start, column)
+    } else if (c === 0x29 || c === 0x5d || c === 0x7d) {
+      this.closeBracket(c, start)
+    } else if (c < 0x20 || c === 0x7f) {
+      throw new LexicalError(`invalid non-printable character ${codePointName(c)}`, start + 1)
     }
-    tokens.push(kind, this.level, start, start + width, this.line, column, this.line, column + width)
+    this.tokens.push(kind, this.level, start, start + width, this.line, column, this.line, column + width)
     return start + width
+  }
+
+  private openBracket(c: number, start: number, column: number): void {
+    if (this.level >= MAX_LEVEL) throw new LexicalError('too many nested parentheses', start + 1)
+    this.brackets[this.level] = c
+    this.bracketLines[this.level] = this.line
+    this.bracketColumns[this.level] = column
+    this.level++
   }
 
   private closeBracket(c: number, start: number): void {
@@ -390,7 +344,7 @@ class Tokenizer {
     }
     const code = text.codePointAt(invalid)!
     const character = String.fromCodePoint(code)
-    const shown = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+    const shown = codePointName(code)
     throw new LexicalError(
       isPrintable(code) ? `invalid character '${character}' (${shown})` : `invalid non-printable character ${shown}`,
       start + invalid + character.length
@@ -405,7 +359,9 @@ class Tokenizer {
   private failAt(error: LexicalError): void {
     if (error === STOPPED) return
     const ranged = error.rangeStart >= 0
-    const offset = ranged ? error.rangeStart + 1 - this.lineStart + this.extra : characterCount(this.source, this.lineStart, error.cursor)
+    const offset = ranged
+      ? error.rangeStart + 1 - this.lineStart + this.extra
+      : characterCount(this.source, this.lineStart, error.cursor)
     const endOffset = ranged ? error.rangeEnd - this.lineStart + this.extra : offset
     this.record('error', error.msg, offset, endOffset, error.cursor)
   }

@@ -9,7 +9,10 @@ import { ParserStackOverflow, PythonSyntaxError, type SyntaxWarningRecord } from
 const STDLIB = new URL('../../../../node_modules/pyodide/python_stdlib.zip', import.meta.url)
 
 /** The digest of the dump, or the attributes of the error; and the warnings. */
-export type Outcome = readonly [result: string | readonly (string | number | null)[], warnings: readonly (readonly [string, string, number])[]]
+export type Outcome = readonly [
+  result: string | readonly (string | number | null)[],
+  warnings: readonly (readonly [category: string, message: string, lineno: number])[]
+]
 
 /** Path of each module of CPython's library inside its archive, and its bytes. */
 export function stdlibSources(): [string, Uint8Array][] {

@@ -84,8 +84,8 @@ def goldens():
 
 
 PIECES = r'''( ) [ ] { } : , ; + - * ** / // = == := += . ... @ -> ~ ! ? $ \ " ' f'{ f'{x}' b'a' """ # if else elif for in not is lambda def
-class async await yield from import as with try except finally except* match case _ print exec None True return pass del global raise assert
-while and or x abc 1 0x 1_ 0777 1e 1a 1if é €'''.split() + ['\n', '\n    ', '\n\t', ' ', '\u00a0', '\x01']
+class async await yield from import as with try except finally except* match case _ print exec None True return pass del global
+raise assert while and or x abc 1 0x 1_ 0777 1e 1a 1if é €'''.split() + ['\n', '\n    ', '\n\t', ' ', '\u00a0', '\x01']
 
 
 def mutate(source):

@@ -20,15 +20,19 @@ function python(...args) {
   return execFileSync(process.env.ORACLE_PYTHON ?? 'python3', args, { encoding: 'utf8', maxBuffer: 1 << 30 })
 }
 
+function folderOfPython() {
+  return python('-c', 'import os; print(os.path.dirname(os.__file__))').trim()
+}
+
 /** Path, source, mode, options and CPython's answer of everything to compare. */
 function* casesOf(args) {
   if (args[0] === 'mutants') {
-    const files = ['textwrap', 'dataclasses', 'enum', 'fractions'].map((name) => python('-c', `import ${name}; print(${name}.__file__)`).trim())
+    const files = ['textwrap', 'dataclasses', 'enum', 'fractions'].map((name) => join(folderOfPython(), `${name}.py`))
     const cases = JSON.parse(python(join(here, 'reference.py'), 'mutants', args[1], args[2] ?? '1', ...files))
     for (const [source, mode, options, ...expected] of cases) yield [JSON.stringify(source), source, mode, options, expected]
     return
   }
-  const paths = args.length > 0 ? args : [library, python('-c', 'import os; print(os.path.dirname(os.__file__))').trim()]
+  const paths = args.length > 0 ? args : [library, folderOfPython()]
   for (const path of paths) {
     const archive = path.endsWith('.zip') ? unzipSync(readFileSync(path)) : null
     for (const [name, expected] of JSON.parse(python(join(here, 'reference.py'), 'hashes', path))) {
@@ -44,7 +48,9 @@ for (const [name, source, mode, options, expected] of casesOf(process.argv.slice
   total++
   const actual = module.outcomeOf(source, mode, options)
   if (expected.every((part, i) => JSON.stringify(part) === JSON.stringify(actual[i]))) identical++
-  else if (total - identical <= SHOWN) console.log(`${name} (${mode})\n    CPython ${JSON.stringify(expected)}\n    here    ${JSON.stringify(actual)}`)
+  else if (total - identical <= SHOWN) {
+    console.log(`${name} (${mode})\n    CPython ${JSON.stringify(expected)}\n    here    ${JSON.stringify(actual)}`)
+  }
 }
 console.log(`${identical} of ${total} identical to CPython ${python('-c', 'import sys; print(sys.version.split()[0])').trim()}`)
 process.exitCode = identical === total ? 0 : 1

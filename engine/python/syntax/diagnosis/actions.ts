@@ -15,18 +15,14 @@ export type Raising = (engine: Engine, message: string, places: readonly Match[]
 function word(engine: Engine, message: string, place: Match | undefined): string {
   if (place === undefined || !message.includes('{')) return message
   return message
-    .replaceAll('{name}', () => expressionName(place))
+    .replaceAll('{name}', place.type)
     .replaceAll('{line}', () => String(engine.tokens.line[place.first]!))
     .replaceAll('{text}', () => engine.tokens.text(place.first))
 }
 
-// The names that differ from what the grammar calls the matches.
-function expressionName(match: Match): string {
-  return match.type === '' ? 'expression' : match.type
-}
-
 const at: Raising = (engine, message, [a]) => engine.raise.span(word(engine, message, a), a!.first, a!.last)
-const range = (engine: Engine, message: string, a: Match, b: Match): null => engine.raise.span(word(engine, message, a), a.first, b.last)
+const range = (engine: Engine, message: string, a: Match, b: Match): null =>
+  engine.raise.span(word(engine, message, a), a.first, b.last)
 
 /** Mirrors _PyPegen_get_last_comprehension_item. */
 function lastOfClauses(clauses: Match): Match {

@@ -5,7 +5,8 @@ export const INVALID = `
 invalid_arguments:
   | (','.(starred_expression | (assignment_expression | expression !':=') !'=')+ ',' kwargs | kwargs) ',' a='*'
     => !at a "iterable argument unpacking follows keyword argument unpacking"
-  | a=expression b=for_if_clauses ',' [args | expression for_if_clauses] => !toLastClause a b "Generator expression must be parenthesized"
+  | a=expression b=for_if_clauses ',' [args | expression for_if_clauses]
+    => !toLastClause a b "Generator expression must be parenthesized"
   | a=NAME b='=' expression for_if_clauses => !range a b "invalid syntax. Maybe you meant '==' or ':=' instead of '='?"
   | a=args b=for_if_clauses => !generatorAmongArguments a b "Generator expression must be parenthesized"
   | args ',' a=expression b=for_if_clauses => !toLastClause a b "Generator expression must be parenthesized"
@@ -18,9 +19,11 @@ expression_without_invalid:
   | disjunction 'if' disjunction 'else' expression => conditional expression
   | disjunction
   | lambdef
-invalid_legacy_expression: a=NAME !'(' b=star_expressions => !legacy a b "Missing parentheses in call to '{text}'. Did you mean {text}(...)?"
+invalid_legacy_expression: a=NAME !'(' b=star_expressions
+    => !legacy a b "Missing parentheses in call to '{text}'. Did you mean {text}(...)?"
 invalid_expression:
-  | !(NAME STRING | SOFT_KEYWORD) a=disjunction b=expression_without_invalid => !forgottenComma a b "invalid syntax. Perhaps you forgot a comma?"
+  | !(NAME STRING | SOFT_KEYWORD) a=disjunction b=expression_without_invalid
+    => !forgottenComma a b "invalid syntax. Perhaps you forgot a comma?"
   | a=disjunction 'if' b=disjunction !('else' | ':') => !range a b "expected 'else' after 'if' expression"
 invalid_named_expression (memo):
   | a=expression ':=' expression => !at a "cannot use assignment expressions with {name}"
@@ -33,7 +36,8 @@ invalid_assignment:
   | a=expression ':' expression => !at a "illegal target for annotation"
   | (star_targets '=')* a=star_expressions '=' => !assignTo a
   | (star_targets '=')* a=yield_expr '=' => !at a "assignment to yield expression not possible"
-  | a=star_expressions augassign (yield_expr | star_expressions) => !at a "'{name}' is an illegal expression for augmented assignment"
+  | a=star_expressions augassign (yield_expr | star_expressions)
+    => !at a "'{name}' is an illegal expression for augmented assignment"
 invalid_ann_assign_target: list | tuple | '(' a=invalid_ann_assign_target ')' => @a
 invalid_del_stmt: 'del' a=star_expressions => !delete a
 invalid_block: NEWLINE !INDENT => !indent "expected an indented block"
@@ -41,8 +45,10 @@ invalid_comprehension:
   | ('[' | '(' | '{') a=starred_expression for_if_clauses => !at a "iterable unpacking cannot be used in comprehension"
   | ('[' | '{') a=star_named_expression ',' b=star_named_expressions for_if_clauses
     => !toLast a b "did you forget parentheses around the comprehension target?"
-  | ('[' | '{') a=star_named_expression b=',' for_if_clauses => !range a b "did you forget parentheses around the comprehension target?"
-invalid_dict_comprehension: '{' a='**' bitwise_or for_if_clauses '}' => !at a "dict unpacking cannot be used in dict comprehension"
+  | ('[' | '{') a=star_named_expression b=',' for_if_clauses
+    => !range a b "did you forget parentheses around the comprehension target?"
+invalid_dict_comprehension: '{' a='**' bitwise_or for_if_clauses '}'
+    => !at a "dict unpacking cannot be used in dict comprehension"
 invalid_parameters:
   | param_no_default* invalid_parameters_helper a=param_no_default => !at a "non-default argument follows default argument"
   | param_no_default* a='(' param_no_default+ ','? b=')' => !range a b "Function parameters cannot be parenthesized"
@@ -64,7 +70,8 @@ invalid_kwds:
 invalid_lambda_parameters:
   | lambda_param_no_default* invalid_lambda_parameters_helper a=lambda_param_no_default
     => !at a "non-default argument follows default argument"
-  | lambda_param_no_default* a='(' ','.lambda_param+ ','? b=')' => !range a b "Lambda expression parameters cannot be parenthesized"
+  | lambda_param_no_default* a='(' ','.lambda_param+ ','? b=')'
+    => !range a b "Lambda expression parameters cannot be parenthesized"
   | a='/' ',' => !at a "at least one argument must precede /"
   | (lambda_slash_no_default | lambda_slash_with_default) lambda_param_maybe_default* a='/' => !at a "/ may appear only once"
   | (lambda_slash_no_default | lambda_slash_with_default)? lambda_param_maybe_default* '*' (',' | lambda_param_no_default)
@@ -85,12 +92,14 @@ invalid_for_target: ASYNC? 'for' a=star_expressions => !loopOver a
 invalid_group:
   | '(' a=starred_expression ')' => !at a "cannot use starred expression here"
   | '(' a='**' expression ')' => !at a "cannot use double starred expression here"
-invalid_import_from_targets: import_from_as_names ',' NEWLINE => !here "trailing comma not allowed without surrounding parentheses"
+invalid_import_from_targets: import_from_as_names ',' NEWLINE
+    => !here "trailing comma not allowed without surrounding parentheses"
 invalid_with_stmt:
   | ASYNC? 'with' ','.(expression ['as' star_target])+ NEWLINE => !here "expected ':'"
   | ASYNC? 'with' '(' ','.(expressions ['as' star_target])+ ','? ')' NEWLINE => !here "expected ':'"
 invalid_with_stmt_indent:
-  | ASYNC? a='with' ','.(expression ['as' star_target])+ ':' NEWLINE !INDENT => !indent a "expected an indented block after 'with' statement on line {line}"
+  | ASYNC? a='with' ','.(expression ['as' star_target])+ ':' NEWLINE !INDENT
+    => !indent a "expected an indented block after 'with' statement on line {line}"
   | ASYNC? a='with' '(' ','.(expressions ['as' star_target])+ ','? ')' ':' NEWLINE !INDENT
     => !indent a "expected an indented block after 'with' statement on line {line}"
 invalid_try_stmt:
@@ -105,12 +114,15 @@ invalid_except_stmt:
   | 'except' '*'? expression ['as' NAME] NEWLINE => !here "expected ':'"
   | 'except' NEWLINE => !here "expected ':'"
   | 'except' '*' (NEWLINE | ':') => !here "expected one or more exception types"
-invalid_finally_stmt: a='finally' ':' NEWLINE !INDENT => !indent a "expected an indented block after 'finally' statement on line {line}"
+invalid_finally_stmt: a='finally' ':' NEWLINE !INDENT
+    => !indent a "expected an indented block after 'finally' statement on line {line}"
 invalid_except_stmt_indent:
-  | a='except' expression ['as' NAME] ':' NEWLINE !INDENT => !indent a "expected an indented block after 'except' statement on line {line}"
+  | a='except' expression ['as' NAME] ':' NEWLINE !INDENT
+    => !indent a "expected an indented block after 'except' statement on line {line}"
   | a='except' ':' NEWLINE !INDENT => !indent a "expected an indented block after 'except' statement on line {line}"
 invalid_except_star_stmt_indent:
-  | a='except' '*' expression ['as' NAME] ':' NEWLINE !INDENT => !indent a "expected an indented block after 'except*' statement on line {line}"
+  | a='except' '*' expression ['as' NAME] ':' NEWLINE !INDENT
+    => !indent a "expected an indented block after 'except*' statement on line {line}"
 invalid_match_stmt:
   | "match" subject_expr NEWLINE => !here "expected ':'"
   | a="match" subject_expr ':' NEWLINE !INDENT => !indent a "expected an indented block after 'match' statement on line {line}"
@@ -120,7 +132,8 @@ invalid_case_block:
 invalid_as_pattern:
   | or_pattern 'as' a="_" => !at a "cannot use '_' as a target"
   | or_pattern 'as' !NAME a=expression => !at a "invalid pattern target"
-invalid_class_pattern: name_or_attr '(' a=invalid_class_argument_pattern => !firstToLast a "positional patterns follow keyword patterns"
+invalid_class_pattern: name_or_attr '(' a=invalid_class_argument_pattern
+    => !firstToLast a "positional patterns follow keyword patterns"
 invalid_class_argument_pattern: [positional_patterns ','] keyword_patterns ',' a=positional_patterns => @a
 invalid_if_stmt:
   | 'if' named_expression NEWLINE => !here "expected ':'"
@@ -131,7 +144,8 @@ invalid_elif_stmt:
 invalid_else_stmt: a='else' ':' NEWLINE !INDENT => !indent a "expected an indented block after 'else' statement on line {line}"
 invalid_while_stmt:
   | 'while' named_expression NEWLINE => !here "expected ':'"
-  | a='while' named_expression ':' NEWLINE !INDENT => !indent a "expected an indented block after 'while' statement on line {line}"
+  | a='while' named_expression ':' NEWLINE !INDENT
+    => !indent a "expected an indented block after 'while' statement on line {line}"
 invalid_for_stmt:
   | ASYNC? 'for' star_targets 'in' star_expressions NEWLINE => !here "expected ':'"
   | ASYNC? a='for' star_targets 'in' star_expressions ':' NEWLINE !INDENT
@@ -141,7 +155,8 @@ invalid_def_raw:
     => !indent a "expected an indented block after function definition on line {line}"
 invalid_class_def_raw:
   | 'class' NAME ['(' arguments? ')'] NEWLINE => !here "expected ':'"
-  | a='class' NAME ['(' arguments? ')'] ':' NEWLINE !INDENT => !indent a "expected an indented block after class definition on line {line}"
+  | a='class' NAME ['(' arguments? ')'] ':' NEWLINE !INDENT
+    => !indent a "expected an indented block after class definition on line {line}"
 invalid_double_starred_kvpairs:
   | ','.double_starred_kvpair+ ',' invalid_kvpair
   | expression ':' a='*' bitwise_or => !from a "cannot use a starred expression in a dictionary value"

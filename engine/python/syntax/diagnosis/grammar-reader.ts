@@ -21,6 +21,7 @@ const TOKEN_KINDS: ReadonlyMap<string, number> = new Map([
 ])
 const ENDS_ITEMS = new Set(['', '|', ')', ']', '=>'])
 const SOFT_KEYWORDS = ['_', 'case', 'match']
+// An arrow, a string, a label, a word, or a sign.
 const LEXEME = /\s*(=>|'[^']+'|"(?:[^"\\]|\\.)*"|[A-Za-z_]+=(?!>)|[A-Za-z_]+|&&|[&!~@()[\]|?*+.])/y
 
 /** An item as written: what matches, and the name it is given. */
@@ -145,7 +146,8 @@ class GrammarReader {
       const text = this.lexeme.slice(1, -1)
       const kind = tokenKind(text)
       this.next()
-      return { matcher: (engine) => (engine.error !== null ? null : token(engine, kind) ?? expectForced(engine, text)), label, silent: false }
+      const matcher: Matcher = (engine) => (engine.error !== null ? null : token(engine, kind) ?? expectForced(engine, text))
+      return { matcher, label, silent: false }
     }
     if (this.lexeme === '&' || this.lexeme === '!') {
       const positive = this.lexeme === '&'

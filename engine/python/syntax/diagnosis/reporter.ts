@@ -41,22 +41,24 @@ export class Reporter {
     const t = fill - 1
     const column = tokens.column[t]!
     const endColumn = tokens.endColumn[t]!
-    if (column >= 0) return this.known(kind, msg, fill, tokens.line[t]!, column + 1, tokens.endLine[t]!, endColumn < 0 ? -1 : endColumn + 1)
+    const line = tokens.line[t]!
+    const endLine = tokens.endLine[t]!
+    if (column >= 0) return this.known(kind, msg, fill, line, column + 1, endLine, endColumn < 0 ? -1 : endColumn + 1)
     const { cursor, lineStart } = this.readState(fill)
-    return this.known(kind, msg, fill, tokens.line[t]!, utf8Length(tokens.source, lineStart, cursor), tokens.endLine[t]!, -1)
+    return this.known(kind, msg, fill, line, utf8Length(tokens.source, lineStart, cursor), endLine, -1)
   }
 
   /** From the beginning of token `first` to the end of token `last`. */
   span(msg: string, fill: number, first: number, last: number): PythonSyntaxError {
-    const { tokens } = this
-    return this.known('SyntaxError', msg, fill, tokens.line[first]!, tokens.column[first]! + 1, tokens.endLine[last]!, tokens.endColumn[last]! + 1)
+    const { line, column, endLine, endColumn } = this.tokens
+    return this.known('SyntaxError', msg, fill, line[first]!, column[first]! + 1, endLine[last]!, endColumn[last]! + 1)
   }
 
   /** From the beginning of token `first` to wherever the tokenizer has come. */
   startingAt(msg: string, fill: number, first: number): PythonSyntaxError {
-    const { tokens } = this
+    const { source, line, column } = this.tokens
     const { lineno, cursor, lineStart } = this.readState(fill)
-    return this.known('SyntaxError', msg, fill, tokens.line[first]!, tokens.column[first]! + 1, lineno, utf8Length(tokens.source, lineStart, cursor))
+    return this.known('SyntaxError', msg, fill, line[first]!, column[first]! + 1, lineno, utf8Length(source, lineStart, cursor))
   }
 
   /** An innermost bracket that is still open. */
@@ -150,9 +152,8 @@ export class Reporter {
     const lineStart = lineStartBefore(source, cursor, kind[t]!)
     // An unterminated string has been read to the end, though it is reported at its beginning.
     const newline = kind[t] === kinds.ERRORTOKEN && this.tokens.failure!.incomplete ? -1 : source.indexOf('\n', lineStart)
-    return {
-      lineno: endLine[t]!, cursor, lineStart, bufferStart: this.bufferStart(t, lineStart), inputEnd: newline < 0 ? source.length : newline + 1
-    }
+    const inputEnd = newline < 0 ? source.length : newline + 1
+    return { lineno: endLine[t]!, cursor, lineStart, bufferStart: this.bufferStart(t, lineStart), inputEnd }
   }
 
   /** CPython's buffer begins with the line on which it last began a token: not where a string or `\` led over lines. */

@@ -6,7 +6,6 @@ f'{a}{b}'
 f'{{}}' f'{{{a}}}' f'}}{{'
 f'{a!r}{b!s}{c!a}'
 f'{a:>10}{b!r:^{width}.{precision}}{c:{d}{e}}'
-f'{a:{b:{c}}}' if 0 else 0
 f'{a=}{b = }{c=!s}{d=:>5}{e.f = !r:^10}'
 f'{a + b}{ a }{(a, b)}{a, b}{*a, b}{[1, 2]}{ {1: 2} }{ {1, 2} }'
 f'{a if b else c}{(lambda x: x)(1)}{(yield)}{(x := 1)}{a["b"]}{a[":"]}{"}"}{"{"}'
