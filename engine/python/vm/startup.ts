@@ -29,6 +29,7 @@ import { frozenModule } from '../modules/_imp'
 import { setFileSystem } from '../modules/file-system'
 import type { VirtualFileSystem } from '../modules/vfs'
 import { PyFile_WriteString } from '../objects/fileobject'
+import { initGcLists } from '../modules/gcmodule'
 import { gcHost } from '../objects/gc-host'
 import { PyEval_EvalCode, _PyFunction_Vectorcall } from './call-frame'
 import { displayException, displayUnraisable } from './display-error'
@@ -37,7 +38,7 @@ import { functionHooks } from '../objects/funcobject'
 import { _PyFrame_FastToLocals } from '../objects/frame-attributes'
 import { currentCompleteFrame, frameLine } from '../objects/frameobject'
 import { registerSource, setSourceReader } from './source-lines'
-import { warnUnawaited } from '../modules/_warnings'
+import { initWarnings, warnUnawaited } from '../modules/_warnings'
 import { createStandardStreams } from '../modules/_io'
 import type { PyCodeObject } from '../objects/codeobject'
 
@@ -105,6 +106,8 @@ export function startCore(options: StartOptions): PyObject {
   PySys_SetObject('modules', rt.modules)
   rt.importFunc = PyDict_GetItemWithError(rt.builtins, _Py_ID('__import__'))
   initSys(options.sys)
+  initWarnings()
+  initGcLists()
   return sys
 }
 

@@ -1,0 +1,31 @@
+// The builtin modules: names and the functions that make them. One line a module, sorted.
+import { inittab, type ModuleInit } from './import'
+import { PyInit__ast } from './_ast'
+import { PyInit__codecs } from './_codecs'
+import { PyInit__functools } from './_functools'
+import { PyInit__imp } from './_imp'
+import { PyInit__operator } from './_operator'
+import { PyInit__tracemalloc } from './_tracemalloc'
+import { PyInit__warnings } from './_warnings'
+import { PyInit__weakref } from './_weakref'
+import { PyInit_gc } from './gcmodule'
+import { PyInit_itertools } from './itertools'
+
+const MODULES: Readonly<Record<string, ModuleInit>> = {
+  _ast: PyInit__ast,
+  _codecs: PyInit__codecs,
+  _functools: PyInit__functools,
+  _imp: PyInit__imp,
+  _operator: PyInit__operator,
+  _tracemalloc: PyInit__tracemalloc,
+  _warnings: PyInit__warnings,
+  _weakref: PyInit__weakref,
+  gc: PyInit_gc,
+  itertools: PyInit_itertools,
+}
+
+/** Fills the table of builtin modules; part of start-up. */
+export function registerBuiltinModules(): void {
+  inittab.clear()
+  for (const [name, init] of Object.entries(MODULES)) inittab.set(name, init)
+}
