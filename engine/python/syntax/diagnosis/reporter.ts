@@ -87,7 +87,10 @@ export class Reporter {
       case 'deep': return this.known('IndentationError', msg, fill, lineno, 1, lineno, 0)
       case 'continuation': {
         const { cursor, bufferStart } = this.readState(fill)
-        return this.known('SyntaxError', msg, fill, lineno, utf8Length(tokens.source, bufferStart, cursor), lineno, 0)
+        // CPython has read one byte of what follows the backslash.
+        const backslash = tokens.source.lastIndexOf('\\', cursor - 1)
+        const offset = utf8Length(tokens.source, bufferStart, backslash) + cursor - backslash
+        return this.known('SyntaxError', msg, fill, lineno, offset, lineno, 0)
       }
     }
   }
