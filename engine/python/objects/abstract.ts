@@ -8,7 +8,7 @@ import { PyLong_CheckExact } from './longobject'
 import { _Py_EnterRecursiveCall, _Py_LeaveRecursiveCall } from './runtime'
 import { PyTuple_Check } from './tupleobject'
 import { _PyObject_LookupSpecial } from './typeobject'
-import { _PyUnion_Check } from './unionobject'
+import { _PyUnion_Check, _Py_union_args } from './unionobject'
 import { PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_EmptyString, PyUnicode_GET_LENGTH, _Py_ID } from './unicodeobject'
 
 export { _PyObject_FunctionStr, _PyObject_IsAbstract } from './object-text'
@@ -101,7 +101,7 @@ function objectIsInstance(inst: PyObject, cls: PyObject): number {
 export function PyObject_IsInstance(inst: PyObject, cls: PyObject): number {
   if (inst.ob_type === cls) return 1
   if (cls.ob_type === PyType_Type) return objectIsInstance(inst, cls)
-  if (_PyUnion_Check(cls)) return objectUnion(cls, 'instance', inst)
+  if (_PyUnion_Check(cls)) cls = _Py_union_args(cls)
   if (PyTuple_Check(cls)) {
     if (_Py_EnterRecursiveCall(' in __instancecheck__')) return -1
     let result = 0
@@ -132,13 +132,6 @@ function checkBy(checker: PyObject, o: PyObject, where: string): number {
   return truth
 }
 
-/** A union answers by its own __instancecheck__ and __subclasscheck__. */
-function objectUnion(cls: PyObject, kind: 'instance' | 'subclass', o: PyObject): number {
-  const checker = _PyObject_LookupSpecial(cls, _Py_ID(`__${kind}check__`))
-  if (checker === null) return PyErr_Occurred() !== null ? -1 : 0
-  return checkBy(checker, o, ` in __${kind}check__`)
-}
-
 function recursiveIsSubclass(derived: PyObject, cls: PyObject): number {
   if (PyType_Check(cls) && PyType_Check(derived)) return PyType_IsSubtype(derived as PyTypeObject, cls as PyTypeObject) ? 1 : 0
   if (!checkClass(derived, 'issubclass() arg 1 must be a class')) return -1
@@ -149,7 +142,7 @@ function recursiveIsSubclass(derived: PyObject, cls: PyObject): number {
 /** issubclass(derived, cls): 1, 0, -1. Mirrors object_issubclass. */
 export function PyObject_IsSubclass(derived: PyObject, cls: PyObject): number {
   if (cls.ob_type === PyType_Type) return derived === cls ? 1 : recursiveIsSubclass(derived, cls)
-  if (_PyUnion_Check(cls)) return objectUnion(cls, 'subclass', derived)
+  if (_PyUnion_Check(cls)) cls = _Py_union_args(cls)
   if (PyTuple_Check(cls)) {
     if (_Py_EnterRecursiveCall(' in __subclasscheck__')) return -1
     let result = 0

@@ -16,7 +16,7 @@ import {
 import type { ExceptionSpec } from './exceptions-simple'
 import { PyFunction_Check } from './funcobject'
 import { Py_GenericAlias } from './genericaliasobject'
-import { _PyArg_NoKeywords } from './getargs'
+import { PyArg_UnpackTuple, _PyArg_NoKeywords } from './getargs'
 import { PyList_Append, PyList_GET_SIZE, PyList_New, type ListData } from './listobject'
 import { PyLong_FromLong } from './longobject'
 import { PyObject_IsTrue, PyObject_SetAttr, _PyObject_LookupAttr } from './object-protocol'
@@ -272,7 +272,7 @@ function splitItems(items: PyObject[], how: number, value: PyObject, matched: Py
 }
 
 function group_split(self: PyObject, args: PyObject): PyObject | null {
-  const value = onlyArgument(args)
+  const value = onlyArgument('split', args)
   const how = value === null ? -1 : matcherType(value)
   if (how < 0) return null
   const parts = split_recursive(self, how, value!, true)
@@ -284,7 +284,7 @@ function group_split(self: PyObject, args: PyObject): PyObject | null {
 }
 
 function group_subgroup(self: PyObject, args: PyObject): PyObject | null {
-  const value = onlyArgument(args)
+  const value = onlyArgument('subgroup', args)
   const how = value === null ? -1 : matcherType(value)
   if (how < 0) return null
   const parts = split_recursive(self, how, value!, false)
@@ -293,10 +293,8 @@ function group_subgroup(self: PyObject, args: PyObject): PyObject | null {
   return parts.match ?? Py_None
 }
 
-function onlyArgument(args: PyObject): PyObject | null {
-  const items = args.v as PyObject[]
-  if (items.length === 1) return items[0]!
-  return PyErr_Format(PyExc_TypeError, 'function takes exactly %d argument%s (%zd given)', 1, '', items.length)
+function onlyArgument(name: string, args: PyObject): PyObject | null {
+  return PyArg_UnpackTuple(args, name, 1, 1)?.[0] ?? null
 }
 
 // ---- except* ----------------------------------------------------------------------------------------------------------------

@@ -3,14 +3,15 @@ import { BaseExceptionData } from './exception-data'
 import {
   Py_DECREF, Py_INCREF, type PyMemberDef, type PyObject, type PyTypeObject,
 } from './object'
-import { PyBytes_Check, PyBytes_FromObject, type BytesData } from './bytesobject'
+import { PyBytes_Check, PyBytes_FromBytes, type BytesData } from './bytesobject'
 import { PyErr_Format, PyErr_Occurred, PyErr_SetObject, PyErr_SetString } from './errors'
 import {
   BaseException_init, BaseException_new, PyExc_TypeError, objectMember, setOwn,
 } from './exceptions'
 import type { ExceptionSpec } from './exceptions-simple'
-import { PyLong_FromLong } from './longobject'
+import { PyLong_AsSsize_t, PyLong_FromLong } from './longobject'
 import { PyNumber_AsSsize_t, PyNumber_Index } from './abstract'
+import { PyBuffer_Release, PyObject_GetBufferBytes } from './memoryobject'
 import { PyObject_Call } from './call'
 import { PyObject_Str } from './object-protocol'
 import { Py_None } from './singletons'
@@ -44,10 +45,10 @@ function indexMember(name: 'start' | 'end'): PyMemberDef {
         PyErr_SetString(PyExc_TypeError, 'can\'t delete numeric/char attribute')
         return -1
       }
-      const n = PyNumber_AsSsize_t(value, null)
-      if (n === -1 && PyErr_Occurred() !== null) return -1
+      // Stored before it is checked, as structmember.c does.
+      const n = PyLong_AsSsize_t(value)
       ;(self.v as UnicodeErrorData)[name] = n
-      return 0
+      return n === -1 && PyErr_Occurred() !== null ? -1 : 0
     },
   }
 }
@@ -101,11 +102,13 @@ function decodeInit(self: PyObject, args: PyObject, kwargs: PyObject | null): nu
   const own = (self.v as UnicodeErrorData).own
   const object = own[OBJECT]!
   if (PyBytes_Check(object)) return 0
-  const bytes = PyBytes_FromObject(object)
-  if (bytes === null) {
+  const view = PyObject_GetBufferBytes(object)
+  if (view === null) {
     for (let i = 0; i < 3; i++) setOwn(self, i, null)
     return -1
   }
+  const bytes = PyBytes_FromBytes(view.bytes.slice())
+  PyBuffer_Release(view)
   setOwn(self, OBJECT, bytes)
   return 0
 }

@@ -4,7 +4,7 @@ import { DICT_ENTRY, PyDict_GetItemWithError, PyDict_New, PyDict_Next, PyDict_Up
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_SetString } from './errors'
 import { PyExc_KeyError, PyExc_TypeError } from './exceptions'
 import {
-  METH_NOARGS, Py_DECREF, Py_EQ, Py_NE, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyObject, PyTypeObject,
+  METH_NOARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyObject, PyTypeObject,
 } from './object'
 import { PyObject_GC_Del, PyObject_GC_UnTrack } from './objimpl'
 import {
@@ -102,7 +102,7 @@ function namespace_repr(o: PyObject): PyObject | null {
 
 function namespace_richcompare(a: PyObject, b: PyObject, op: number): PyObject | null {
   const isNamespace = (o: PyObject): boolean => o.ob_type.mro.includes(_PyNamespace_Type)
-  if ((op === Py_EQ || op === Py_NE) && isNamespace(a) && isNamespace(b)) return PyObject_RichCompare(dictOf(a), dictOf(b), op)
+  if (isNamespace(a) && isNamespace(b)) return PyObject_RichCompare(dictOf(a), dictOf(b), op)
   Py_NotImplemented.ob_refcnt++
   return Py_NotImplemented
 }

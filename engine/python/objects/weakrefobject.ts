@@ -447,6 +447,6 @@ function callbacksOf(o: PyObject, count: number): void {
     Py_XDECREF(callback)
     Py_XDECREF(ref)
   }
-  pairs.v = new Array<PyObject>(count * 2)
+  pairs.v = new Array<PyObject | null>(count * 2).fill(null) as PyObject[]
   Py_DECREF(pairs)
 }
