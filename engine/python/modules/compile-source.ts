@@ -7,7 +7,7 @@ import type { PyCodeObject } from '../objects/codeobject'
 import { PyErr_SetObject, PyErr_SetString, PyErr_WarnExplicit } from '../objects/errors'
 import {
   PyExc_DeprecationWarning, PyExc_IndentationError, PyExc_MemoryError, PyExc_OverflowError, PyExc_RecursionError,
-  PyExc_SyntaxError, PyExc_SyntaxWarning, PyExc_SystemError, PyExc_TabError, PyExc_ValueError,
+  PyExc_SyntaxError, PyExc_SyntaxWarning, PyExc_SystemError, PyExc_TabError, PyExc_TypeError, PyExc_ValueError,
 } from '../objects/exceptions'
 import { Py_DECREF, type PyObject } from '../objects/object'
 import { PyLong_FromLong } from '../objects/longobject'
@@ -28,7 +28,7 @@ export function raiseCompileError(error: unknown): null {
   if (error instanceof ParserStackOverflow) return PyErr_SetString(PyExc_MemoryError, error.message)
   if (error instanceof CompilerException) {
     const type = { SystemError: PyExc_SystemError, RecursionError: PyExc_RecursionError, ValueError: PyExc_ValueError,
-      OverflowError: PyExc_OverflowError, MemoryError: PyExc_MemoryError }[error.pythonType as string] ?? PyExc_SystemError
+      TypeError: PyExc_TypeError, OverflowError: PyExc_OverflowError, MemoryError: PyExc_MemoryError }[error.pythonType as string] ?? PyExc_SystemError
     return PyErr_SetString(type, error.message)
   }
   if (error instanceof RangeError && /call stack/.test(error.message)) {

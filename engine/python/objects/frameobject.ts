@@ -12,6 +12,7 @@ import { Py_TPFLAGS_HAVE_GC, Py_XDECREF, PyObject, PyTypeObject, type visitproc 
 import { PyObject_GC_Del, PyObject_GC_IsTracked, PyObject_GC_NewVar, PyObject_GC_Track, PyObject_GC_UnTrack } from './objimpl'
 import { _PyTrash_begin, _PyTrash_end } from './object-protocol'
 import { _PyRuntime, type ThreadState } from './runtime'
+import type { Instantiation } from '../vm/instantiate'
 
 export const FRAME_OWNED_BY_THREAD = 0
 export const FRAME_OWNED_BY_GENERATOR = 1
@@ -40,6 +41,8 @@ export class InterpreterFrame {
   context = 0
   /** The generator this frame belongs to (owner == FRAME_OWNED_BY_GENERATOR); borrowed. */
   generator: PyObject | null = null
+  /** The frame is an `__init__` that a call of its class entered; see vm/instantiate.ts. */
+  instantiation: Instantiation | null = null
   /** Keyword names of the call at which a suspended thread stopped. */
   resumeKwnames: PyObject | null = null
 

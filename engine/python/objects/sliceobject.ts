@@ -288,3 +288,8 @@ function slice_richcompare(v: PyObject, w: PyObject, op: number): PyObject | nul
   decref(b)
   return result
 }
+
+/** Slices in the cache: 0 or 1. */
+export function sliceCacheLength(): number {
+  return cache.length
+}

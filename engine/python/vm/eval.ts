@@ -28,7 +28,9 @@ import {
 import { PyObject_Vectorcall } from '../objects/call'
 import { PyObject_IsTrue, PyObject_RichCompare } from '../objects/object-protocol'
 import { CO_OPTIMIZED } from '../bytecode/code'
-import { PYGEN_ERROR, PYGEN_NEXT, Py_TPFLAGS_MAPPING, Py_TPFLAGS_SEQUENCE, PyObject, SEND_RESULT } from '../objects/object'
+import {
+  PYGEN_ERROR, PYGEN_NEXT, Py_TPFLAGS_MAPPING, Py_TPFLAGS_SEQUENCE, PyObject, PyType_Type, type PyTypeObject, SEND_RESULT,
+} from '../objects/object'
 import { PySet_Add, PySet_New, _PySet_Update } from '../objects/setobject'
 import { PySlice_New } from '../objects/sliceobject'
 import { Py_None } from '../objects/singletons'
@@ -40,6 +42,7 @@ import { _PyRuntime, _Py_CheckRecursiveCall } from '../objects/runtime'
 import { binaryOp } from './binary-ops'
 import { loadAttr, loadClassderef, loadGlobal, loadMethod, loadName, methodSelf, storeAttr, storeName } from './names'
 import { popFrame, pushAndInit } from './call-frame'
+import { abandonInit, enterInit, leaveInit } from './instantiate'
 import { handlePending } from './eval-breaker'
 import {
   beforeWith, buildClass, buildConstKeyMap, buildMap, callFunctionEx, checkEgMatch, checkExceptType, deleteAttr,
@@ -59,6 +62,21 @@ function handlerRow(code: CodeData, pc: number): number {
   // Rows are sorted and do not overlap; few per code object.
   for (let i = 0; i < rows.length; i += 5) if (pc >= rows[i]! && pc < rows[i + 1]!) return i
   return -1
+}
+
+/** Releases the callable and the arguments of a finished call from the caller's stack. The new stack top. */
+function dropOperands(st: (PyObject | null)[], sp: number, count: number): number {
+  const first = sp - count
+  // A class is called plainly: NULL, callable, arguments.
+  const callable = st[first - 1]!
+  st[first - 1] = null
+  if (--callable.ob_refcnt === 0) callable.ob_type.tp_dealloc(callable)
+  for (let i = first; i < sp; i++) {
+    const o = st[i]!
+    st[i] = null
+    if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+  }
+  return first - 2
 }
 
 /** Instruction index of a code unit. */
@@ -676,6 +694,30 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
               pc = 0
               continue
             }
+            if (callable.ob_type === PyType_Type && names === null && isMethod === 0) {
+              const next = enterInit(callable as PyTypeObject, st, first, total)
+              if (next !== null) {
+                // The operands stay until the call is over.
+                frame.sp = sp
+                next.previous = frame
+                frame = next
+                tstate.frame = next
+                tickBase[0]! += pc + 1
+                code = next.code
+                ops = code.ops
+                st = next.localsplus
+                sp = code.nlocalsplus
+                pc = -1
+                if (--tstate.recursion_remaining < 0 && _Py_CheckRecursiveCall(tstate, '')) {
+                  tstate.recursion_remaining--
+                  state = UNWIND_EXIT
+                  break
+                }
+                if (code.cacheKey === null) prepareCaches(code)
+                pc = 0
+                continue
+              }
+            }
             const args = st.slice(first, sp) as PyObject[]
             const result = PyObject_Vectorcall(callable, args, positional, names)
             if (result === null && rt.blockedOn !== null) {
@@ -733,7 +775,9 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
               return result
             }
             const caller = frame.previous!
+            const instantiation = frame.instantiation
             tstate.frame = caller
+            frame.instantiation = null
             popFrame(frame)
             frame = caller
             code = frame.code
@@ -742,6 +786,14 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             sp = frame.sp
             pc = frame.pc
             tickBase[0]! -= pc
+            if (instantiation !== null) {
+              const made = leaveInit(instantiation, result)
+              sp = dropOperands(st, sp, instantiation.operands)
+              if (made === null) break
+              st[sp++] = made
+              pc++
+              continue
+            }
             st[sp++] = result
             pc++
             continue
@@ -1468,6 +1520,8 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
       else frame.previous = null
       return null
     }
+    const instantiation = frame.instantiation
+    frame.instantiation = null
     popFrame(frame)
     frame = caller!
     code = frame.code
@@ -1476,6 +1530,10 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
     sp = frame.sp
     pc = frame.pc
     tickBase[0]! -= pc
+    if (instantiation !== null) {
+      abandonInit(instantiation)
+      sp = dropOperands(st, sp, instantiation.operands)
+    }
     state = ERROR
     continue
   }

@@ -8,6 +8,7 @@ import { CodeData, codeNew, type PyCodeObject } from '../objects/codeobject'
 import { PyComplex_FromDoubles } from '../objects/complexobject'
 import { Py_False, Py_True } from '../objects/boolobject'
 import { PyFloat_FromDouble } from '../objects/floatobject'
+import { PySequence_Tuple } from '../objects/abstract'
 import { PyFrozenSet_New } from '../objects/setobject'
 import { PyLong_FromBigInt } from '../objects/longobject'
 import { Py_DECREF, type PyObject } from '../objects/object'
@@ -63,8 +64,13 @@ class Loader {
     if (value instanceof BytesValue) return PyBytes_FromBytes(value.bytes)
     const items = PyTuple_FromArray(value.items.map(item => this.constant(item)), true)
     if (value instanceof TupleValue) return items
-    const set = PyFrozenSet_New(items)!
+    // merge_consts_recursive makes a second set from the first one's order, which settles the order of collisions.
+    const first = PyFrozenSet_New(items)!
     Py_DECREF(items)
+    const merged = PySequence_Tuple(first)!
+    Py_DECREF(first)
+    const set = PyFrozenSet_New(merged)!
+    Py_DECREF(merged)
     return set
   }
 

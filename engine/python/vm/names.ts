@@ -6,39 +6,100 @@
 //                keys have no new entries.
 //   LOAD_ATTR, LOAD_METHOD, STORE_ATTR   key = type, index = its version tag.
 import type { CodeData } from '../objects/codeobject'
-import { PyDict_CheckExact, PyDict_GetItemWithError, PyDict_SetItem } from '../objects/dictobject'
+import { DICT_KEYS_UNICODE, InlineValues, unicodekeys_lookup_unicode, type DictKeys } from '../objects/dict-keys'
+import { PyDict_CheckExact, PyDict_GetItemWithError, PyDict_SetItem, PyDict_Type, type DictData } from '../objects/dictobject'
+import { _PyObject_StoreInstanceAttribute } from '../objects/dict-values'
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred } from '../objects/errors'
 import { PyExc_KeyError, PyExc_SystemError } from '../objects/exceptions'
 import type { InterpreterFrame } from '../objects/frameobject'
 import { PyObject_GetItem, PyObject_SetItem } from '../objects/abstract'
-import { PyObject_GetAttr, PyObject_SetAttr, _PyObject_GetMethod } from '../objects/object-protocol'
-import type { PyObject } from '../objects/object'
+import { PyObject_GenericGetAttr, PyObject_GenericSetAttr, PyObject_GetAttr, PyObject_SetAttr, _PyObject_GetMethod } from '../objects/object-protocol'
+import { Py_TPFLAGS_MANAGED_DICT, type PyObject, type PyTypeObject } from '../objects/object'
+import { _PyType_Lookup } from '../objects/type-cache'
+import type { UnicodeData } from '../objects/unicode-data'
 import { PyUnicode_AsString } from '../objects/unicodeobject'
 import { formatExcUnbound, nameError } from './ops'
 
 /** What loadMethod found: an unbound method to be called with the owner, or a plain attribute. */
 export const methodSelf = { unbound: false }
 
+/** Entries of a builtins table an inline cache can name; its index and the globals' entry count share one Int32. */
+const BUILTIN_BITS = 12
+
 /** NEW reference to a global or builtin, or null with NameError. */
 export function loadGlobal(frame: InterpreterFrame, code: CodeData, pc: number, index: number): PyObject | null {
   const name = code.names[index]!
-  void pc
+  const globals = frame.f_globals
+  if (globals.ob_type === PyDict_Type) {
+    const keys = (globals.v as DictData).ma_keys
+    const cached = code.cacheKey![pc]
+    if (cached === keys) {
+      const at = code.cacheIndex![pc]!
+      const value = keys.values[at]
+      if (value && keys.keys[at] === name) {
+        value.ob_refcnt++
+        return value
+      }
+    } else if (code.cacheValue![pc] === keys && cached === (frame.f_builtins.v as DictData).ma_keys) {
+      // A builtin: the globals have had no new name since it was found.
+      const packed = code.cacheIndex![pc]!
+      if (packed >>> BUILTIN_BITS === keys.dk_nentries) {
+        const at = packed & (1 << BUILTIN_BITS) - 1
+        const found = cached as DictKeys
+        const value = found.values[at]
+        if (value && found.keys[at] === name) {
+          value.ob_refcnt++
+          return value
+        }
+      }
+    }
+  }
+  return globalSlowly(frame, code, pc, name)
+}
+
+function globalSlowly(frame: InterpreterFrame, code: CodeData, pc: number, name: PyObject): PyObject | null {
   const globals = frame.f_globals
   const builtins = frame.f_builtins
   if (PyDict_CheckExact(globals) && PyDict_CheckExact(builtins)) {
     let value = PyDict_GetItemWithError(globals, name)
-    if (value === null) {
+    if (value !== null) rememberGlobal(code, pc, name, globals.v.ma_keys)
+    else {
       if (PyErr_Occurred() !== null) return null
       value = PyDict_GetItemWithError(builtins, name)
       if (value === null) {
         if (PyErr_Occurred() === null) nameError(name)
         return null
       }
+      rememberBuiltin(code, pc, name, globals.v.ma_keys, builtins.v.ma_keys)
     }
     value.ob_refcnt++
     return value
   }
   return fromMapping(globals, name) ?? (PyErr_Occurred() !== null ? null : fromBuiltins(builtins, name))
+}
+
+/** Entry of an interned name in a table of str keys, -1 elsewhere. */
+function entryOf(keys: DictKeys, name: PyObject): number {
+  if (keys.dk_kind !== DICT_KEYS_UNICODE) return -1
+  const text = name.v as UnicodeData
+  if (!text.hashed) return -1
+  return unicodekeys_lookup_unicode(keys, name, text.hashLo, text.hashHi)
+}
+
+function rememberGlobal(code: CodeData, pc: number, name: PyObject, keys: DictKeys): void {
+  const at = entryOf(keys, name)
+  if (at < 0 || keys.keys[at] !== name) return
+  code.cacheKey![pc] = keys
+  code.cacheValue![pc] = null
+  code.cacheIndex![pc] = at
+}
+
+function rememberBuiltin(code: CodeData, pc: number, name: PyObject, globals: DictKeys, builtins: DictKeys): void {
+  const at = entryOf(builtins, name)
+  if (at < 0 || at >= 1 << BUILTIN_BITS || globals.dk_kind !== DICT_KEYS_UNICODE || globals.dk_nentries >= 1 << 19) return
+  code.cacheKey![pc] = builtins
+  code.cacheValue![pc] = globals
+  code.cacheIndex![pc] = at | globals.dk_nentries << BUILTIN_BITS
 }
 
 /** NEW reference or null; KeyError is swallowed (no exception set), any other stays set. */
@@ -99,19 +160,107 @@ export function loadClassderef(frame: InterpreterFrame, code: CodeData, index: n
   return held
 }
 
+// ---- attributes ------------------------------------------------------------------------------------------------
+
+/** The entry of `name` in the shared keys of a type whose instances may be read directly; -1 if they may not. */
+function sharedEntry(type: PyTypeObject, name: PyObject): number {
+  if ((type.tp_flags & Py_TPFLAGS_MANAGED_DICT) === 0 || type.tp_version_tag === 0) return -1
+  const descr = _PyType_Lookup(type, name)
+  // A data descriptor comes before the instance's own attributes.
+  if (descr !== null && descr.ob_type.tp_descr_set !== null) return -1
+  const keys = type.ht_cached_keys as DictKeys | null
+  const text = name.v as UnicodeData
+  if (keys === null || !text.hashed) return -1
+  const at = unicodekeys_lookup_unicode(keys, name, text.hashLo, text.hashHi)
+  return at >= 0 && keys.keys[at] === name ? at : -1
+}
+
 /** NEW reference to an attribute, or null. */
 export function loadAttr(owner: PyObject, code: CodeData, pc: number, index: number): PyObject | null {
-  void pc
-  return PyObject_GetAttr(owner, code.names[index]!)
+  const type = owner.ob_type
+  if (code.cacheKey![pc] === type && code.cacheIndex![pc] === type.tp_version_tag) {
+    const values = owner.dict as InlineValues | PyObject | null
+    if (values instanceof InlineValues) {
+      const value = values.values[code.cacheValue![pc] as number]
+      if (value) {
+        value.ob_refcnt++
+        return value
+      }
+    }
+  }
+  const name = code.names[index]!
+  const value = PyObject_GetAttr(owner, name)
+  if (value !== null && type.tp_getattro === PyObject_GenericGetAttr && owner.dict instanceof InlineValues) {
+    const at = sharedEntry(type, name)
+    if (at >= 0) {
+      code.cacheKey![pc] = type
+      code.cacheIndex![pc] = type.tp_version_tag
+      code.cacheValue![pc] = at
+    }
+  }
+  return value
 }
 
 export function storeAttr(owner: PyObject, code: CodeData, pc: number, index: number, value: PyObject): number {
-  void pc
-  return PyObject_SetAttr(owner, code.names[index]!, value)
+  const type = owner.ob_type
+  const values = owner.dict as InlineValues | PyObject | null
+  if (code.cacheKey![pc] === type && code.cacheIndex![pc] === type.tp_version_tag && values instanceof InlineValues) {
+    const at = code.cacheValue![pc] as number
+    const old = values.values[at]
+    if (old) {
+      value.ob_refcnt++
+      values.values[at] = value
+      if (--old.ob_refcnt === 0) old.ob_type.tp_dealloc(old)
+      return 0
+    }
+    if (old === null) return _PyObject_StoreInstanceAttribute(owner, values, code.names[index]!, value)
+  }
+  const name = code.names[index]!
+  const result = PyObject_SetAttr(owner, name, value)
+  if (result === 0 && type.tp_setattro === PyObject_GenericSetAttr && owner.dict instanceof InlineValues) {
+    const at = sharedEntry(type, name)
+    if (at >= 0) {
+      code.cacheKey![pc] = type
+      code.cacheIndex![pc] = type.tp_version_tag
+      code.cacheValue![pc] = at
+    }
+  }
+  return result
+}
+
+/** A method found in a type: valid while the type keeps its version and its shared keys their names. */
+class MethodCache {
+  constructor(readonly descr: PyObject, readonly entries: number) {}
 }
 
 /** NEW reference to a method or attribute; `methodSelf.unbound` says which. */
 export function loadMethod(owner: PyObject, code: CodeData, pc: number, index: number): PyObject | null {
-  void pc
-  return _PyObject_GetMethod(owner, code.names[index]!, methodSelf)
+  const type = owner.ob_type
+  if (code.cacheKey![pc] === type && code.cacheIndex![pc] === type.tp_version_tag) {
+    const cached = code.cacheValue![pc] as MethodCache
+    const dict = owner.dict as InlineValues | PyObject | null
+    if (cached.entries < 0 ? dict === null
+      : dict === null || dict instanceof InlineValues && (type.ht_cached_keys as DictKeys).dk_nentries === cached.entries) {
+      methodSelf.unbound = true
+      cached.descr.ob_refcnt++
+      return cached.descr
+    }
+  }
+  const name = code.names[index]!
+  const method = _PyObject_GetMethod(owner, name, methodSelf)
+  if (method !== null && methodSelf.unbound && type.tp_version_tag !== 0) rememberMethod(code, pc, type, name, method)
+  return method
+}
+
+function rememberMethod(code: CodeData, pc: number, type: PyTypeObject, name: PyObject, method: PyObject): void {
+  let entries = -1
+  if ((type.tp_flags & Py_TPFLAGS_MANAGED_DICT) !== 0) {
+    const keys = type.ht_cached_keys as DictKeys | null
+    const text = name.v as UnicodeData
+    if (keys === null || !text.hashed || unicodekeys_lookup_unicode(keys, name, text.hashLo, text.hashHi) >= 0) return
+    entries = keys.dk_nentries
+  } else if (type.tp_dictoffset !== 0) return
+  code.cacheKey![pc] = type
+  code.cacheIndex![pc] = type.tp_version_tag
+  code.cacheValue![pc] = new MethodCache(method, entries)
 }
