@@ -220,7 +220,7 @@ export function float_pow(a: PyObject, b: PyObject, modulus: PyObject): PyObject
   const y = LEFT_RIGHT[1]!
   // Unlike in JavaScript, 1 ** nan and (-1) ** inf are 1.
   if (y === 0 || x === 1 || (x === -1 && !Number.isFinite(y) && !Number.isNaN(y))) return PyFloat_FromDouble(1)
-  if (x === 0 && y < 0) return PyErr_SetString(PyExc_ZeroDivisionError, '0.0 cannot be raised to a negative power')
+  if (x === 0 && y < 0 && y !== -Infinity) return PyErr_SetString(PyExc_ZeroDivisionError, '0.0 cannot be raised to a negative power')
   if (x < 0 && Number.isFinite(x) && Number.isFinite(y) && !Number.isInteger(y)) return complex_pow(a, b, modulus)
   const result = x ** y
   if (!Number.isFinite(result) && Number.isFinite(x) && Number.isFinite(y)) {

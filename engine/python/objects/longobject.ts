@@ -88,7 +88,10 @@ export function PyLong_FromSsize_t(n: number): PyLongObject {
     o.ob_refcnt++
     return o
   }
-  return PyObject_NewSize(PyLong_Type, n < 0x40000000 && n > -0x40000000 ? 28 : 32, n)!
+  if (n < 0x40000000 && n > -0x40000000) return PyObject_NewSize(PyLong_Type, 28, n)!
+  // Sizes near sys.maxsize are rounded as numbers.
+  if (n > MAX_SAFE) return PyLong_FromBigInt(n >= 2 ** 63 ? LONG_MAX : BigInt(n))!
+  return PyObject_NewSize(PyLong_Type, 32, n)!
 }
 
 export function PyLong_FromSize_t(n: number): PyLongObject {

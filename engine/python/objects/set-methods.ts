@@ -14,7 +14,7 @@ import { PyObject_Hash, PyObject_HashNotImplemented, PyObject_Repr, Py_ReprEnter
 import { _PyObject_GetState } from './object-reduce'
 import {
   PyAnySet_Check, PyAnySet_CheckExact, PyFrozenSet_Check, PyFrozenSet_CheckExact, PyFrozenSet_Type, PySet_Check, PySet_CheckExact,
-  PySet_GET_SIZE, PySet_Pop, make_new_set, make_new_set_basetype, set_update_internal,
+  PySet_GET_SIZE, PySet_Pop, PySet_Type, make_new_set, make_new_set_basetype, set_update_internal,
 } from './setobject'
 import {
   SetData, nextSlot, set_add_entry, set_add_key, set_clear_internal, set_contains_entry, set_contains_key,
@@ -124,13 +124,18 @@ export function set_intersection(self: PyObject, other: PyObject): PyObject | nu
       return found === 0 || (found > 0 && set_add_entry(so, key, lo, hi) === 0)
     })
   } else {
+    // Stops as soon as all of self has been found.
+    let complete = false
     ok = forEach(other, key => {
       if (PyObject_Hash(key) < 0) return false
       const lo = HASH[0]!
       const hi = HASH[1]!
       const found = set_contains_entry(table(self), key, lo, hi)
-      return found === 0 || (found > 0 && set_add_entry(so, key, lo, hi) === 0)
-    })
+      if (found <= 0) return found === 0
+      if (set_add_entry(so, key, lo, hi) < 0) return false
+      complete = so.used >= PySet_GET_SIZE(self)
+      return !complete
+    }) || complete
   }
   return ok ? result : dropNull(result)
 }
@@ -298,11 +303,11 @@ function set_ixor(self: PyObject, other: PyObject): PyObject | null {
 
 function set_issubset(self: PyObject, other: PyObject): PyObject | null {
   if (!PyAnySet_Check(other)) {
-    const common = set_intersection(self, other)
-    if (common === null) return null
-    const result = PySet_GET_SIZE(common) === PySet_GET_SIZE(self)
-    decref(common)
-    return PyBool_From(result)
+    const set = make_new_set(PySet_Type, other)
+    if (set === null) return null
+    const result = set_issubset(self, set)
+    decref(set)
+    return result
   }
   if (PySet_GET_SIZE(self) > PySet_GET_SIZE(other)) return PyBool_From(false)
   let found = 1

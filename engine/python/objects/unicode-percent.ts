@@ -1,10 +1,10 @@
 // `format % args` for str. Mirrors PyUnicode_Format, Objects/unicodeobject.c; the grammar is in lib/percent-format.ts.
 import { F_LJUST, FROM_ARGUMENT, keyFollows, nextPercent, percentFloat, percentInt, percentText, unsupportedCharacter, type PercentSpec } from '../lib/percent-format'
 import { FormatError } from '../lib/format-spec'
-import { PyMapping_Check, PyNumber_Float, PyNumber_Index, PyNumber_Long, PyNumber_Check, PyObject_GetItem } from './abstract'
+import { PyMapping_Check, PyNumber_Index, PyNumber_Long, PyNumber_Check, PyObject_GetItem } from './abstract'
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_MemoryError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
-import { PyFloat_Check } from './floatobject'
+import { PyFloat_AsDouble, PyFloat_Check } from './floatobject'
 import { PyLong_AsLong, PyLong_Check, PyLong_CheckExact } from './longobject'
 import { withLongScratch } from './long-scratch'
 import { Py_DECREF, type PyObject } from './object'
@@ -154,10 +154,8 @@ function convert(writer: UnicodeWriter, spec: PercentSpec, args: Arguments, flag
       let value: number
       if (PyFloat_Check(o)) value = o.v as number
       else {
-        const made = PyNumber_Float(o)
-        if (made === null) return false
-        value = made.v as number
-        Py_DECREF(made)
+        value = PyFloat_AsDouble(o)
+        if (value === -1 && PyErr_Occurred() !== null) return false
       }
       text = percentFloat(value, spec.conversion, flags, width, precision)
       break
