@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
@@ -27,11 +28,22 @@ const entries = {
   cli: at('main/cli.ts'), // command line
   'run-process': at('engine/host/run-process.ts'), // utilityProcess.fork / child_process.fork: one Python run
   'store-process': at('engine/host/store-process.ts'), // the same: queries over recordings
-  'interpreter-worker': at('engine/host/interpreter-worker.ts') // worker_threads, started by run-process
+  'interpreter-worker': at('engine/host/interpreter-worker.ts'), // worker_threads, started by run-process
+  'stdlib-build': at('engine/host/stdlib-build.ts') // run once by the build, below
+}
+
+/** Compiles Python's standard library with the compiler that was just built, and puts both beside the entries. */
+const stdlib: Plugin = {
+  name: 'stdlib',
+  apply: 'build',
+  closeBundle() {
+    execFileSync(process.execPath, [at('out/main/stdlib-build.js'), at('node_modules/pyodide/python_stdlib.zip'), at('out/main')], { stdio: 'inherit' })
+  }
 }
 
 export default defineConfig({
   main: {
+    plugins: [stdlib],
     build: {
       rolldownOptions: { input: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path))) }
     }

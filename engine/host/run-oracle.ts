@@ -39,7 +39,8 @@ import { importsOf } from './oracle/imports-of'
 import { applyStartState, startStateFor } from './oracle/start-state'
 import type { RunIo, RunOptions } from './interpreter-api'
 import { folderMount, zipMount } from './mounts'
-import { libraryArchive } from './run-script'
+import { libraryArchive, libraryCode } from './stdlib-archive'
+import { setStdlibCache } from '../python/modules/stdlib-cache'
 
 type Figures = Record<string, unknown>
 
@@ -207,6 +208,7 @@ export function runOracle(options: RunOptions, _io: RunIo): object {
   const fs = new VirtualFileSystem([zipMount(STDLIB, libraryArchive(options.dataFolder)), folderMount(options.folder)], () => 0)
   fs.cwd = options.folder
   setClockMode('virtual')
+  setStdlibCache(libraryCode(options.dataFolder))
   startInterpreter({
     sys: { argv: [file, ...options.arguments], path: [STDLIB], prefix: PREFIX, executable: `${PREFIX}/bin/python3.11`, hashSeedGiven: true },
     io: { write: (fd, bytes) => (out[fd as 1 | 2]?.push(bytes.slice()), true), read: () => new Uint8Array(0), isatty: () => false },

@@ -1,6 +1,5 @@
 // One run of a program in this thread: the RunScript that the worker calls.
-import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { EVENT_STRIDE } from '../memory/events'
 import { PyErr_Occurred } from '../python/objects/errors'
 import { PyExc_MemoryError } from '../python/objects/exceptions'
@@ -17,20 +16,9 @@ import { setClockMode } from '../python/modules/clock'
 import { VirtualFileSystem, type Mount } from '../python/modules/vfs'
 import { REQUEST_INTERRUPT, REQUEST_STOP, type Sender } from '../recording/sender'
 import { folderMount, zipMount } from './mounts'
+import { libraryArchive, libraryCode } from './stdlib-archive'
+import { setStdlibCache } from '../python/modules/stdlib-cache'
 import type { RunIo, RunOptions, RunResult } from './interpreter-api'
-
-/** The library's archive, below the folder given or in a checkout's packages. */
-export function libraryArchive(dataFolder: string): Uint8Array {
-  const here = import.meta.dirname
-  const places = [
-    join(dataFolder, 'python_stdlib.zip'), join(here, 'python_stdlib.zip'), join(here, '../python_stdlib.zip'),
-    join(here, '../../python_stdlib.zip'), resolve(here, '../../node_modules/pyodide/python_stdlib.zip'),
-    resolve(here, '../../../node_modules/pyodide/python_stdlib.zip'),
-  ]
-  const found = places.find(p => existsSync(p))
-  if (found === undefined) throw new Error('Molt: python_stdlib.zip is missing from the installation; run npm ci')
-  return readFileSync(found)
-}
 
 /** Runs a program with all it says and allocates going to `sender`. */
 export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunResult {
@@ -40,6 +28,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   const fs = new VirtualFileSystem(mounts, () => Date.now() / 1000)
   fs.cwd = options.folder
   setClockMode(settings.clock)
+  setStdlibCache(libraryCode(options.dataFolder))
   const shown = source.kind === 'file' ? source.path : source.kind === 'code' ? '-c' : '-m'
   startInterpreter({
     sys: {
