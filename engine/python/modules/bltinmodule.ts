@@ -25,7 +25,9 @@ import {
   PyCallable_Check, PyObject_ASCII, PyObject_Dir, PyObject_GetAttr, PyObject_Hash, PyObject_IsTrue, PyObject_Repr, PyObject_RichCompareBool,
   PyObject_SetAttr, PyObject_Str, _PyObject_LookupAttr,
 } from '../objects/object-protocol'
-import { PyLong_AsLongAndOverflow, PyLong_CheckExact, PyLong_FromLong, PyLong_FromValue, PyLong_AsInt, longOverflow } from '../objects/longobject'
+import {
+  PyLong_AsInt, PyLong_AsLongAndOverflow, PyLong_CheckExact, PyLong_FromBigInt, PyLong_FromLong, PyLong_FromSsize_t, longOverflow,
+} from '../objects/longobject'
 import { hashToInt } from '../lib/num-hash'
 import { _PyRuntime } from '../objects/runtime'
 import { Py_None, Py_NotImplemented } from '../objects/singletons'
@@ -105,7 +107,8 @@ function build_class(_self: PyObject, args: PyObject[], nargs: number, kwnames: 
     Py_XDECREF(ns)
     Py_XDECREF(meta)
     Py_XDECREF(mkw)
-    if (bases !== original) Py_DECREF(original)
+    // Two references even when they are one tuple.
+    Py_DECREF(original)
     Py_DECREF(bases)
     return cls
   }
@@ -460,7 +463,8 @@ function builtin_ord(_self: PyObject, c: PyObject): PyObject | null {
 
 function builtin_hash(_self: PyObject, o: PyObject): PyObject | null {
   if (PyObject_Hash(o) < 0) return null
-  return PyLong_FromValue(hashToInt(HASH[0]!, HASH[1]!))
+  const hash = hashToInt(HASH[0]!, HASH[1]!)
+  return typeof hash === 'number' ? PyLong_FromSsize_t(hash) : PyLong_FromBigInt(hash)
 }
 
 function builtin_id(_self: PyObject, o: PyObject): PyObject | null {
@@ -564,7 +568,7 @@ function locals(frame: InterpreterFrame): PyObject | null {
 
 function builtin_len(_self: PyObject, o: PyObject): PyObject | null {
   const size = PyObject_Size(o)
-  return size < 0 ? null : PyLong_FromLong(size)
+  return size < 0 ? null : PyLong_FromSsize_t(size)
 }
 
 function builtin_isinstance(_self: PyObject, args: PyObject[], nargs: number): PyObject | null {
