@@ -9,7 +9,7 @@ import { Py_GenericAlias } from './genericaliasobject'
 import { PySeqIter_New } from './iterobject'
 import { PyList_AsTuple, PyList_CheckExact, PyList_New, _PyList_Extend } from './listobject'
 import { PyLong_Check } from './longobject'
-import { Py_DECREF, Py_EQ, type PyObject, PyType_Type, type PyTypeObject } from './object'
+import { Py_DECREF, Py_EQ, Py_TPFLAGS_HEAPTYPE, type PyObject, PyType_Type, type PyTypeObject } from './object'
 import { PyObject_RichCompareBool, PyType_Check, _PyObject_LookupAttr, _PyObject_NextNotImplemented } from './object-protocol'
 import { Py_NotImplemented } from './singletons'
 import { PyTuple_CheckExact, PyTuple_New, _PyTuple_Resize, type PyTupleObject } from './tupleobject'
@@ -125,7 +125,8 @@ export function PyObject_DelItem(o: PyObject, key: PyObject): number {
 function assign(o: PyObject, key: PyObject, value: PyObject | null): number {
   const type = o.ob_type
   if (type.mp_ass_subscript !== null) return type.mp_ass_subscript(o, key, value)
-  if (type.sq_item !== null || type.sq_ass_item !== null) {
+  // tp_as_sequence is there: always so in Python classes.
+  if (type.sq_item !== null || type.sq_ass_item !== null || type.sq_length !== null || (type.tp_flags & Py_TPFLAGS_HEAPTYPE) !== 0) {
     if (PyIndex_Check(key)) {
       const i = PyNumber_AsSsize_t(key, PyExc_IndexError)
       if (i === -1 && PyErr_Occurred() !== null) return -1
@@ -136,7 +137,7 @@ function assign(o: PyObject, key: PyObject, value: PyObject | null): number {
       return -1
     }
   }
-  typeError(o, value === null ? '\'%.200s\' object doesn\'t support item deletion' : '\'%.200s\' object does not support item assignment')
+  typeError(o, value === null ? '\'%.200s\' object does not support item deletion' : '\'%.200s\' object does not support item assignment')
   return -1
 }
 
