@@ -1,25 +1,37 @@
 // The builtin modules: names and the functions that make them. One line a module, sorted.
 import { inittab, type ModuleInit } from './import'
+import { PyInit__abc } from './_abc'
 import { PyInit__ast } from './_ast'
 import { PyInit__codecs } from './_codecs'
 import { PyInit__functools } from './_functools'
 import { PyInit__imp } from './_imp'
 import { PyInit__operator } from './_operator'
+import { PyInit__signal } from './_signal'
+import { PyInit__stat } from './_stat'
+import { PyInit__string } from './_string'
 import { PyInit__tracemalloc } from './_tracemalloc'
 import { PyInit__warnings } from './_warnings'
 import { PyInit__weakref } from './_weakref'
+import { PyInit_atexit } from './atexit'
+import { PyInit_errno } from './errnomodule'
 import { PyInit_gc } from './gcmodule'
 import { PyInit_itertools } from './itertools'
 
 const MODULES: Readonly<Record<string, ModuleInit>> = {
+  _abc: PyInit__abc,
   _ast: PyInit__ast,
   _codecs: PyInit__codecs,
   _functools: PyInit__functools,
   _imp: PyInit__imp,
   _operator: PyInit__operator,
+  _signal: PyInit__signal,
+  _stat: PyInit__stat,
+  _string: PyInit__string,
   _tracemalloc: PyInit__tracemalloc,
   _warnings: PyInit__warnings,
   _weakref: PyInit__weakref,
+  atexit: PyInit_atexit,
+  errno: PyInit_errno,
   gc: PyInit_gc,
   itertools: PyInit_itertools,
 }

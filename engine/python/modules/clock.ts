@@ -1,0 +1,61 @@
+// The clock of the program, in nanoseconds since the epoch.
+//
+// Virtual (the default): starts at a fixed instant and advances with the instructions executed, plus whatever sleeping and
+// waiting skipped. Nothing then depends on how fast the machine is. Wall: the machine's own clock, for programs that ask.
+import { _PyRuntime } from '../objects/runtime'
+
+export type ClockMode = 'virtual' | 'wall'
+
+/** 2024-01-01 00:00:00 UTC. */
+export const START_NS = 1_704_067_200_000_000_000n
+/** Virtual time of one instruction. */
+const NS_PER_TICK = 10n
+
+let owner: unknown = null
+let skippedNs = 0n
+let wallStartNs = 0n
+let clockMode: ClockMode = 'virtual'
+
+/** Chosen by the host before a run. */
+export function setClockMode(mode: ClockMode): void {
+  clockMode = mode
+}
+
+export function mode(): ClockMode {
+  return clockMode
+}
+
+const wallNs = (): bigint => process.hrtime.bigint()
+
+function begin(): void {
+  if (owner === _PyRuntime.process) return
+  owner = _PyRuntime.process
+  skippedNs = 0n
+  wallStartNs = wallNs()
+}
+
+/** Instructions executed so far. */
+function ticks(): bigint {
+  const frame = _PyRuntime.tstate.frame
+  return BigInt(Math.max(_PyRuntime.tickBase[0]! + (frame?.pc ?? 0), 0))
+}
+
+/** Nanoseconds since the program started: monotonic. */
+export function elapsed(): bigint {
+  begin()
+  return clockMode === 'wall' ? wallNs() - wallStartNs : ticks() * NS_PER_TICK + skippedNs
+}
+
+/** Time of day. */
+export function now(): bigint {
+  begin()
+  return clockMode === 'wall' ? BigInt(Date.now()) * 1_000_000n : START_NS + elapsed()
+}
+
+/** Lets time pass: moves the virtual clock on, or really waits. */
+export function skip(ns: bigint): void {
+  begin()
+  if (ns <= 0n) return
+  if (clockMode === 'virtual') skippedNs += ns
+  else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(ns) / 1e6)
+}
