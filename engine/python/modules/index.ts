@@ -7,6 +7,7 @@ import { PyInit__functools } from './_functools'
 import { PyInit__imp } from './_imp'
 import { PyInit__operator } from './_operator'
 import { PyInit__signal } from './_signal'
+import { PyInit__sre } from './_sre'
 import { PyInit__stat } from './_stat'
 import { PyInit__string } from './_string'
 import { PyInit__tracemalloc } from './_tracemalloc'
@@ -25,6 +26,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _imp: PyInit__imp,
   _operator: PyInit__operator,
   _signal: PyInit__signal,
+  _sre: PyInit__sre,
   _stat: PyInit__stat,
   _string: PyInit__string,
   _tracemalloc: PyInit__tracemalloc,
