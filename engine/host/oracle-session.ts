@@ -5,10 +5,11 @@ import { INTERPRETER_LIMITS } from './interpreter-limits'
 import type { PreparedScript } from './script-source'
 import type { OracleData, WorkerMessage } from './worker-main'
 
-/** The figures as JSON text. Rejects with what the interpreter threw. */
-export function oracleOf(script: PreparedScript, settings: RunSettings, workerPath: string, dataFolder: string): Promise<string> {
+/** The figures as JSON text. Rejects with what the interpreter threw; `signal` ends the interpreter by force. */
+export function oracleOf(script: PreparedScript, settings: RunSettings, workerPath: string, dataFolder: string, signal?: AbortSignal): Promise<string> {
   const data: OracleData = { kind: 'oracle', options: { source: script.source, arguments: [], settings, folder: script.folder, dataFolder } }
   const worker = new Worker(workerPath, { workerData: data, resourceLimits: INTERPRETER_LIMITS })
+  signal?.addEventListener('abort', () => void worker.terminate(), { once: true })
   return new Promise((resolve, reject) => {
     worker.on('message', (message: WorkerMessage) => {
       if (message.type === 'oracle') resolve(message.json)
