@@ -16,7 +16,7 @@ import { PyCFunction_Type, PyCMethod_Type, type CFunctionData } from './methodob
 import { PyMem_Free, PyMem_Malloc } from './objimpl'
 import { PyObject_GetAttr, _PyObject_GetMethod } from './object-protocol'
 import { _PyRuntime, _Py_EnterRecursiveCall, _Py_LeaveRecursiveCall } from './runtime'
-import { PyTuple_New, _PyTuple_FromArray } from './tupleobject'
+import { PyTuple_New, PyTuple_Pack, _PyTuple_FromArray } from './tupleobject'
 import { PyUnicode_Check, PyUnicode_FromString } from './unicodeobject'
 
 /** Arguments that fit on the C stack. */
@@ -274,6 +274,19 @@ export function PyObject_CallMethodObjArgs(self: PyObject, name: PyObject, ...ar
   const block = stackBlock(stack.length)
   const result = PyObject_Vectorcall(callable, stack, stack.length, null)
   if (block !== 0) PyMem_Free(block)
+  Py_DECREF(callable)
+  return result
+}
+
+/** PyObject_CallMethod(self, "name", "(O)", arg): one argument, by way of a tuple. */
+export function callMethodWithTuple(self: PyObject, text: string, arg: PyObject): PyObject | null {
+  const name = PyUnicode_FromString(text)
+  const callable = PyObject_GetAttr(self, name)
+  Py_DECREF(name)
+  if (callable === null) return null
+  const tuple = PyTuple_Pack(arg)
+  const result = PyObject_Vectorcall(callable, [arg], 1, null)
+  Py_DECREF(tuple)
   Py_DECREF(callable)
   return result
 }

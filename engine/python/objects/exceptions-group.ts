@@ -6,7 +6,7 @@ import {
 import {
   PyObject_IsInstance, PyObject_IsSubclass, PySequence_Check, PySequence_List, PySequence_Size, PySequence_Tuple,
 } from './abstract'
-import { PyObject_CallMethodOneArg, PyObject_CallObject, PyObject_CallOneArg } from './call'
+import { PyObject_CallObject, PyObject_CallOneArg, callMethodWithTuple } from './call'
 import { PyErr_Format, PyErr_GivenExceptionMatches, PyErr_Occurred, PyErr_SetString } from './errors'
 import {
   BaseException_init, BaseException_new, BaseExceptionData, PyException_GetCause, PyException_GetContext, PyException_GetTraceback,
@@ -181,7 +181,7 @@ function subset(original: PyObject, exceptions: PyObject): PyObject | null {
     Py_INCREF(Py_None)
     return Py_None
   }
-  const group = PyObject_CallMethodOneArg(original, _Py_ID('derive'), exceptions)
+  const group = callMethodWithTuple(original, 'derive', exceptions)
   if (group === null) return null
   if (!_PyBaseExceptionGroup_Check(group)) {
     PyErr_SetString(PyExc_TypeError, 'derive must return an instance of BaseExceptionGroup')

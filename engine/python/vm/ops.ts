@@ -3,7 +3,7 @@
 // Arguments are borrowed unless said; results are NEW; null or false means that an exception is set.
 import { CO_COROUTINE, CO_FAST_FREE, CO_ITERABLE_COROUTINE } from '../bytecode/code'
 import { PyMapping_Keys, PyObject_DelItem, PyObject_Format, PyObject_GetItem, PyObject_GetIter, PyObject_IsInstance, PyObject_SetItem, PySequence_Tuple } from '../objects/abstract'
-import { PyObject_Call, PyObject_CallOneArg, PyObject_Vectorcall } from '../objects/call'
+import { PyObject_Call, PyObject_CallOneArg, PyObject_Vectorcall, callMethodWithTuple } from '../objects/call'
 import type { CodeData } from '../objects/codeobject'
 import {
   PyDict_CheckExact, PyDict_DelItem, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem, PyDict_Update, _PyDict_MergeEx,
@@ -347,7 +347,7 @@ function unpack(sequence: PyObject, before: number, after: number, st: (PyObject
   const iterator = PyObject_GetIter(sequence)
   if (iterator === null) {
     if (PyErr_ExceptionMatches(PyExc_TypeError) && sequence.ob_type.tp_iter === null && !sequenceLike(sequence)) {
-      PyErr_Format(PyExc_TypeError, `cannot unpack non-iterable ${typeName(sequence)} object`)
+      PyErr_Format(PyExc_TypeError, 'cannot unpack non-iterable %.200s object', sequence.ob_type.tp_name)
     }
     return false
   }
@@ -365,8 +365,8 @@ function unpack(sequence: PyObject, before: number, after: number, st: (PyObject
     const item = next(iterator)
     if (item === null) {
       if (stopped()) {
-        if (after === -1) PyErr_Format(PyExc_ValueError, `not enough values to unpack (expected ${before}, got ${i})`)
-        else PyErr_Format(PyExc_ValueError, `not enough values to unpack (expected at least ${before + after}, got ${i})`)
+        if (after === -1) PyErr_Format(PyExc_ValueError, 'not enough values to unpack (expected %d, got %d)', before, i)
+        else PyErr_Format(PyExc_ValueError, 'not enough values to unpack (expected at least %d, got %d)', before + after, i)
       }
       return fail()
     }
@@ -380,31 +380,22 @@ function unpack(sequence: PyObject, before: number, after: number, st: (PyObject
       return true
     }
     Py_DECREF(extra)
-    PyErr_Format(PyExc_ValueError, `too many values to unpack (expected ${before})`)
+    PyErr_Format(PyExc_ValueError, 'too many values to unpack (expected %d)', before)
     return fail()
   }
-  const list = PyList_New(0)
-  for (let item = next(iterator); item !== null; item = next(iterator)) {
-    const failed = PyList_Append(list, item) !== 0
-    Py_DECREF(item)
-    if (failed) return Py_DECREF(list), fail()
-  }
-  if (!stopped()) return Py_DECREF(list), fail()
+  const list = PySequence_List(iterator)
+  if (list === null) return fail()
   const items = list.v.ob_item as PyObject[]
   const size = items.length
   if (size < after) {
     Py_DECREF(list)
-    PyErr_Format(PyExc_ValueError, `not enough values to unpack (expected at least ${before + after}, got ${before + size})`)
+    PyErr_Format(PyExc_ValueError, 'not enough values to unpack (expected at least %d, got %zd)', before + after, before + size)
     return fail()
   }
   st[--at] = list
-  // The last items move from the list to the stack.
-  for (let i = after; i > 0; i--) {
-    const item = items[size - i]!
-    item.ob_refcnt++
-    st[--at] = item
-  }
-  PyList_SetSlice(list, size - after, size, null)
+  // The last items move from the list to the stack; its block stays as it is.
+  for (let i = after; i > 0; i--) st[--at] = items[size - i]!
+  items.length = size - after
   Py_DECREF(iterator)
   return true
 }
@@ -555,7 +546,7 @@ export function checkEgMatch(group: PyObject, type: PyObject): boolean {
     return true
   }
   if (group.ob_type.mro.includes(PyExc_BaseExceptionGroup)) {
-    const pair = PyObject_CallMethodOneArg(group, _Py_ID('split'), type)
+    const pair = callMethodWithTuple(group, 'split', type)
     if (pair === null) return false
     if (!PyTuple_CheckExact(pair) || (pair.v as PyObject[]).length !== 2) {
       PyErr_Format(PyExc_TypeError, `${typeName(group)}.split must return a 2-tuple`)
