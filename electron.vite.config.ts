@@ -36,7 +36,7 @@ const entries = {
 const stdlib: Plugin = {
   name: 'stdlib',
   apply: 'build',
-  closeBundle() {
+  writeBundle() { // closeBundle would run after a failed build too, and hide its errors
     execFileSync(process.execPath, [at('out/main/stdlib-build.js'), at('node_modules/pyodide/python_stdlib.zip'), at('out/main')], { stdio: 'inherit' })
   }
 }
