@@ -14,7 +14,7 @@ import { PyDict_GET_SIZE, PyDict_New, PyDict_Update } from '../objects/dictobjec
 import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
 import { PyExc_TypeError } from '../objects/exceptions'
 import { _PyArg_CheckPositional, _PyArg_NoKeywords } from '../objects/getargs'
-import { PyLong_Check, PyLong_FromLong, PyLong_AsInt } from '../objects/longobject'
+import { PyLong_AsInt, PyLong_Check, PyLong_FromSsize_t } from '../objects/longobject'
 import { PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import {
   METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, Py_EQ, Py_GE, Py_GT, Py_LE, Py_LT, Py_NE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyMethodDef, type PyObject,
@@ -54,7 +54,7 @@ function length_hint(_m: PyObject, args: PyObject[], nargs: number): PyObject | 
     if (fallback === -1 && PyErr_Occurred() !== null) return null
   }
   const hint = PyObject_LengthHint(args[0]!, fallback)
-  return hint === -1 && PyErr_Occurred() !== null ? null : PyLong_FromLong(hint)
+  return hint === -1 && PyErr_Occurred() !== null ? null : PyLong_FromSsize_t(hint)
 }
 
 const functions: PyMethodDef[] = [
@@ -62,11 +62,11 @@ const functions: PyMethodDef[] = [
   binary('contains', (a, b) => truth(PySequence_Contains(a, b))),
   binary('indexOf', (a, b) => {
     const i = PySequence_Index(a, b)
-    return i === -1 ? null : PyLong_FromLong(i)
+    return i === -1 ? null : PyLong_FromSsize_t(i)
   }),
   binary('countOf', (a, b) => {
     const n = PySequence_Count(a, b)
-    return n === -1 ? null : PyLong_FromLong(n)
+    return n === -1 ? null : PyLong_FromSsize_t(n)
   }),
   binary('is_', (a, b) => PyBool_FromLong(a === b ? 1 : 0)),
   binary('is_not', (a, b) => PyBool_FromLong(a !== b ? 1 : 0)),

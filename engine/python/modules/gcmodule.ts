@@ -8,7 +8,7 @@ import { ArgParser } from '../objects/arg-parser'
 import { _PyArg_UnpackKeywords } from '../objects/getargs'
 import { gcCallbacks, gcLists } from '../objects/gc-host'
 import { PyList_Append, PyList_New } from '../objects/listobject'
-import { PyLong_AsInt, PyLong_FromLong } from '../objects/longobject'
+import { PyLong_AsInt, PyLong_FromLong, PyLong_FromSsize_t } from '../objects/longobject'
 import { PyModule_AddIntConstant, PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import { METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, type PyMethodDef, type PyObject, Py_TPFLAGS_HAVE_GC } from '../objects/object'
 import { PyObject_GC_IsTracked, PyObject_IS_GC } from '../objects/objimpl'
@@ -39,7 +39,7 @@ function gc_collect(_m: PyObject, args: PyObject[], nargs: number, kwnames: PyOb
   explicitCollection.before?.()
   const n = collector().collect(generation)
   explicitCollection.after?.()
-  return PyErr_Occurred() !== null ? null : PyLong_FromLong(n)
+  return PyErr_Occurred() !== null ? null : PyLong_FromSsize_t(n)
 }
 
 function set_threshold(_m: PyObject, args: PyObject): PyObject | null {
@@ -125,7 +125,7 @@ function get_stats(): PyObject {
   for (const stats of collector().stats) {
     const dict = PyDict_New()
     for (const [key, n] of [['collections', stats.collections], ['collected', stats.collected], ['uncollectable', stats.uncollectable]] as const) {
-      const value = PyLong_FromLong(n)
+      const value = PyLong_FromSsize_t(n)
       PyDict_SetItem(dict, _Py_ID(key), value)
       Py_DECREF(value)
     }
@@ -141,7 +141,7 @@ function invokeCallbacks(phase: 'start' | 'stop', generation: number, collected:
   if (callbacks === null || (callbacks.v.ob_item as PyObject[]).length === 0) return
   const info = PyDict_New()
   for (const [key, n] of [['generation', generation], ['collected', collected], ['uncollectable', uncollectable]] as const) {
-    const value = PyLong_FromLong(n)
+    const value = PyLong_FromSsize_t(n)
     PyDict_SetItem(info, _Py_ID(key), value)
     Py_DECREF(value)
   }
@@ -184,7 +184,7 @@ const methods: PyMethodDef[] = [
   { ml_name: 'get_referents', ml_flags: METH_VARARGS, ml_meth: get_referents },
   { ml_name: 'freeze', ml_flags: METH_NOARGS, ml_meth: () => (collector().freeze(), none()), signature: '($module, /)' },
   { ml_name: 'unfreeze', ml_flags: METH_NOARGS, ml_meth: () => (collector().unfreeze(), none()), signature: '($module, /)' },
-  { ml_name: 'get_freeze_count', ml_flags: METH_NOARGS, ml_meth: () => PyLong_FromLong(collector().freezeCount), signature: '($module, /)' },
+  { ml_name: 'get_freeze_count', ml_flags: METH_NOARGS, ml_meth: () => PyLong_FromSsize_t(collector().freezeCount), signature: '($module, /)' },
 ]
 
 /** Makes gc.garbage and gc.callbacks; start-up calls this before the first collection. */

@@ -9,7 +9,7 @@ import { PyExc_OverflowError, PyExc_StopIteration, PyExc_TypeError, PyExc_ValueE
 import { PyArg_UnpackTuple, _PyArg_NoKeywords, _PyArg_CheckPositional } from '../objects/getargs'
 import { parseKeywordOnly, parseTupleAndKeywords } from '../objects/getargs-keywords'
 import { PyList_Append, PyList_New } from '../objects/listobject'
-import { PyLong_AsLongAndOverflow, PyLong_CheckExact, PyLong_FromLong, longOverflow } from '../objects/longobject'
+import { PyLong_AsLongAndOverflow, PyLong_CheckExact, PyLong_FromLong, PyLong_FromSsize_t, longOverflow } from '../objects/longobject'
 import { PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import {
   METH_CLASS, METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, Py_EQ, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyMethodDef,
@@ -112,8 +112,8 @@ const count_type: PyTypeObject = iterType('itertools.count', 40, {
   tp_iternext: o => {
     const c = o.v as Count
     if (c.long_cnt === null) {
-      if (c.cnt < Number.MAX_SAFE_INTEGER) return PyLong_FromLong(c.cnt++)
-      c.long_cnt = PyLong_FromLong(c.cnt)
+      if (c.cnt < Number.MAX_SAFE_INTEGER) return PyLong_FromSsize_t(c.cnt++)
+      c.long_cnt = PyLong_FromSsize_t(c.cnt)
     }
     const value = c.long_cnt
     const next = PyNumber_Add(value, c.long_step)
@@ -138,7 +138,7 @@ const count_type: PyTypeObject = iterType('itertools.count', 40, {
   },
   tp_methods: [method('__reduce__', o => {
     const c = o.v as Count
-    const start = c.long_cnt === null ? PyLong_FromLong(c.cnt) : ref(c.long_cnt)
+    const start = c.long_cnt === null ? PyLong_FromSsize_t(c.cnt) : ref(c.long_cnt)
     return c.long_step.v === 1 && c.long_cnt === null ? tupleOf(ref(o.ob_type), tupleOf(start))
       : tupleOf(ref(o.ob_type), tupleOf(start, ref(c.long_step)))
   })],
@@ -209,10 +209,10 @@ const repeat_type: PyTypeObject = iterType('itertools.repeat', 32, {
   },
   tp_methods: [
     method('__length_hint__', o => (o.v as Repeat).cnt < 0
-      ? PyErr_SetString(PyExc_TypeError, 'len() of unsized object') : PyLong_FromLong((o.v as Repeat).cnt)),
+      ? PyErr_SetString(PyExc_TypeError, 'len() of unsized object') : PyLong_FromSsize_t((o.v as Repeat).cnt)),
     method('__reduce__', o => {
       const r = o.v as Repeat
-      return tupleOf(ref(o.ob_type), r.cnt < 0 ? tupleOf(ref(r.element)) : tupleOf(ref(r.element), PyLong_FromLong(r.cnt)))
+      return tupleOf(ref(o.ob_type), r.cnt < 0 ? tupleOf(ref(r.element)) : tupleOf(ref(r.element), PyLong_FromSsize_t(r.cnt)))
     }),
   ],
 })

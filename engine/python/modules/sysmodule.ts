@@ -10,7 +10,7 @@ import { PyFile_WriteObject } from '../objects/fileobject'
 import { ArgParser } from '../objects/arg-parser'
 import { _PyArg_CheckPositional, _PyArg_UnpackKeywords } from '../objects/getargs'
 import { PyList_FromArraySteal } from '../objects/listobject'
-import { PyLong_AsInt, PyLong_Check, PyLong_FromLong, PyLong_FromBigInt } from '../objects/longobject'
+import { PyLong_AsInt, PyLong_Check, PyLong_FromBigInt, PyLong_FromLong, PyLong_FromSsize_t } from '../objects/longobject'
 import { PyModule_AddFunctions, PyModule_GetDict, PyModule_NewObject } from '../objects/moduleobject'
 import { _PyNamespace_New } from '../objects/namespaceobject'
 import {
@@ -145,7 +145,7 @@ function sys_getframe(_m: PyObject, args: PyObject[], nargs: number): PyObject |
 }
 
 function sys_getrefcount(_m: PyObject, o: PyObject): PyObject {
-  return int(o.ob_refcnt)
+  return PyLong_FromSsize_t(o.ob_refcnt)
 }
 
 /** Bytes of an object with its pre-header, as sys.getsizeof: -1 with an exception set. Mirrors _PySys_GetSizeOf. */
@@ -178,7 +178,7 @@ function sys_getsizeof(_m: PyObject, args: PyObject, kwargs: PyObject | null): P
   const given = _PyArg_UnpackKeywords(args.v as PyObject[], (args.v as PyObject[]).length, kwargs, null, getsizeofParser, 1, 2, 0)
   if (given === null) return null
   const size = _PySys_GetSizeOf(given[0]!)
-  if (size >= 0) return int(size)
+  if (size >= 0) return PyLong_FromSsize_t(size)
   const fallback = given[1] ?? null
   if (fallback !== null && PyErr_ExceptionMatches(PyExc_TypeError)) {
     PyErr_Clear()
@@ -293,7 +293,7 @@ const methods: PyMethodDef[] = [
   { ml_name: 'exit', ml_flags: METH_FASTCALL, ml_meth: sys_exit, signature: '($module, status=None, /)' },
   { ml_name: 'getdefaultencoding', ml_flags: METH_NOARGS, ml_meth: () => PyUnicode_InternFromString('utf-8') },
   { ml_name: 'getdlopenflags', ml_flags: METH_NOARGS, ml_meth: () => int(2) },
-  { ml_name: 'getallocatedblocks', ml_flags: METH_NOARGS, ml_meth: () => int(_PyRuntime.process.obmalloc.allocatedBlocks) },
+  { ml_name: 'getallocatedblocks', ml_flags: METH_NOARGS, ml_meth: () => PyLong_FromSsize_t(_PyRuntime.process.obmalloc.allocatedBlocks) },
   { ml_name: 'getfilesystemencoding', ml_flags: METH_NOARGS, ml_meth: () => PyUnicode_InternFromString('utf-8') },
   { ml_name: 'getfilesystemencodeerrors', ml_flags: METH_NOARGS, ml_meth: () => PyUnicode_InternFromString('surrogateescape') },
   { ml_name: 'getrefcount', ml_flags: METH_O, ml_meth: sys_getrefcount, signature: '($module, object, /)' },
@@ -452,6 +452,9 @@ export function initSys(config: SysConfig): void {
   set('argv', list(config.argv))
   set('orig_argv', list([config.executable, ...config.argv]))
   set('path', list(config.path))
+  set('meta_path', list([]))
+  set('path_hooks', list([]))
+  set('path_importer_cache', PyDict_New())
   asyncgenHooksType = structSequence('sys.asyncgen_hooks', ['firstiter', 'finalizer'])
 }
 

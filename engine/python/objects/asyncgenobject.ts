@@ -10,7 +10,7 @@ import {
   FRAME_EXECUTING, type GenData, _PyGen_Finalize, _PyGen_SetStopIterationValue, frameAttributes,
   gen_dealloc, gen_repr, gen_send_ex, gen_throw_parts, gen_traverse,
 } from './genobject'
-import { PyLong_FromLong } from './longobject'
+import { PyLong_FromSsize_t } from './longobject'
 import {
   METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_HAVE_GC, Py_XDECREF, PyObject, type PyMethodDef, PyTypeObject,
 } from './object'
@@ -44,7 +44,7 @@ export const PyAsyncGen_Type: PyTypeObject = new PyTypeObject('async_generator',
     { ml_name: 'aclose', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => initHooks(o) ? null : newThrow(o, null) },
     {
       ml_name: '__sizeof__', ml_flags: METH_NOARGS,
-      ml_meth: (o: PyObject) => PyLong_FromLong(152 + 8 * (gen(o).gi_code.v as CodeData).framesize),
+      ml_meth: (o: PyObject) => PyLong_FromSsize_t(152 + 8 * (gen(o).gi_code.v as CodeData).framesize),
     },
   ],
   tp_getset: attributes.getset,

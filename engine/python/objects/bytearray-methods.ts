@@ -8,7 +8,7 @@ import {
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_IndexError, PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { _PyArg_CheckPositional } from './getargs'
-import { PyLong_AsInt, PyLong_FromLong } from './longobject'
+import { PyLong_AsInt, PyLong_FromLong, PyLong_FromSsize_t } from './longobject'
 import { PyObject_CheckBuffer } from './memoryobject'
 import { METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, type PyMethodDef, type PyObject } from './object'
 import { _PyObject_LookupAttr } from './object-protocol'
@@ -137,7 +137,7 @@ function reduce(o: PyObject, protocol: number): PyObject | null {
 
 export function bytearrayMethods(): PyMethodDef[] {
   return [
-    { ml_name: '__alloc__', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => PyLong_FromLong(data(o).ob_alloc) },
+    { ml_name: '__alloc__', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => PyLong_FromSsize_t(data(o).ob_alloc) },
     { ml_name: '__reduce__', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => reduce(o, 2), signature: '($self, /)' },
     {
       ml_name: '__reduce_ex__', ml_flags: METH_FASTCALL, signature: '($self, proto=0, /)',
@@ -149,7 +149,7 @@ export function bytearrayMethods(): PyMethodDef[] {
     },
     {
       ml_name: '__sizeof__', ml_flags: METH_NOARGS, signature: '($self, /)',
-      ml_meth: (o: PyObject) => PyLong_FromLong(o.ob_type.tp_basicsize + data(o).ob_alloc),
+      ml_meth: (o: PyObject) => PyLong_FromSsize_t(o.ob_type.tp_basicsize + data(o).ob_alloc),
     },
     { ml_name: 'append', ml_flags: METH_O, ml_meth: append, signature: '($self, item, /)' },
     {

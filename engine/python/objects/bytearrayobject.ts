@@ -12,7 +12,7 @@ import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyEr
 import { PyExc_BufferError, PyExc_IndexError, PyExc_MemoryError, PyExc_OverflowError, PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { parseTupleAndKeywords } from './getargs-keywords'
 import { PyList_CheckExact, fastItems } from './listobject'
-import { PyLong_CheckExact, PyLong_FromLong } from './longobject'
+import { PyLong_CheckExact, PyLong_FromLong, PyLong_FromSsize_t } from './longobject'
 import { PyObject_CheckBuffer, PyObject_GetBufferBytes, type BufferView } from './memoryobject'
 import {
   METH_NOARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_MATCH_SELF, PyObject_TypeCheck, PyTypeObject, type PyObject,
@@ -486,7 +486,7 @@ export const PyByteArrayIter_Type: PyTypeObject = new PyTypeObject('bytearray_it
     ml_name: '__length_hint__', ml_flags: METH_NOARGS,
     ml_meth: (it: PyObject) => {
       const d = it.v as IterData
-      return PyLong_FromLong(d.it_seq === null ? 0 : Math.max(data(d.it_seq).ob_size - d.it_index, 0))
+      return PyLong_FromSsize_t(d.it_seq === null ? 0 : Math.max(data(d.it_seq).ob_size - d.it_index, 0))
     },
   }],
 })

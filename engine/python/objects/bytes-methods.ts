@@ -12,7 +12,7 @@ import { PyExc_MemoryError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueErr
 import { ArgParser } from './arg-parser'
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from './getargs'
 import { PyList_Append, PyList_New, fastItems } from './listobject'
-import { PyLong_AsInt, PyLong_FromLong } from './longobject'
+import { PyLong_AsInt, PyLong_FromSsize_t } from './longobject'
 import { PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBufferBytes } from './memoryobject'
 import {
   METH_CLASS, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, METH_STATIC, METH_VARARGS, Py_DECREF, type PyMethodDef, type PyObject,
@@ -193,7 +193,7 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
       const at = findBytes(bytesOf(o), sought.sub, sought.start, sought.end, fromRight)
       release(sought.view)
       if (at < 0 && raises) return PyErr_SetString(PyExc_ValueError, 'subsection not found')
-      return PyLong_FromLong(at)
+      return PyLong_FromSsize_t(at)
     },
   })
 
@@ -202,7 +202,7 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
     if (sought === null) return null
     const n = countBytes(bytesOf(o), sought.sub, sought.start, sought.end)
     release(sought.view)
-    return PyLong_FromLong(n)
+    return PyLong_FromSsize_t(n)
   }
 
   const affix = (name: 'startswith' | 'endswith'): PyMethodDef => {

@@ -8,7 +8,7 @@ import { bytesLikeMethods, bytesReprText, concatBytes, formatBytes } from './byt
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_IndexError, PyExc_MemoryError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { parseTupleAndKeywords } from './getargs-keywords'
-import { PyLong_FromLong } from './longobject'
+import { PyLong_FromLong, PyLong_FromSsize_t } from './longobject'
 import { PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBufferBytes, type BufferView } from './memoryobject'
 import {
   HASH, IMMORTAL_REFCNT, METH_NOARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_MATCH_SELF,
@@ -268,7 +268,7 @@ export const PyBytesIter_Type: PyTypeObject = new PyTypeObject('bytes_iterator',
     ml_name: '__length_hint__', ml_flags: METH_NOARGS,
     ml_meth: (it: PyObject) => {
       const d = it.v as BytesIterData
-      return PyLong_FromLong(d.it_seq === null ? 0 : data(d.it_seq).bytes.length - d.it_index)
+      return PyLong_FromSsize_t(d.it_seq === null ? 0 : data(d.it_seq).bytes.length - d.it_index)
     },
   }],
 })

@@ -5,7 +5,7 @@ import { PyBytes_FromBytes, PyBytes_AsBytes } from './bytesobject'
 import { CodeData, PyCode_Check, codeNew, type PyCodeObject } from './codeobject'
 import { PyErr_Format, PyErr_SetString } from './errors'
 import { PyExc_TypeError } from './exceptions'
-import { PyLong_AsLong, PyLong_FromLong } from './longobject'
+import { PyLong_AsLong, PyLong_FromLong, PyLong_FromSsize_t } from './longobject'
 import { METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, HASH, Py_DECREF, Py_EQ, Py_NE, PyObject, type TypeSpec } from './object'
 import { PyObject_GenericGetAttr, PyObject_Hash, PyObject_RichCompareBool } from './object-protocol'
 import { PyBool_FromLong } from './boolobject'
@@ -248,7 +248,7 @@ export function codeSlots(): Partial<TypeSpec> {
       { name: 'co_code', get: getCode },
     ],
     tp_methods: [
-      { ml_name: '__sizeof__', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => PyLong_FromLong(184 + code(o).code.co_code.length + 7 & ~7) },
+      { ml_name: '__sizeof__', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => PyLong_FromSsize_t(184 + code(o).code.co_code.length + 7 & ~7) },
       { ml_name: 'co_lines', ml_flags: METH_NOARGS, ml_meth: co_lines },
       { ml_name: 'co_positions', ml_flags: METH_NOARGS, ml_meth: co_positions },
       { ml_name: 'replace', ml_flags: METH_FASTCALL | METH_KEYWORDS, ml_meth: code_replace },

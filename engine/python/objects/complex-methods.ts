@@ -2,7 +2,6 @@
 import { METH_NOARGS, METH_O, type PyMethodDef, type PyObject, type PyTypeObject, type TypeSpec } from './object'
 import { floatRepr, parseDouble } from '../lib/dtoa'
 import { transformDecimalAndSpaceToAscii } from '../lib/unicode-data'
-import { FormatError, formatComplexSpec } from '../lib/format-spec'
 import { PyNumber_Float } from './abstract'
 import { ArgParser } from './arg-parser'
 import { PyObject_CallNoArgs } from './call'
@@ -12,14 +11,13 @@ import { PyExc_DeprecationWarning, PyExc_TypeError, PyExc_ValueError } from './e
 import { PyFloat_AsDouble, PyFloat_FromDouble } from './floatobject'
 import { _PyArg_BadArgument, _PyArg_UnpackKeywords } from './getargs'
 import { PyLong_FromLong } from './longobject'
-import { doubleBuffer } from './number-text'
+import { doubleBuffer, formatComplexText } from './number-text'
 import { PyMem_Free } from './objimpl'
 import { PyObject_Str } from './object-protocol'
 import { tuplePairSteal } from './tupleobject'
 import { _PyObject_LookupSpecial } from './typeobject'
 import type { UnicodeData } from './unicode-data'
 import { PyUnicode_FromFormat } from './unicode-fromformat'
-import { raiseFormatError } from './unicode-percent'
 import { PyUnicode_AsString, PyUnicode_Check, _Py_ID, unicodeFromText } from './unicodeobject'
 
 function decref(o: PyObject): void {
@@ -208,9 +206,7 @@ function complex___format__(self: PyObject, spec: PyObject): PyObject | null {
   const format = PyUnicode_AsString(spec)
   if (format.length === 0) return PyObject_Str(self)
   const { real, imag } = self.v as ComplexData
-  const text = formatComplexSpec(real, imag, format, self.ob_type.tp_name)
-  if (text instanceof FormatError) return raiseFormatError(text)
-  return unicodeFromText(text)
+  return formatComplexText(real, imag, format, self.ob_type.tp_name)
 }
 
 // ---- methods --------------------------------------------------------------------------------------------------------------

@@ -213,13 +213,13 @@ function mergePair(self: PyObject, item: PyObject, i: number, override: number):
   const fast = PySequence_Fast(item, '')
   if (fast === null) {
     if (PyErr_ExceptionMatches(PyExc_TypeError)) {
-      PyErr_Format(PyExc_TypeError, `cannot convert dictionary update sequence element #${i} to a sequence`)
+      PyErr_Format(PyExc_TypeError, 'cannot convert dictionary update sequence element #%zd to a sequence', i)
     }
     return -1
   }
   const items: PyObject[] = Array.isArray(fast.v) ? fast.v : fast.v.ob_item
   if (items.length !== 2) {
-    PyErr_Format(PyExc_ValueError, `dictionary update sequence element #${i} has length ${items.length}; 2 is required`)
+    PyErr_Format(PyExc_ValueError, 'dictionary update sequence element #%zd has length %zd; 2 is required', i, items.length)
     decref(fast)
     return -1
   }

@@ -14,11 +14,11 @@ import {
 import {
   PyDict_DelItem, PyDict_GET_SIZE, PyDict_New, PyDict_SetItem, dropValues, mayBeTracked, new_dict, type PyDictObject,
 } from './dictobject'
-import { PyErr_SetString } from './errors'
+import { PyErr_Format, PyErr_SetString } from './errors'
 import { PyExc_AttributeError } from './exceptions'
 import { PyObject_GC_Track } from './objimpl'
 import type { UnicodeData } from './unicode-data'
-import { PyUnicode_AsString, PyUnicode_Type, unicodeHash } from './unicodeobject'
+import { PyUnicode_Type, unicodeHash } from './unicodeobject'
 
 /** True if instances of the type have a `__dict__`. */
 export function typeHasDict(type: PyTypeObject): boolean {
@@ -102,7 +102,7 @@ export function _PyObject_StoreInstanceAttribute(
   values.values[ix] = value
   if (old === null) {
     if (value === null) {
-      PyErr_SetString(PyExc_AttributeError, `'${self.ob_type.tp_name}' object has no attribute '${PyUnicode_AsString(name)}'`)
+      PyErr_Format(PyExc_AttributeError, '\'%.100s\' object has no attribute \'%U\'', self.ob_type.tp_name, name)
       return -1
     }
     _PyDictValues_AddToInsertionOrder(values, ix)

@@ -9,7 +9,7 @@ import {
   BaseException_init, BaseException_new, PyExc_TypeError, objectMember, setOwn,
 } from './exceptions'
 import type { ExceptionSpec } from './exceptions-simple'
-import { PyLong_AsSsize_t, PyLong_FromLong } from './longobject'
+import { PyLong_AsSsize_t, PyLong_FromSsize_t } from './longobject'
 import { PyNumber_AsSsize_t, PyNumber_Index } from './abstract'
 import { PyBuffer_Release, PyObject_GetBufferBytes } from './memoryobject'
 import { PyObject_Call } from './call'
@@ -39,7 +39,7 @@ function struct(): UnicodeErrorData {
 function indexMember(name: 'start' | 'end'): PyMemberDef {
   return {
     name,
-    get: self => PyLong_FromLong((self.v as UnicodeErrorData)[name]),
+    get: self => PyLong_FromSsize_t((self.v as UnicodeErrorData)[name]),
     set: (self, value) => {
       if (value === null) {
         PyErr_SetString(PyExc_TypeError, 'can\'t delete numeric/char attribute')
@@ -200,7 +200,7 @@ export function unicodeTranslateErrorSpec(): ExceptionSpec {
 export function raiseUnicodeError(
   type: PyTypeObject, encoding: string, object: PyObject, start: number, end: number, reason: string,
 ): null {
-  const parts = [PyUnicode_FromString(encoding), object, PyLong_FromLong(start), PyLong_FromLong(end), PyUnicode_FromString(reason)]
+  const parts = [PyUnicode_FromString(encoding), object, PyLong_FromSsize_t(start), PyLong_FromSsize_t(end), PyUnicode_FromString(reason)]
   const args = PyTuple_Pack(...parts)
   for (const o of parts) if (o !== object) Py_DECREF(o)
   const value = PyObject_Call(type, args, null)

@@ -62,8 +62,10 @@ export function PyFloat_FromString(o: PyObject): PyObject | null {
   let value: number | null
   if (PyUnicode_Check(o)) {
     const data = o.v as UnicodeData
-    const temporary = data.ascii ? null : unicodeFromText(transformDecimalAndSpaceToAscii(data.str))
+    const ascii = data.ascii ? data.str : transformDecimalAndSpaceToAscii(data.str)
+    const temporary = data.ascii ? null : unicodeFromText(ascii)
     value = parseFloatText(data.str)
+    if (value === null) noNumber(ascii)
     if (temporary !== null) decref(temporary)
   } else {
     const bytes = bytesOfBuffer(o)
@@ -72,9 +74,17 @@ export function PyFloat_FromString(o: PyObject): PyObject | null {
       return PyErr_Format(PyExc_TypeError, 'float() argument must be a string or a real number, not \'%.200s\'', o.ob_type.tp_name)
     }
     value = parseFloatText(latin1(bytes), true)
+    if (value === null) noNumber(latin1(bytes))
   }
   if (value !== null) return PyFloat_FromDouble(value)
   return PyErr_Format(PyExc_ValueError, 'could not convert string to float: %R', o)
+}
+
+// PyOS_string_to_double says it first when not even the beginning is a number; the message is then made once more.
+function noNumber(text: string): void {
+  const rest = text.replace(/^[ \t-\r]+|[ \t-\r]+$/g, '')
+  if (/^[-+]?(?:\.?\d|inf|nan)/i.test(rest)) return
+  PyErr_Format(PyExc_ValueError, 'could not convert string to float: \'%.200s\'', rest)
 }
 
 function latin1(bytes: Uint8Array): string {

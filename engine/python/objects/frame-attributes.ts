@@ -11,7 +11,7 @@ import {
   type InterpreterFrame, type PyFrameObject,
 } from './frameobject'
 import { FRAME_EXECUTING, FRAME_SUSPENDED, gen_close, type GenData } from './genobject'
-import { PyLong_FromLong } from './longobject'
+import { PyLong_FromLong, PyLong_FromSsize_t } from './longobject'
 import { METH_NOARGS, Py_DECREF, Py_XDECREF, PyObject, type TypeSpec } from './object'
 import { PyObject_GenericGetAttr, PyObject_GenericSetAttr } from './object-protocol'
 import { _PyRuntime } from './runtime'
@@ -174,7 +174,7 @@ export function frameSlots(): Partial<TypeSpec> {
       { ml_name: 'clear', ml_flags: METH_NOARGS, ml_meth: frame_clear },
       {
         ml_name: '__sizeof__', ml_flags: METH_NOARGS,
-        ml_meth: (o: PyObject) => PyLong_FromLong(120 + 8 * f(o).f_frame.code.framesize),
+        ml_meth: (o: PyObject) => PyLong_FromSsize_t(120 + 8 * f(o).f_frame.code.framesize),
       },
     ],
     tp_members: [flag('f_trace_lines', 'f_trace_lines')],

@@ -7,7 +7,7 @@ import { PyErr_Format, PyErr_Occurred } from './errors'
 import { PyExc_TypeError } from './exceptions'
 import { Py_None } from './singletons'
 import { PyTuple_GET_SIZE, PyTuple_New } from './tupleobject'
-import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_InternFromString, unicode_eq } from './unicodeobject'
+import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, PyUnicode_InternInPlace, unicode_eq } from './unicodeobject'
 
 export { resetParsers } from './arg-parser'
 
@@ -16,7 +16,7 @@ function keywordTuple(parser: ArgParser): PyObject {
   if (parser.kwtuple === null) {
     const n = parser.names.length - parser.pos
     const tuple = PyTuple_New(n)
-    for (let i = 0; i < n; i++) tuple.v[i] = PyUnicode_InternFromString(parser.names[parser.pos + i]!)
+    for (let i = 0; i < n; i++) tuple.v[i] = PyUnicode_InternInPlace(PyUnicode_FromString(parser.names[parser.pos + i]!))
     parser.kwtuple = tuple
   }
   return parser.kwtuple

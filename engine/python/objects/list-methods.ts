@@ -15,7 +15,7 @@ import { PyArg_UnpackTuple, _PyArg_CheckPositional, _PyArg_NoKeywords, _PyArg_No
 import { list___reversed__, list_iter } from './list-iter'
 import {
   ListData, PyList_Append, PyList_Check, PyList_CheckExact, PyList_GET_SIZE, PyList_Insert, PyList_New, PyList_Type,
-  _PyList_AppendTakeRef, _list_clear, fastItems, list_ass_slice, list_ass_slice_items, list_preallocate_exact, list_resize,
+  _PyList_AppendTakeRef, _list_clear, fastItems, listIndexError, list_ass_slice, list_ass_slice_items, list_preallocate_exact, list_resize,
   list_slice, newList,
 } from './listobject'
 import { list_sort_impl, reverseSlice } from './listsort'
@@ -153,7 +153,7 @@ export function PyList_Reverse(o: PyObject): number {
 
 function list_item(o: PyObject, i: number): PyObject | null {
   const items = (o.v as ListData).ob_item
-  if (i < 0 || i >= items.length) return PyErr_SetString(PyExc_IndexError, 'list index out of range')
+  if (i < 0 || i >= items.length) return listIndexError()
   const item = items[i]!
   item.ob_refcnt++
   return item

@@ -8,12 +8,13 @@ import {
   PyObject, PyTypeObject, type visitproc,
 } from './object'
 import { PySequence_Fast } from './abstract'
-import { PyErr_BadInternalCall, PyErr_NoMemory, PyErr_SetString } from './errors'
+import { PyErr_BadInternalCall, PyErr_NoMemory, PyErr_SetObject, PyErr_SetString } from './errors'
 import { PyExc_IndexError } from './exceptions'
 import { listSlots } from './list-methods'
 import { FreeList, PyMem_Free, PyMem_Malloc, PyMem_Realloc, PyObject_GC_Del, PyObject_GC_New } from './objimpl'
 import { _PyTrash_begin, _PyTrash_end } from './object-protocol'
 import { _PyRuntime } from './runtime'
+import { _Py_ID } from './unicodeobject'
 
 export { list_sort_impl, PyList_Sort } from './listsort'
 export { _PyList_Extend, PyList_AsTuple, PyList_Reverse, list_extend, list_concat, list_repeat } from './list-methods'
@@ -188,11 +189,17 @@ export function PyList_SET_ITEM(o: PyObject, i: number, item: PyObject): void {
   (o.v as ListData).ob_item[i] = item
 }
 
+/** Sets the IndexError of reading: its message is one static str. */
+export function listIndexError(): null {
+  PyErr_SetObject(PyExc_IndexError, _Py_ID('list index out of range'))
+  return null
+}
+
 /** BORROWED item; null with IndexError set. */
 export function PyList_GetItem(o: PyObject, i: number): PyObject | null {
   if (!PyList_Check(o)) return PyErr_BadInternalCall(), null
   const items = o.v.ob_item
-  if (i < 0 || i >= items.length) return PyErr_SetString(PyExc_IndexError, 'list index out of range')
+  if (i < 0 || i >= items.length) return listIndexError()
   return items[i]!
 }
 

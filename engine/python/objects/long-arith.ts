@@ -32,7 +32,7 @@ export function _PyLong_Add(a: PyObject, b: PyObject): PyObject | null {
   if (typeof x === 'number' && typeof y === 'number' && x < 0x40000000 && x > -0x40000000 && y < 0x40000000 && y > -0x40000000) {
     return PyLong_FromLong(x + y)
   }
-  return addLarge(x, y)
+  return addLarge(x, y, (x < 0) === (y < 0))
 }
 
 /** NEW difference of two ints; null with MemoryError set. */
@@ -42,7 +42,7 @@ export function _PyLong_Subtract(a: PyObject, b: PyObject): PyObject | null {
   if (typeof x === 'number' && typeof y === 'number' && x < 0x40000000 && x > -0x40000000 && y < 0x40000000 && y > -0x40000000) {
     return PyLong_FromLong(x - y)
   }
-  return addLarge(x, typeof y === 'number' ? 0 - y : -y)
+  return addLarge(x, typeof y === 'number' ? 0 - y : -y, (x < 0) !== (y < 0))
 }
 
 /** NEW product of two ints; null with MemoryError set. */
@@ -58,9 +58,8 @@ export function _PyLong_Multiply(a: PyObject, b: PyObject): PyObject | null {
   return multiplyLarge(a as PyLongObject, b as PyLongObject)
 }
 
-/** x + y where one of them has two or more digits: x_add or x_sub. */
-function addLarge(x: number | bigint, y: number | bigint): PyObject | null {
-  const sameSign = (x < 0) === (y < 0)
+/** x + y where one of them has two or more digits: x_add of the magnitudes if `sameSign`, else x_sub. */
+function addLarge(x: number | bigint, y: number | bigint, sameSign: boolean): PyObject | null {
   let digits: number
   let value: number | bigint
   if (typeof x === 'number' && typeof y === 'number') {

@@ -10,7 +10,7 @@ import { formatLongText, freshAscii, longToDecimal } from './number-text'
 import { PyObject_Str } from './object-protocol'
 import { _PyRuntime } from './runtime'
 import type { UnicodeData } from './unicode-data'
-import { PyUnicode_AsString, unicodeFromText } from './unicodeobject'
+import { PyUnicode_AsString, PyUnicode_FromString, unicodeFromText } from './unicodeobject'
 
 function decref(o: PyObject): void {
   if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
@@ -36,37 +36,59 @@ export function formatLong(o: PyObject, spec: PyObject): PyObject | null {
 
 // ---- parsing -------------------------------------------------------------------------------------------------------------
 
-/** The digits of a literal without spaces, sign, prefix and underscores. */
-function digitsOf(text: string, base: number): string {
-  let digits = text.trim().replace(/^[+-]/, '')
-  if (/^0[xob]/i.test(digits)) {
-    const prefix = digits[1]!.toLowerCase()
-    if (base === 0 || base === (prefix === 'x' ? 16 : prefix === 'o' ? 8 : 2)) digits = digits.slice(2)
-  }
-  return digits.replace(/_/g, '')
+function digitOf(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48
+  const lower = code | 32
+  return lower >= 97 && lower <= 122 ? lower - 87 : 99
 }
 
-/** Digits of 30 bits that CPython makes room for. */
+/** Digits of 30 bits that CPython makes room for: by the number of digits in front of what is none. */
 function roomFor(text: string, base: number): number {
-  const digits = digitsOf(text, base)
-  const effective = base !== 0 ? base : /^[+-]?0x/i.test(text.trim()) ? 16 : /^[+-]?0o/i.test(text.trim()) ? 8
-    : /^[+-]?0b/i.test(text.trim()) ? 2 : 10
-  if ((effective & (effective - 1)) === 0) return Math.ceil(digits.length * Math.log2(effective) / 30)
-  return Math.floor(digits.length * (Math.log(effective) / Math.log(2 ** 30)) + 1)
+  let at = 0
+  while (text.charCodeAt(at) <= 32) at++
+  if (text[at] === '+' || text[at] === '-') at++
+  if (text[at] === '0' && base !== 10) {
+    const prefix = text.charCodeAt(at + 1) | 32
+    const implied = prefix === 0x78 ? 16 : prefix === 0x6f ? 8 : prefix === 0x62 ? 2 : 0
+    if (implied !== 0 && (base === 0 || base === implied)) {
+      base = implied
+      at += 2
+    }
+  }
+  if (base === 0) base = 10
+  let digits = 0
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (digitOf(code) < base) digits++
+    else if (code !== 0x5f) break
+  }
+  if ((base & (base - 1)) === 0) return Math.ceil(digits * Math.log2(base) / 30)
+  return Math.floor(digits * (Math.log(base) / Math.log(2 ** 30)) + 1)
 }
 
-/** NEW int of a parsed text; null with ValueError set if it has too many digits; undefined if it is no literal. */
+/**
+ * NEW int of a text parsed by PyLong_FromString; null with ValueError set. Where it is no literal (undefined), the int was
+ * made already and a first message, too; callers make another one of their own object.
+ */
 function fromParsed(parsed: ParsedInt, text: string, base: number): PyObject | null | undefined {
-  if (parsed === 'invalid') return undefined
   if (typeof parsed === 'object') {
     return PyErr_Format(PyExc_ValueError, 'Exceeds the limit (%d digits) for integer string conversion: value has %zd digits; '
       + 'use sys.set_int_max_str_digits() to increase the limit', _PyRuntime.intMaxStrDigits, parsed.digits)
   }
   const z: PyLongObject | null = _PyLong_New(roomFor(text, base))
   if (z === null) return null
-  z.v = parsed
-  return maybe_small_long(z)
+  if (parsed !== 'invalid') {
+    z.v = parsed
+    return maybe_small_long(z)
+  }
+  decref(z)
+  const shown = PyUnicode_FromString(text.slice(0, 200))
+  PyErr_Format(PyExc_ValueError, INVALID_LITERAL, base, shown)
+  decref(shown)
+  return undefined
 }
+
+const INVALID_LITERAL = 'invalid literal for int() with base %d: %.200R'
 
 /** NEW int(text, base) for a str object; null with ValueError set. */
 export function PyLong_FromUnicodeObject(o: PyObject, base: number): PyObject | null {
@@ -77,7 +99,7 @@ export function PyLong_FromUnicodeObject(o: PyObject, base: number): PyObject | 
   const result = fromParsed(parseIntAscii(ascii, base, _PyRuntime.intMaxStrDigits), ascii, base)
   if (temporary !== null) decref(temporary)
   if (result !== undefined) return result
-  return PyErr_Format(PyExc_ValueError, 'invalid literal for int() with base %d: %.200R', base, o)
+  return PyErr_Format(PyExc_ValueError, INVALID_LITERAL, base, o)
 }
 
 /** NEW int(bytes, base); null with ValueError set. */
@@ -88,7 +110,7 @@ export function _PyLong_FromBytes(bytes: Uint8Array, base: number): PyObject | n
   if (result !== undefined) return result
   const shown = bytesFrom(bytes.slice(0, 200))
   if (shown === null) return null
-  PyErr_Format(PyExc_ValueError, 'invalid literal for int() with base %d: %.200R', base, shown)
+  PyErr_Format(PyExc_ValueError, INVALID_LITERAL, base, shown)
   decref(shown)
   return null
 }
@@ -96,6 +118,5 @@ export function _PyLong_FromBytes(bytes: Uint8Array, base: number): PyObject | n
 /** NEW int of a C string literal, PyLong_FromString(text, NULL, base). */
 export function PyLong_FromString(text: string, base: number): PyObject | null {
   const result = fromParsed(parseIntAscii(text, base, _PyRuntime.intMaxStrDigits), text, base)
-  if (result !== undefined) return result
-  return PyErr_Format(PyExc_ValueError, 'invalid literal for int() with base %d: \'%s\'', base, text)
+  return result ?? null
 }

@@ -10,7 +10,7 @@ import { ArgParser } from './arg-parser'
 import { _PyArg_BadArgument, _PyArg_UnpackKeywords } from './getargs'
 import { parseTupleAndKeywords } from './getargs-keywords'
 import { PyList_Check, PyList_New, fastItems } from './listobject'
-import { PyLong_AsSsize_t, PyLong_Check, PyLong_FromLong } from './longobject'
+import { PyLong_AsSsize_t, PyLong_Check, PyLong_FromLong, PyLong_FromSsize_t } from './longobject'
 import { ITEM_SIZES, itemValue, nativeFormat, packItem, unpackItem } from './memory-format'
 import {
   PyBuffer_Release, PyBUF_FULL_RO, PyBUF_WRITABLE, PyMemoryView_Check, PyMemoryView_FromObject, PyObject_CheckBuffer, PyObject_GetBuffer,
@@ -400,7 +400,7 @@ const flag = (value: boolean): PyObject => {
   o.ob_refcnt++
   return o
 }
-const intTuple = (values: number[]): PyObject | null => _PyTuple_FromArraySteal(values.map(n => PyLong_FromLong(n)), values.length)
+const intTuple = (values: number[]): PyObject | null => _PyTuple_FromArraySteal(values.map(n => PyLong_FromSsize_t(n)), values.length)
 
 const getset: PyGetSetDef[] = [
   attribute('obj', view => {
@@ -408,9 +408,9 @@ const getset: PyGetSetDef[] = [
     obj.ob_refcnt++
     return obj
   }),
-  attribute('nbytes', view => PyLong_FromLong(viewBytes(view))),
+  attribute('nbytes', view => PyLong_FromSsize_t(viewBytes(view))),
   attribute('readonly', view => flag(view.readonly)),
-  attribute('itemsize', view => PyLong_FromLong(view.itemsize)),
+  attribute('itemsize', view => PyLong_FromSsize_t(view.itemsize)),
   attribute('format', view => PyUnicode_FromString(view.format)),
   attribute('ndim', view => PyLong_FromLong(view.ndim)),
   attribute('shape', view => intTuple(shapeOf(view))),

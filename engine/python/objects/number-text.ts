@@ -3,7 +3,7 @@
 // Mirrors long_to_decimal_string_internal, Objects/longobject.c; format_float_short, Python/pystrtod.c;
 // format_long_internal and format_float_internal, Python/formatter_unicode.c.
 import { TAG_SCRATCH } from '../../memory/events'
-import { FormatError, formatFloatSpec, formatInt, parseFormatSpec } from '../lib/format-spec'
+import { FormatError, formatComplexSpec, formatFloatSpec, formatInt, parseFormatSpec } from '../lib/format-spec'
 import { intToDecimal } from '../lib/long-string'
 import { PyErr_Format } from './errors'
 import { PyExc_ValueError } from './exceptions'
@@ -14,7 +14,7 @@ import type { PyObject } from './object'
 import { _PyRuntime } from './runtime'
 import { UnicodeData, describeText } from './unicode-data'
 import { raiseFormatError } from './unicode-percent'
-import { unicodeNew, unicode_latin1 } from './unicodeobject'
+import { PyUnicode_FromOrdinal, unicodeNew, unicode_latin1 } from './unicodeobject'
 
 /** Digits for which a decimal conversion takes one word more: (33 * 9) / (10 * 30 - 33 * 9). */
 const DIGITS_PER_EXTRA_WORD = 99
@@ -80,7 +80,7 @@ export function formatLongText(v: number | bigint, spec: string, typeName: strin
   const scratch = decimal ? decimalScratch(v) : 0
   if (decimal && scratch === 0) return null
   // Without padding the digits are written into the result at once; else through a text of their own.
-  const digits = plain ? null : freshAscii(type === 'c' ? 'c' : baseText(v, type))
+  const digits = plain ? null : type === 'c' ? PyUnicode_FromOrdinal(Number(v)) : freshAscii(baseText(v, type))
   const o = plain ? writtenText(text) : null
   if (scratch !== 0) PyObject_FreeBlock(scratch)
   if (plain) return o
@@ -126,10 +126,10 @@ export function formatDoubleText(value: number, spec: string, typeName: string):
   const format = parseFormatSpec(spec, typeName, '', '>')
   if (format instanceof FormatError) return raiseFormatError(format)
   return formattedDouble(text, format.width !== -1 || format.sign === '+' || format.sign === ' ' || format.grouping !== ''
-    || format.type === 'n')
+    || format.type === 'n', format.type === 'n')
 }
 
-function formattedDouble(text: string, padded: boolean): PyObject | null {
+function formattedDouble(text: string, padded: boolean, ofLocale = false): PyObject | null {
   const core = text.replace(/[^-0-9.a-zA-Z%+]/g, '')
   const buffer = doubleBuffer(core)
   if (!padded) {
@@ -139,7 +139,23 @@ function formattedDouble(text: string, padded: boolean): PyObject | null {
   }
   const digits = freshAscii(core)
   PyMem_Free(buffer)
+  const separator = ofLocale ? PyMem_Malloc(1, TAG_SCRATCH) : 0
   const o = writtenText(text)
   if (digits !== null) decref(digits)
+  PyMem_Free(separator)
+  return o
+}
+
+/** NEW text of a complex number formatted by a spec that is not empty: two floats' texts in one padded result. */
+export function formatComplexText(real: number, imag: number, spec: string, typeName: string): PyObject | null {
+  const text = formatComplexSpec(real, imag, spec, typeName)
+  if (text instanceof FormatError) return raiseFormatError(text)
+  const parts = /^[^-+\d.a-z]*\(?([-+]?[\d.,_]+(?:e[-+]\d+)?|[-+]?[a-z]+)([-+](?:[\d.,_]+(?:e[-+]\d+)?|[a-z]+?))j/i.exec(text)
+  const [re, im] = parts === null ? [text, ''] : [parts[1]!, parts[2]!]
+  const buffers = [doubleBuffer(re), doubleBuffer(im)]
+  const texts = [freshAscii(re), freshAscii(im.replace(/^\+/, ''))]
+  const o = writtenText(text)
+  for (const buffer of buffers) PyMem_Free(buffer)
+  for (const part of texts) if (part !== null) decref(part)
   return o
 }

@@ -10,7 +10,7 @@ import { _PyObject_GetDictPtr, _PyObject_InitializeDict } from './dict-values'
 import { PyErr_Clear, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_TypeError } from './exceptions'
 import { PyList_Sort } from './listobject'
-import { PyLong_FromLong } from './longobject'
+import { PyLong_FromSsize_t } from './longobject'
 import { PyMapping_Keys } from './abstract'
 import { PyModule_Type } from './moduleobject'
 import { PyObject_Free } from './objimpl'
@@ -182,7 +182,7 @@ function object___sizeof__(self: PyObject): PyObject {
   const type = self.ob_type
   let size = 0
   if (type.tp_itemsize > 0) size = itemCount(self) * type.tp_itemsize
-  return PyLong_FromLong(size + type.tp_basicsize)
+  return PyLong_FromSsize_t(size + type.tp_basicsize)
 }
 
 /** Py_SIZE of the variable-sized types that have no __sizeof__ of their own. */

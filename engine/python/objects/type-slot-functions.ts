@@ -16,7 +16,7 @@ import {
 } from './errors'
 import { PyExc_AttributeError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { PySeqIter_New } from './iterobject'
-import { PyLong_Check, PyLong_FromLong, long_hash } from './longobject'
+import { PyLong_Check, PyLong_FromSsize_t, long_hash } from './longobject'
 import {
   PyObject_GenericGetAttr, PyObject_GetAttr, PyObject_HashNotImplemented, PyObject_IsTrue, PyObject_RichCompareBool,
   _PyObject_LookupAttr,
@@ -108,7 +108,7 @@ export function slot_sq_length(self: PyObject): number {
 export const slot_mp_length: TypeSlots['mp_length'] = self => slot_sq_length(self)
 
 export function slot_sq_item(self: PyObject, i: number): PyObject | null {
-  const index = PyLong_FromLong(i)
+  const index = PyLong_FromSsize_t(i)
   const result = vectorcall_method(_Py_ID('__getitem__'), [self, index])
   Py_DECREF(index)
   return result
@@ -121,7 +121,7 @@ function done(result: PyObject | null): number {
 }
 
 export function slot_sq_ass_item(self: PyObject, i: number, value: PyObject | null): number {
-  const index = PyLong_FromLong(i)
+  const index = PyLong_FromSsize_t(i)
   const result = done(value === null ? vectorcall_method(_Py_ID('__delitem__'), [self, index])
     : vectorcall_method(_Py_ID('__setitem__'), [self, index, value]))
   Py_DECREF(index)

@@ -9,7 +9,7 @@ import { PyErr_Format, PyErr_Occurred, PyErr_SetNone, PyErr_SetString } from './
 import { PyExc_OverflowError, PyExc_StopIteration, PyExc_TypeError } from './exceptions'
 import { PyArg_UnpackTuple } from './getargs'
 import { hashToInt } from '../lib/num-hash'
-import { PyLong_FromBigInt, PyLong_FromLong } from './longobject'
+import { PyLong_FromBigInt, PyLong_FromSsize_t } from './longobject'
 import { Py_None, Py_RETURN_NONE } from './singletons'
 import type { Wrapper } from './type-slotdefs'
 import { slot_tp_setattro } from './type-slot-functions'
@@ -29,13 +29,13 @@ const none = (result: number): PyObject | null => result === -1 && PyErr_Occurre
 /** NEW int of the hash in HASH. */
 export function hashAsLong(): PyObject {
   const hash = hashToInt(HASH[0]!, HASH[1]!)
-  return typeof hash === 'number' ? PyLong_FromLong(hash) : PyLong_FromBigInt(hash)!
+  return typeof hash === 'number' ? PyLong_FromSsize_t(hash) : PyLong_FromBigInt(hash)!
 }
 
 export const wrap_lenfunc: Wrapper = (self, args, f) => {
   if (exactly(args, 0) === null) return null
   const n = f(self) as number
-  return n === -1 && PyErr_Occurred() !== null ? null : PyLong_FromLong(n)
+  return n === -1 && PyErr_Occurred() !== null ? null : PyLong_FromSsize_t(n)
 }
 
 export const wrap_inquirypred: Wrapper = (self, args, f) => {

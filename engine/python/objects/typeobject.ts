@@ -13,7 +13,7 @@ import { PyDict_Update } from './dict-merge'
 import { PyErr_Clear, PyErr_Fetch, PyErr_Format, PyErr_Occurred, PyErr_RestoreFetched, PyErr_SetString } from './errors'
 import { PyExc_AttributeError, PyExc_TypeError } from './exceptions'
 import { _PyArg_NoKwnames } from './getargs'
-import { PyLong_FromLong } from './longobject'
+import { PyLong_FromSsize_t } from './longobject'
 import { PyMapping_Keys, PySequence_List, _PyObject_RealIsInstance, _PyObject_RealIsSubclass } from './abstract'
 import { PyBool_FromLong } from './boolobject'
 import {
@@ -246,7 +246,7 @@ function type___sizeof__(self: PyObject): PyObject {
     const keys = type.ht_cached_keys as DictKeys | null
     size = PyType_Type.tp_basicsize + (keys === null ? 0 : _PyDict_KeysSize(keys))
   } else size = 408
-  return PyLong_FromLong(size)
+  return PyLong_FromSsize_t(size)
 }
 
 const typeMethods: PyMethodDef[] = [
@@ -287,7 +287,7 @@ const typeMethods: PyMethodDef[] = [
 ]
 
 const number = (name: string, get: (type: PyTypeObject) => number): PyMemberDef =>
-  ({ name, get: self => PyLong_FromLong(get(self as PyTypeObject)) })
+  ({ name, get: self => PyLong_FromSsize_t(get(self as PyTypeObject)) })
 const object = (name: string, get: (type: PyTypeObject) => PyObject | null): PyMemberDef => ({
   name,
   get: self => {

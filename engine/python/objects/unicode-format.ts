@@ -7,7 +7,7 @@ import { PyDict_GetItemWithError } from './dictobject'
 import { PyErr_Format, PyErr_Occurred, PyErr_SetObject, PyErr_SetString } from './errors'
 import { PyExc_IndexError, PyExc_KeyError, PyExc_ValueError } from './exceptions'
 import { _PyArg_BadArgument } from './getargs'
-import { PyLong_CheckExact, PyLong_FromLong } from './longobject'
+import { PyLong_CheckExact, PyLong_FromSsize_t } from './longobject'
 import { intToDecimal } from '../lib/long-string'
 import { withLongScratch } from './long-scratch'
 import { METH_KEYWORDS, METH_O, METH_VARARGS, Py_DECREF, type PyMethodDef, type PyObject } from './object'
@@ -78,7 +78,7 @@ function fieldObject(name: string, given: Given): PyObject | null {
       Py_DECREF(key)
     } else if (PySequence_Check(value)) next = PySequence_GetItem(value, step.index)
     else {
-      const key = PyLong_FromLong(step.index)
+      const key = PyLong_FromSsize_t(step.index)
       next = PyObject_GetItem(value, key)
       Py_DECREF(key)
     }

@@ -3,9 +3,9 @@
 import { PyIndex_Check, PyNumber_AsSsize_t, PySequence_Fast } from './abstract'
 import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_IndexError, PyExc_MemoryError, PyExc_TypeError } from './exceptions'
-import { PyLong_FromLong } from './longobject'
+import { PyLong_FromSsize_t } from './longobject'
 import {
-  METH_NOARGS, Py_DECREF, Py_TPFLAGS_HAVE_GC, PyObject, PyTypeObject, type TypeSpec,
+  METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_HAVE_GC, PyObject, PyTypeObject, type TypeSpec,
 } from './object'
 import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack, PyObject_ReallocSize } from './objimpl'
 import { PyObject_GenericGetAttr, PyObject_SelfIter } from './object-protocol'
@@ -225,11 +225,11 @@ const iterSpec: TypeSpec = {
   tp_methods: [
     {
       ml_name: '__length_hint__', ml_flags: METH_NOARGS,
-      ml_meth: (it: PyObject) => PyLong_FromLong(iter(it).it_seq === null ? 0 : udata(iter(it).it_seq!).length - iter(it).it_index),
+      ml_meth: (it: PyObject) => PyLong_FromSsize_t(iter(it).it_seq === null ? 0 : udata(iter(it).it_seq!).length - iter(it).it_index),
     },
     { ml_name: '__reduce__', ml_flags: METH_NOARGS, ml_meth: unicodeiter_reduce },
     {
-      ml_name: '__setstate__', ml_flags: 0x0008,
+      ml_name: '__setstate__', ml_flags: METH_O,
       ml_meth: (it: PyObject, state: PyObject) => {
         const seq = iter(it).it_seq
         if (seq !== null) iter(it).it_index = Math.min(Math.max(state.v as number, 0), udata(seq).length)
@@ -252,7 +252,7 @@ function unicodeiter_reduce(it: PyObject): PyObject | null {
     return PyTuple_FromArray([builtin, PyTuple_FromArray([PyUnicode_EmptyString()], true)], true)
   }
   seq.ob_refcnt++
-  return PyTuple_FromArray([builtin, PyTuple_FromArray([seq], true), PyLong_FromLong(iter(it).it_index)], true)
+  return PyTuple_FromArray([builtin, PyTuple_FromArray([seq], true), PyLong_FromSsize_t(iter(it).it_index)], true)
 }
 
 export const PyUnicodeIter_Type: PyTypeObject = new PyTypeObject('str_iterator', iterSpec)
@@ -277,6 +277,7 @@ export function unicodeSlots(): Partial<TypeSpec> {
     mp_subscript: unicode_subscript,
     tp_methods: [
       ...codecMethods(), ...searchMethods(), ...transformMethods(), ...formatMethods(),
+      { ml_name: 'join', ml_flags: METH_O, ml_meth: PyUnicode_Join, signature: '($self, iterable, /)' },
       {
         ml_name: '__getnewargs__', ml_flags: METH_NOARGS,
         ml_meth: (o: PyObject) => PyTuple_FromArray([freshText(udata(o).str)!], true),
@@ -286,7 +287,7 @@ export function unicodeSlots(): Partial<TypeSpec> {
         ml_meth: (o: PyObject) => {
           const { length, kind, ascii } = udata(o)
           // A subclass instance keeps its characters in a block of their own (PyUnicodeObject is 80 bytes).
-          return PyLong_FromLong(o.ob_type === PyUnicode_Type ? unicodeSize(length, kind, ascii)
+          return PyLong_FromSsize_t(o.ob_type === PyUnicode_Type ? unicodeSize(length, kind, ascii)
             : o.ob_type.tp_basicsize + (length + 1) * kind)
         },
       },

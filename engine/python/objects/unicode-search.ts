@@ -9,7 +9,7 @@ import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } fro
 import { isAlpha, isAlnum, isDecimal, isDigit, isLineBreak, isNumeric, isPrintable, isSpace, isXidContinue, isXidStart } from '../lib/unicode-data'
 import { isLowerText, isTitleText, isUpperText } from '../lib/unicode-case'
 import { PyList_Append, PyList_New, type PyListObject } from './listobject'
-import { PyLong_AsInt, PyLong_FromLong } from './longobject'
+import { PyLong_AsInt, PyLong_FromSsize_t } from './longobject'
 import { METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, type PyMethodDef, type PyObject } from './object'
 import { Py_None } from './singletons'
 import { PyTuple_Check, PyTuple_FromArray } from './tupleobject'
@@ -78,7 +78,7 @@ function finder(name: string, fromRight: boolean, raises: boolean): PyMethodDef 
       const data = udata(o)
       const { start, end } = adjust(found.range[0], found.range[1], data.length)
       const at = findIn(data, found.sub, start, end, fromRight)
-      return at < 0 && raises ? PyErr_SetString(PyExc_ValueError, 'substring not found') : PyLong_FromLong(at)
+      return at < 0 && raises ? PyErr_SetString(PyExc_ValueError, 'substring not found') : PyLong_FromSsize_t(at)
     },
   }
 }
@@ -95,9 +95,9 @@ function count(o: PyObject, args: PyObject[], nargs: number): PyObject | null {
   if (found === null) return null
   const data = udata(o)
   const { start, end } = adjust(found.range[0], found.range[1], data.length)
-  if (end - start < found.sub.length) return PyLong_FromLong(0)
-  if (found.sub.length === 0) return PyLong_FromLong(end - start + 1)
-  return PyLong_FromLong(countIn(data.str.slice(unitIndex(data, start), unitIndex(data, end)), found.sub.str))
+  if (end - start < found.sub.length) return PyLong_FromSsize_t(0)
+  if (found.sub.length === 0) return PyLong_FromSsize_t(end - start + 1)
+  return PyLong_FromSsize_t(countIn(data.str.slice(unitIndex(data, start), unitIndex(data, end)), found.sub.str))
 }
 
 function affix(name: 'startswith' | 'endswith'): PyMethodDef {

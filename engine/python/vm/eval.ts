@@ -19,7 +19,7 @@ import { FRAME_OWNED_BY_GENERATOR, InterpreterFrame, frameGetObject, frameIsInco
 import { PyFunction_Type, type FunctionData } from '../objects/funcobject'
 import { _PyAsyncGenValueWrapperNew, makeGenerator, type GenData } from '../objects/genobject'
 import { PyList_AsTuple, PyList_FromArraySteal, PyList_Type, _PyList_AppendTakeRef, _PyList_Extend, type ListData } from '../objects/listobject'
-import { PyLong_FromLong, PyLong_Type } from '../objects/longobject'
+import { PyLong_FromLong, PyLong_FromSsize_t, PyLong_Type } from '../objects/longobject'
 import { PyFloat_FromDouble, PyFloat_Type } from '../objects/floatobject'
 import { PyMethod_Type, type MethodData } from '../objects/classobject'
 import {
@@ -253,7 +253,9 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             const a = st[sp - 2]!
             const b = st[sp - 1]!
             let result: PyObject | null
-            if (a.ob_type === PyLong_Type && b.ob_type === PyLong_Type && typeof a.v === 'number' && typeof b.v === 'number') {
+            // One-digit ints only: longer ones take blocks of other sizes.
+            if (a.ob_type === PyLong_Type && b.ob_type === PyLong_Type && typeof a.v === 'number' && typeof b.v === 'number'
+              && a.v < 0x40000000 && a.v > -0x40000000 && b.v < 0x40000000 && b.v > -0x40000000) {
               let n: number
               switch (arg) {
                 case 0: case 13: n = a.v + b.v; break
@@ -1233,7 +1235,7 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
           case op.GET_LEN: {
             const size = PyObject_Size(st[sp - 1]!)
             if (size < 0) break
-            st[sp++] = PyLong_FromLong(size)
+            st[sp++] = PyLong_FromSsize_t(size)
             pc++
             continue
           }

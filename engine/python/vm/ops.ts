@@ -2,7 +2,7 @@
 //
 // Arguments are borrowed unless said; results are NEW; null or false means that an exception is set.
 import { CO_COROUTINE, CO_FAST_FREE, CO_ITERABLE_COROUTINE } from '../bytecode/code'
-import { PyMapping_Keys, PyObject_DelItem, PyObject_Format, PyObject_GetItem, PyObject_GetIter, PyObject_IsInstance, PyObject_SetItem, PySequence_Tuple } from '../objects/abstract'
+import { PySequence_List, PyMapping_Keys, PyObject_DelItem, PyObject_Format, PyObject_GetItem, PyObject_GetIter, PyObject_IsInstance, PyObject_SetItem, PySequence_Tuple } from '../objects/abstract'
 import { PyObject_Call, PyObject_CallOneArg, PyObject_Vectorcall, callMethodWithTuple } from '../objects/call'
 import type { CodeData } from '../objects/codeobject'
 import {
@@ -22,7 +22,7 @@ import { _PyExc_CreateExceptionGroup, _PyExc_PrepReraiseStar } from '../objects/
 import type { InterpreterFrame } from '../objects/frameobject'
 import { PyFunction_New, type FunctionData } from '../objects/funcobject'
 import { _PyGen_FetchStopIterationValue, PyCoro_CheckExact, PyGen_CheckExact, _PyCoro_GetAwaitableIter, PyAsyncGen_CheckExact, genYieldFromTarget } from '../objects/genobject'
-import { PyList_New, PyList_Append, PyList_SetSlice } from '../objects/listobject'
+
 import { PyLong_AsLong } from '../objects/longobject'
 import { PYGEN_ERROR, PYGEN_NEXT, PYGEN_RETURN, Py_DECREF, Py_TPFLAGS_MATCH_SELF, Py_XDECREF, PyObject, PyType_HasFeature, type PyTypeObject, SEND_RESULT } from '../objects/object'
 import { PyObject_ASCII, PyObject_GetAttr, PyObject_Repr, PyObject_SetAttr, PyObject_Str, _PyObject_LookupAttr } from '../objects/object-protocol'
