@@ -5,6 +5,7 @@ import { PyInit__ast } from './_ast'
 import { PyInit__codecs } from './_codecs'
 import { PyInit__functools } from './_functools'
 import { PyInit__imp } from './_imp'
+import { PyInit__io } from './_io'
 import { PyInit__operator } from './_operator'
 import { PyInit__signal } from './_signal'
 import { PyInit__sre } from './_sre'
@@ -14,7 +15,7 @@ import { PyInit__tracemalloc } from './_tracemalloc'
 import { PyInit__warnings } from './_warnings'
 import { PyInit__weakref } from './_weakref'
 import { PyInit_atexit } from './atexit'
-import { PyInit_errno } from './errnomodule'
+import { PyInit_errno } from './errno'
 import { PyInit_gc } from './gcmodule'
 import { PyInit_itertools } from './itertools'
 
@@ -24,6 +25,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _codecs: PyInit__codecs,
   _functools: PyInit__functools,
   _imp: PyInit__imp,
+  _io: PyInit__io,
   _operator: PyInit__operator,
   _signal: PyInit__signal,
   _sre: PyInit__sre,
