@@ -17,7 +17,9 @@ import { PyType_ClearCache } from '../objects/typeobject'
 import { PyObject_CallMethodNoArgs, PyObject_Vectorcall } from '../objects/call'
 import { RuntimeState, _PyRuntime, type HostIo } from '../objects/runtime'
 import { Py_None } from '../objects/singletons'
+import { reduceHooks } from '../objects/object-reduce'
 import { initTypes } from '../objects/type-list'
+import { typeHooks } from '../objects/type-new'
 import { initStaticStrings, internOwnCharacter, PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, PyUnicode_InternFromString, _Py_ID } from '../objects/unicodeobject'
 import { compileSource } from '../modules/compile-source'
 import { builtinsOf } from '../modules/builtin-code'
@@ -34,6 +36,7 @@ import { gcHost } from '../objects/gc-host'
 import { PyEval_EvalCode, _PyFunction_Vectorcall } from './call-frame'
 import { displayException, displayUnraisable } from './display-error'
 import { evalHooks } from './hooks'
+import { runMainThread } from './threads'
 import { functionHooks } from '../objects/funcobject'
 import { _PyFrame_FastToLocals } from '../objects/frame-attributes'
 import { currentCompleteFrame, frameLine } from '../objects/frameobject'
@@ -141,6 +144,8 @@ function installHooks(): void {
     frame.f_locals!.ob_refcnt++
     return frame.f_locals
   }
+  typeHooks.getGlobals = () => currentCompleteFrame(_PyRuntime.tstate)?.f_globals ?? null
+  reduceHooks.importModule = PyImport_ImportModule
   errorHooks.writeUnraisable = writeUnraisable
   _PyRuntime.typeModule = type => {
     const dot = type.tp_name.lastIndexOf('.')
@@ -263,7 +268,7 @@ export function compileProgram(source: string | Uint8Array, fileName: string): P
 /** Runs code as the body of `__main__`. NEW result, or null with an exception set. */
 export function runBody(main: PyObject, code: PyCodeObject): PyObject | null {
   const dict = PyModule_GetDict(main)
-  return PyEval_EvalCode(code, dict, dict, builtinsOf(dict))
+  return runMainThread(() => PyEval_EvalCode(code, dict, dict, builtinsOf(dict)))
 }
 
 /** The same, with what comes after: the exit status python would end with. */
