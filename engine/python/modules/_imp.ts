@@ -56,6 +56,10 @@ export function frozenModule(name: string): PyObject | null {
   Py_DECREF(code)
   if (result === null) return null
   Py_DECREF(result)
+  // FrozenImporter takes it from there.
+  const original = PyUnicode_FromString(FROZEN[name]!.original)
+  PyDict_SetItem(dict, _Py_ID('__origname__'), original)
+  Py_DECREF(original)
   return module
 }
 

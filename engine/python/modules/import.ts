@@ -12,7 +12,6 @@ import { PyObject_GetAttr, PyObject_IsTrue, _PyObject_LookupAttr } from '../obje
 import { Py_DECREF, Py_XDECREF, type PyObject } from '../objects/object'
 import { _PyRuntime } from '../objects/runtime'
 import { Py_None } from '../objects/singletons'
-import { PyTuple_FromArray } from '../objects/tupleobject'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, PyUnicode_InternFromString, _Py_ID, unicodeFromText } from '../objects/unicodeobject'
 
 const text = PyUnicode_AsString
@@ -56,9 +55,13 @@ export function PyImport_ImportModule(name: string): PyObject | null {
   const key = PyUnicode_InternFromString(name)
   let module = PyImport_GetModule(key)
   if (module === null && PyErr_Occurred() === null) {
-    const fromlist = PyTuple_FromArray([(Py_None.ob_refcnt++, Py_None)], true)
-    module = PyImport_ImportModuleLevelObject(key, null, null, fromlist, 0)
-    Py_DECREF(fromlist)
+    // The result is the top package: the module itself is in sys.modules then.
+    const top = PyImport_ImportModuleLevelObject(key, null, null, null, 0)
+    if (top !== null) {
+      Py_DECREF(top)
+      module = PyImport_GetModule(key)
+      if (module === null && PyErr_Occurred() === null) PyErr_SetString(PyExc_KeyError, name)
+    }
   }
   Py_DECREF(key)
   return module
