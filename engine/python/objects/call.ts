@@ -31,7 +31,8 @@ function stackBlock(items: number): number {
 export function _Py_CheckFunctionResult(callable: PyObject | null, result: PyObject | null, where: string | null = null): PyObject | null {
   const error = _PyRuntime.tstate.curexc_type !== null
   if (result !== null) return error ? resultWithError(callable, result, where) : result
-  if (error) return null
+  // A thread that waits in a blocking call fails without an exception, see vm/threads.ts.
+  if (error || _PyRuntime.blockedOn !== null) return null
   if (callable !== null) return PyErr_Format(PyExc_SystemError, '%R returned NULL without setting an exception', callable)
   return PyErr_Format(PyExc_SystemError, '%s returned NULL without setting an exception', where)
 }

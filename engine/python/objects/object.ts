@@ -105,6 +105,8 @@ export const METH_STATIC = 0x0020
 export const METH_COEXIST = 0x0040
 export const METH_FASTCALL = 0x0080
 export const METH_METHOD = 0x0200
+/** Not CPython's: the function may make its thread wait; see vm/threads.ts. */
+export const METH_MAY_BLOCK = 0x1000
 
 export type NoArgsFunction = (self: PyObject) => PyObject | null
 export type OneArgFunction = (self: PyObject, arg: PyObject) => PyObject | null

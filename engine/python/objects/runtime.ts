@@ -40,6 +40,8 @@ export class ThreadState {
   coroutine_origin_tracking_depth = 0
   /** Nested JavaScript evaluation loops on this thread. */
   evalDepth = 0
+  /** The scheduler of vm/threads.ts runs the base evaluation loop: it may be left and entered again. */
+  scheduled = false
   c_tracefunc: PyObject | null = null
   c_profilefunc: PyObject | null = null
   tracing = 0

@@ -26,7 +26,10 @@ export const hostCheck: { current: HostCheck | null } = { current: null }
 /** Calls to make soon in the main thread (weak reference callbacks of other threads, signals): Py_AddPendingCall. */
 export const pendingCalls: (() => boolean)[] = []
 
-/** Does what is due; true with an exception set. Throws RunEnded when the host ends the run. */
+/** Set while there are several threads: true if the current one is to give way, `blockedOn` then being set. */
+export const switchCheck: { current: ((tstate: ThreadState) => boolean) | null } = { current: null }
+
+/** Does what is due; true with an exception set, or with `blockedOn` when another thread is to run. Throws RunEnded when the host ends the run. */
 export function handlePending(tstate: ThreadState): boolean {
   const rt = _PyRuntime
   rt.countdown = CHECK_INTERVAL
@@ -46,6 +49,6 @@ export function handlePending(tstate: ThreadState): boolean {
   }
   // A pending call that fails says false, with an exception set.
   for (let call = pendingCalls.shift(); call !== undefined; call = pendingCalls.shift()) if (!call()) return true
-  return false
+  return switchCheck.current !== null && switchCheck.current(tstate)
 }
 

@@ -44,6 +44,7 @@ import { loadAttr, loadClassderef, loadGlobal, loadMethod, loadName, methodSelf,
 import { popFrame, pushAndInit } from './call-frame'
 import { abandonInit, enterInit, leaveInit } from './instantiate'
 import { handlePending } from './eval-breaker'
+import { frameFor, mayBlock } from './threads'
 import {
   beforeWith, buildClass, buildConstKeyMap, buildMap, callFunctionEx, checkEgMatch, checkExceptType, deleteAttr,
   deleteGlobal, deleteName, dictMerge, dictUpdate, doRaise, fetchNormalized, formatExcUnbound, formatValue, getAiter,
@@ -102,8 +103,6 @@ const ERROR = 3
 const UNWIND = 4
 /** The frame ends with an exception. */
 const UNWIND_EXIT = 5
-/** The thread waits. */
-const SUSPEND = 6
 
 /**
  * Runs a frame until it returns, yields or fails. The frame must not be linked yet; the caller gives up its ownership
@@ -721,13 +720,15 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
               }
             }
             const args = st.slice(first, sp) as PyObject[]
+            if (tstate.scheduled && tstate.evalDepth === 1) rt.maySuspend = mayBlock(callable)
             const result = PyObject_Vectorcall(callable, args, positional, names)
-            if (result === null && rt.blockedOn !== null) {
-              // A thread waits: the call is made again when its condition holds (see threads.ts).
-              kwnames = names
-              frame.sp = sp
-              state = SUSPEND
-              break
+            if (tstate.scheduled) {
+              rt.maySuspend = false
+              if (result === null && rt.blockedOn !== null) {
+                // The thread waits: the call is made again when its condition holds (see threads.ts).
+                kwnames = names
+                break
+              }
             }
             for (let i = first; i < sp; i++) st[i] = null
             if (--callable.ob_refcnt === 0) callable.ob_type.tp_dealloc(callable)
@@ -748,8 +749,39 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
           }
           case op.CALL_FUNCTION_EX: {
             // Stack: NULL, callable, args[, kwargs]
-            const result = callFunctionEx(st, sp, arg)
             const base = sp - (arg & 1) - 3
+            if (tstate.scheduled && tstate.evalDepth === 1) {
+              // Among several threads the call stays in this loop, so that the thread can be suspended within.
+              // DIFFERS: the argument tuple does not live until the end of the call.
+              const next = frameFor(st[base + 1]!, st[base + 2]!, (arg & 1) !== 0 ? st[base + 3]! : null)
+              if (next !== null) {
+                for (let i = base; i < sp; i++) {
+                  const o = st[i]!
+                  st[i] = null
+                  if (o !== null && --o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+                }
+                sp = base
+                frame.sp = sp
+                next.previous = frame
+                frame = next
+                tstate.frame = next
+                tickBase[0]! += pc + 1
+                code = next.code
+                ops = code.ops
+                st = next.localsplus
+                sp = code.nlocalsplus
+                pc = -1
+                if (--tstate.recursion_remaining < 0 && _Py_CheckRecursiveCall(tstate, '')) {
+                  tstate.recursion_remaining--
+                  state = UNWIND_EXIT
+                  break
+                }
+                if (code.cacheKey === null) prepareCaches(code)
+                pc = 0
+                continue
+              }
+            }
+            const result = tstate.curexc_type !== null ? null : callFunctionEx(st, sp, arg)
             for (let i = base; i < sp; i++) {
               const o = st[i]!
               st[i] = null
@@ -1400,12 +1432,27 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             const manager = st[sp - 1]!
             const exit = beforeWith(manager, (instruction & 0xff) === op.BEFORE_ASYNC_WITH)
             if (exit === null) break
-            st[sp - 1] = exit
-            if (--manager.ob_refcnt === 0) manager.ob_type.tp_dealloc(manager)
             const result = resultFlags.enter!
             resultFlags.enter = null
+            if (tstate.scheduled && tstate.evalDepth === 1 && mayBlock(result)) {
+              rt.maySuspend = true
+              const taken = PyObject_Vectorcall(result, [], 0, null)
+              rt.maySuspend = false
+              if (--result.ob_refcnt === 0) result.ob_type.tp_dealloc(result)
+              if (taken === null) {
+                // The thread waits: all of it is done again. Or it failed.
+                if (--exit.ob_refcnt === 0) exit.ob_type.tp_dealloc(exit)
+                break
+              }
+              st[sp - 1] = exit
+              if (--manager.ob_refcnt === 0) manager.ob_type.tp_dealloc(manager)
+              st[sp++] = taken
+              pc++
+              continue
+            }
+            st[sp - 1] = exit
+            if (--manager.ob_refcnt === 0) manager.ob_type.tp_dealloc(manager)
             const entered = PyObject_Vectorcall(result, [], 0, null)
-            if (entered === null && rt.blockedOn !== null) throw new Error('Molt: a thread blocked inside __enter__')
             if (--result.ob_refcnt === 0) result.ob_type.tp_dealloc(result)
             if (entered === null) break
             st[sp++] = entered
@@ -1464,9 +1511,11 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
     }
 
     // ---- unwinding ---------------------------------------------------------------------------------------------
-    if (state === SUSPEND) {
-      // Only at the base of a thread: the scheduler resumes this frame at the same call.
+    if (state === ERROR && rt.blockedOn !== null && tstate.curexc_type === null) {
+      // Only at the base of a thread: the scheduler resumes this frame at the same instruction.
       tickBase[0]! += pc
+      frame.pc = pc
+      frame.sp = sp
       tstate.frame = frame
       tstate.evalDepth--
       frame.resumeKwnames = kwnames
