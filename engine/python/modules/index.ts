@@ -18,6 +18,7 @@ import { PyInit_atexit } from './atexit'
 import { PyInit_errno } from './errno'
 import { PyInit_gc } from './gcmodule'
 import { PyInit_itertools } from './itertools'
+import { PyInit_math } from './mathmodule'
 
 const MODULES: Readonly<Record<string, ModuleInit>> = {
   _abc: PyInit__abc,
@@ -38,6 +39,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   errno: PyInit_errno,
   gc: PyInit_gc,
   itertools: PyInit_itertools,
+  math: PyInit_math,
 }
 
 /** Fills the table of builtin modules; part of start-up. */
