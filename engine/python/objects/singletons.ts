@@ -26,7 +26,7 @@ function singletonNew(name: string, instance: () => PyObject): newfunc {
   }
 }
 
-export const _PyNone_Type = new PyTypeObject('NoneType', {
+export const _PyNone_Type: PyTypeObject = new PyTypeObject('NoneType', {
   tp_basicsize: 16,
   tp_dealloc: immortal,
   tp_repr: () => PyUnicode_FromString('None'),
@@ -34,14 +34,14 @@ export const _PyNone_Type = new PyTypeObject('NoneType', {
   nb_bool: () => 0,
 })
 
-export const Py_None = new PyObject(_PyNone_Type, 0, null)
+export const Py_None: PyObject = new PyObject(_PyNone_Type, 0, null)
 
 // Mirrors notimplemented_bool, Objects/object.c.
 function notimplemented_bool(): number {
   return PyErr_WarnEx(PyExc_DeprecationWarning, 'NotImplemented should not be used in a boolean context', 1) < 0 ? -1 : 1
 }
 
-export const _PyNotImplemented_Type = new PyTypeObject('NotImplementedType', {
+export const _PyNotImplemented_Type: PyTypeObject = new PyTypeObject('NotImplementedType', {
   tp_basicsize: 16,
   tp_dealloc: immortal,
   tp_repr: () => PyUnicode_FromString('NotImplemented'),
@@ -50,9 +50,9 @@ export const _PyNotImplemented_Type = new PyTypeObject('NotImplementedType', {
   nb_bool: notimplemented_bool,
 })
 
-export const Py_NotImplemented = new PyObject(_PyNotImplemented_Type, 0, null)
+export const Py_NotImplemented: PyObject = new PyObject(_PyNotImplemented_Type, 0, null)
 
-export const PyEllipsis_Type = new PyTypeObject('ellipsis', {
+export const PyEllipsis_Type: PyTypeObject = new PyTypeObject('ellipsis', {
   tp_basicsize: 16,
   tp_dealloc: immortal,
   tp_repr: () => PyUnicode_FromString('Ellipsis'),
@@ -60,7 +60,7 @@ export const PyEllipsis_Type = new PyTypeObject('ellipsis', {
   tp_methods: [{ ml_name: '__reduce__', ml_meth: () => PyUnicode_FromString('Ellipsis'), ml_flags: METH_NOARGS }],
 })
 
-export const Py_Ellipsis = new PyObject(PyEllipsis_Type, 0, null)
+export const Py_Ellipsis: PyObject = new PyObject(PyEllipsis_Type, 0, null)
 
 /** Gives the singletons their places; part of start-up. Their reference counts are set when start-up is over. */
 export function initSingletons(): void {
