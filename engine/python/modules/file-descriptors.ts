@@ -111,6 +111,8 @@ interface Table {
   owner: unknown
   files: (OpenFile | undefined)[]
   nodes: Map<string, FileNode>
+  /** Times set by utime, in ns, with the file system's own time then: a later change wins. */
+  times: Map<string, { mtime: bigint, at: number }>
 }
 
 let table: Table | null = null
@@ -123,7 +125,7 @@ function current(): Table {
       f.host = host
       return f
     })
-    table = { owner: _PyRuntime.process, files, nodes: new Map() }
+    table = { owner: _PyRuntime.process, files, nodes: new Map(), times: new Map() }
   }
   return table
 }
@@ -345,8 +347,18 @@ export function pathStat(path: string): StatResult | number {
   return {
     mode: found.isDirectory ? S_IFDIR | 0o755 : S_IFREG | 0o644,
     inode: found.inode, device: 1, links: found.isDirectory ? 2 : 1, uid: 1000, gid: 1000,
-    size: found.size, mtime: BigInt(Math.round(found.mtime * 1e6)) * 1000n, blocks: Math.ceil(found.size / 512),
+    size: found.size, mtime: mtimeOf(full, found.mtime), blocks: Math.ceil(found.size / 512),
   }
+}
+
+function mtimeOf(path: string, seconds: number): bigint {
+  const set = current().times.get(path)
+  return set !== undefined && set.at === seconds ? set.mtime : BigInt(Math.round(seconds * 1e6)) * 1000n
+}
+
+/** utime(2) of an existing path. */
+export function setModificationTime(path: string, mtime: bigint): void {
+  current().times.set(path, { mtime, at: fileSystem().stat(path)!.mtime })
 }
 
 function special(mode: number, inode: number, size = 0): StatResult {

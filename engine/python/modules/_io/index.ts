@@ -99,7 +99,7 @@ function createStdio(fd: number, writing: boolean, name: string, errors: string,
 /** Sets sys.stdin, stdout and stderr, and their originals: false with an exception set. `unbuffered`: as `python -u`. */
 export function createStandardStreams(unbuffered: boolean): boolean {
   const streams = [
-    { name: 'stdin', fd: 0, errors: 'strict' }, { name: 'stdout', fd: 1, errors: 'strict' },
+    { name: 'stdin', fd: 0, errors: 'surrogateescape' }, { name: 'stdout', fd: 1, errors: 'surrogateescape' },
     { name: 'stderr', fd: 2, errors: 'backslashreplace' },
   ]
   for (const { name, fd, errors } of streams) {

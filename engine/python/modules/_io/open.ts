@@ -160,7 +160,7 @@ function openCode(_m: PyObject, args: PyObject[], nargs: number, kwnames: PyObje
 
 function textEncoding(_m: PyObject, args: PyObject[], nargs: number): PyObject | null {
   if (!_PyArg_CheckPositional('text_encoding', nargs, 1, 2)) return null
-  const encoding = args[0] === Py_None ? _Py_ID('utf-8') : args[0]!
+  const encoding = args[0] === Py_None ? _Py_ID('locale') : args[0]!
   encoding.ob_refcnt++
   return encoding
 }

@@ -135,10 +135,8 @@ function init(self: PyObject, args: PyObject, kwargs: PyObject | null): number {
   clearStruct(self)
   const d = new TextIOData()
   self.v = d
-  if (encoding === null || encoding === 'locale') {
-    d.encoding = _Py_ID('utf-8')
-    d.encoding.ob_refcnt++
-  } else d.encoding = PyUnicode_FromString(encoding)
+  // The locale's encoding is UTF-8 here, under the name that nl_langinfo gives it.
+  d.encoding = PyUnicode_FromString(encoding === null || encoding === 'locale' ? 'UTF-8' : encoding)
   const codec = _PyCodec_LookupTextEncoding(PyUnicode_AsString(d.encoding), 'codecs.open()')
   if (codec === null) return -1
   errors.ob_refcnt++
