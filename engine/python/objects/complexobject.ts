@@ -2,7 +2,7 @@
 import {
   HASH, Py_EQ, Py_NE, Py_TPFLAGS_BASETYPE, PyObject, PyTypeObject, PyType_IsSubtype,
 } from './object'
-import { hypot } from '../lib/hypot'
+import { atan2, cos, exp, hypot, log, sin } from '../lib/libm'
 import { hashComplex } from '../lib/num-hash'
 import { PyBool_From } from './boolobject'
 import { complexSlots } from './complex-methods'
@@ -179,14 +179,14 @@ function power(): void {
   } else {
     const length = hypot(ar, ai)
     let len = length ** br
-    const angle = Math.atan2(ai, ar)
+    const angle = atan2(ai, ar)
     let phase = angle * br
     if (bi !== 0) {
-      len /= Math.exp(angle * bi)
-      phase += bi * Math.log(length)
+      len /= exp(angle * bi)
+      phase += bi * log(length)
     }
-    z[4] = len * Math.cos(phase)
-    z[5] = len * Math.sin(phase)
+    z[4] = len * cos(phase)
+    z[5] = len * sin(phase)
   }
 }
 
