@@ -44,6 +44,8 @@ const stdlib: Plugin = {
 export default defineConfig({
   main: {
     plugins: [stdlib],
+    // fflate's build for Node declares a `require` that collides with the one electron-vite puts before it.
+    resolve: { alias: { fflate: 'fflate/browser' } },
     build: {
       rolldownOptions: { input: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path))) }
     }
