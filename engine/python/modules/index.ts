@@ -18,7 +18,9 @@ import { PyInit_atexit } from './atexit'
 import { PyInit_errno } from './errno'
 import { PyInit_gc } from './gcmodule'
 import { PyInit_itertools } from './itertools'
+import { PyInit_marshal } from './marshal'
 import { PyInit_math } from './mathmodule'
+import { PyInit_posix } from './posix'
 
 const MODULES: Readonly<Record<string, ModuleInit>> = {
   _abc: PyInit__abc,
@@ -39,7 +41,9 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   errno: PyInit_errno,
   gc: PyInit_gc,
   itertools: PyInit_itertools,
+  marshal: PyInit_marshal,
   math: PyInit_math,
+  posix: PyInit_posix,
 }
 
 /** Fills the table of builtin modules; part of start-up. */
