@@ -330,10 +330,8 @@ function type_dealloc(self: PyObject): void {
   Py_XDECREF(type.ht_slots)
   if (type.ht_cached_keys !== null) dictkeys_decref(type.ht_cached_keys as DictKeys)
   Py_XDECREF(type.ht_module)
-  const metatype = type.ob_type
-  metatype.tp_free!(type)
-  // The metatype counts its instances if it is a heap type; the one `type` keeps no count.
-  if ((metatype.tp_flags & Py_TPFLAGS_HEAPTYPE) !== 0) Py_DECREF(metatype)
+  // A metatype of the program's counts its instances: its own tp_dealloc, subtype_dealloc, sees to that.
+  type.ob_type.tp_free!(type)
 }
 
 function type_traverse(self: PyObject, visit: visitproc): void {
