@@ -2,15 +2,19 @@
 import { inittab, type ModuleInit } from './import'
 import { PyInit__abc } from './_abc'
 import { PyInit__ast } from './_ast'
+import { PyInit__bisect } from './_bisect'
 import { PyInit__codecs } from './_codecs'
 import { PyInit__functools } from './_functools'
+import { PyInit__heapq } from './_heapq'
 import { PyInit__imp } from './_imp'
 import { PyInit__io } from './_io'
 import { PyInit__operator } from './_operator'
+import { PyInit__random } from './_random'
 import { PyInit__signal } from './_signal'
 import { PyInit__sre } from './_sre'
 import { PyInit__stat } from './_stat'
 import { PyInit__string } from './_string'
+import { PyInit__struct } from './_struct'
 import { PyInit__tracemalloc } from './_tracemalloc'
 import { PyInit__warnings } from './_warnings'
 import { PyInit__weakref } from './_weakref'
@@ -25,15 +29,19 @@ import { PyInit_posix } from './posix'
 const MODULES: Readonly<Record<string, ModuleInit>> = {
   _abc: PyInit__abc,
   _ast: PyInit__ast,
+  _bisect: PyInit__bisect,
   _codecs: PyInit__codecs,
   _functools: PyInit__functools,
+  _heapq: PyInit__heapq,
   _imp: PyInit__imp,
   _io: PyInit__io,
   _operator: PyInit__operator,
+  _random: PyInit__random,
   _signal: PyInit__signal,
   _sre: PyInit__sre,
   _stat: PyInit__stat,
   _string: PyInit__string,
+  _struct: PyInit__struct,
   _tracemalloc: PyInit__tracemalloc,
   _warnings: PyInit__warnings,
   _weakref: PyInit__weakref,
