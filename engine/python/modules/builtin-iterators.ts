@@ -12,6 +12,7 @@ import { PyObject_GenericGetAttr, PyObject_IsTrue, PyObject_SelfIter, _PyTrash_b
 import { PyObject_GC_Del, PyObject_GC_IsTracked, PyObject_GC_Track, PyObject_GC_UnTrack, _PyType_AllocNoTrack } from '../objects/objimpl'
 import { PyBool_Type } from '../objects/boolobject'
 import { Py_None } from '../objects/singletons'
+import { staticType } from '../objects/static-types'
 import { PyTuple_FromArray } from '../objects/tupleobject'
 
 const ref = (o: PyObject): PyObject => (o.ob_refcnt++, o)
@@ -97,12 +98,12 @@ function filter_next(o: PyObject): PyObject | null {
   return null
 }
 
-export const PyFilter_Type: PyTypeObject = new PyTypeObject('filter', {
+export const PyFilter_Type: PyTypeObject = staticType(new PyTypeObject('filter', {
   ...common, tp_basicsize: 32,
   tp_new: filter_new,
   tp_iternext: filter_next,
   tp_methods: [{ ml_name: '__reduce__', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => reduceOf(o, [data(o).func, data(o).iters]) }],
-})
+}))
 
 // ---- map ---------------------------------------------------------------------------------------------------------------
 
@@ -150,7 +151,7 @@ function map_next(o: PyObject): PyObject | null {
   return result
 }
 
-export const PyMap_Type: PyTypeObject = new PyTypeObject('map', {
+export const PyMap_Type: PyTypeObject = staticType(new PyTypeObject('map', {
   ...common, tp_basicsize: 32,
   tp_new: map_new,
   tp_iternext: map_next,
@@ -158,7 +159,7 @@ export const PyMap_Type: PyTypeObject = new PyTypeObject('map', {
     ml_name: '__reduce__', ml_flags: METH_NOARGS,
     ml_meth: (o: PyObject) => reduceOf(o, [data(o).func, ...data(o).iters!.v as PyObject[]]),
   }],
-})
+}))
 
 // ---- zip -----------------------------------------------------------------------------------------------------------------
 
@@ -241,7 +242,7 @@ function strictError(d: IterData, i: number, n: number): null {
   return null
 }
 
-export const PyZip_Type: PyTypeObject = new PyTypeObject('zip', {
+export const PyZip_Type: PyTypeObject = staticType(new PyTypeObject('zip', {
   ...common, tp_basicsize: 48,
   tp_new: zip_new,
   tp_iternext: zip_next,
@@ -262,4 +263,4 @@ export const PyZip_Type: PyTypeObject = new PyTypeObject('zip', {
       },
     },
   ],
-})
+}))
