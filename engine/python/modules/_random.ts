@@ -1,5 +1,4 @@
 // _random: the Mersenne Twister behind random.Random. Modules/_randommodule.c.
-import { randomFillSync } from 'node:crypto'
 import { PyNumber_Absolute } from '../objects/abstract'
 import { PyErr_Occurred, PyErr_SetString } from '../objects/errors'
 import { PyExc_TypeError, PyExc_ValueError } from '../objects/exceptions'
@@ -19,6 +18,7 @@ import { PyType_FromModuleAndSpec, type PyTypeSpec } from '../objects/type-spec'
 import { PyType_GenericAlloc } from '../objects/typeobject'
 import { TAG_NONE } from '../../memory/events'
 import { MersenneTwister } from '../lib/mersenne-twister'
+import { randomBytes } from './posix/process'
 
 const WORDS = 624
 const twister = (o: PyObject): MersenneTwister => o.v as MersenneTwister
@@ -28,7 +28,8 @@ let randomType: PyTypeObject
 /** 0, or -1 with an exception set. */
 function seed(o: PyObject, arg: PyObject | null): number {
   if (arg === null || arg === Py_None) {
-    twister(o).seedArray(randomFillSync(new Uint32Array(WORDS)))
+    // The system's entropy, which the sandbox makes the same in every run.
+    twister(o).seedArray(new Uint32Array(randomBytes(WORDS * 4).slice().buffer))
     return 0
   }
   let n: PyObject | null
