@@ -15,6 +15,7 @@ import { PyInit__sre } from './_sre'
 import { PyInit__stat } from './_stat'
 import { PyInit__string } from './_string'
 import { PyInit__struct } from './_struct'
+import { PyInit__thread } from './_thread'
 import { PyInit__tracemalloc } from './_tracemalloc'
 import { PyInit__warnings } from './_warnings'
 import { PyInit__weakref } from './_weakref'
@@ -42,6 +43,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _stat: PyInit__stat,
   _string: PyInit__string,
   _struct: PyInit__struct,
+  _thread: PyInit__thread,
   _tracemalloc: PyInit__tracemalloc,
   _warnings: PyInit__warnings,
   _weakref: PyInit__weakref,
