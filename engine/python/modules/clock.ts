@@ -46,6 +46,12 @@ export function elapsed(): bigint {
   return clockMode === 'wall' ? wallNs() - wallStartNs : ticks() * NS_PER_TICK + skippedNs
 }
 
+/** Nanoseconds of work so far: without what sleeping skipped. */
+export function busy(): bigint {
+  begin()
+  return clockMode === 'wall' ? wallNs() - wallStartNs : ticks() * NS_PER_TICK
+}
+
 /** Time of day. */
 export function now(): bigint {
   begin()
@@ -58,4 +64,10 @@ export function skip(ns: bigint): void {
   if (ns <= 0n) return
   if (clockMode === 'virtual') skippedNs += ns
   else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(ns) / 1e6)
+}
+
+/** Nanoseconds of `elapsed` that were skipped: the process did not compute in them. */
+export function sleptNs(): bigint {
+  begin()
+  return skippedNs
 }

@@ -26,6 +26,7 @@ import { PyInit_itertools } from './itertools'
 import { PyInit_marshal } from './marshal'
 import { PyInit_math } from './mathmodule'
 import { PyInit_posix } from './posix'
+import { PyInit_time } from './timemodule'
 
 const MODULES: Readonly<Record<string, ModuleInit>> = {
   _abc: PyInit__abc,
