@@ -16,7 +16,7 @@ import { list___reversed__, list_iter } from './list-iter'
 import {
   ListData, PyList_Append, PyList_Check, PyList_CheckExact, PyList_GET_SIZE, PyList_Insert, PyList_New, PyList_Type,
   _PyList_AppendTakeRef, _list_clear, fastItems, listIndexError, list_ass_slice, list_ass_slice_items, list_preallocate_exact, list_resize,
-  list_slice, newList,
+  list_slice, newList, removeItem,
 } from './listobject'
 import { list_sort_impl, reverseSlice } from './listsort'
 import { PyLong_AsSsize_t, PyLong_FromSsize_t, _PyLong_AsInt } from './longobject'
@@ -449,8 +449,8 @@ const list_pop: FastFunction = (o, args, nargs) => {
   // The last item leaves a block of no bytes behind, not none.
   const rest = items.length - 1
   if (list_resize(self, rest) < 0) return null
-  if (index < rest) items.copyWithin(index, index + 1)
-  items.length = rest
+  if (index === rest) items.pop()
+  else removeItem(items, index)
   return item
 }
 

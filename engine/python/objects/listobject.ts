@@ -132,6 +132,26 @@ export function listFromItems(source: readonly PyObject[], from = 0, n: number =
   return o
 }
 
+/** Moves n items inside an array; the ranges may overlap. V8's own copyWithin is slow on arrays of objects. */
+export function moveItems(items: PyObject[], to: number, from: number, n: number): void {
+  if (to < from) for (let i = 0; i < n; i++) items[to + i] = items[from + i]!
+  else for (let i = n - 1; i >= 0; i--) items[to + i] = items[from + i]!
+}
+
+/** Removes one item from an array. */
+export function removeItem(items: PyObject[], index: number): void {
+  const last = items.length - 1
+  if (index === 0 && last > 16) {
+    // Moves the start of the array instead of its items.
+    items.shift()
+  } else if (last - index > 64) {
+    items.splice(index, 1)
+  } else {
+    for (let i = index; i < last; i++) items[i] = items[i + 1]!
+    items.pop()
+  }
+}
+
 // ---- size ----------------------------------------------------------------------------------------------------------
 
 /**
@@ -256,9 +276,13 @@ export function PyList_Insert(o: PyObject, where: number, item: PyObject): numbe
     if (where < 0) where = 0
   }
   if (where > n) where = n
-  items.push(item)
-  for (let i = n; i > where; i--) items[i] = items[i - 1]!
-  items[where] = item
+  if (n - where > 64) {
+    items.splice(where, 0, item)
+  } else {
+    items.push(item)
+    for (let i = n; i > where; i--) items[i] = items[i - 1]!
+    items[where] = item
+  }
   item.ob_refcnt++
   return 0
 }
@@ -323,12 +347,16 @@ export function list_ass_slice_items(o: PyObject, low: number, high: number, rep
   if (removed > 8 && recycledBlock === 0) return -1
   if (delta < 0) {
     if (list_resize(self, size + delta) < 0) return PyMem_Free(recycledBlock), -1
-    items.copyWithin(high + delta, high)
-    items.length = size + delta
+    if (removed === 1 && n === 0) {
+      removeItem(items, low)
+    } else {
+      moveItems(items, high + delta, high, size - high)
+      items.length = size + delta
+    }
   } else if (delta > 0) {
     if (list_resize(self, size + delta) < 0) return PyMem_Free(recycledBlock), -1
-    for (let i = 0; i < delta; i++) items.push(items[0]!)
-    for (let i = size - 1; i >= high; i--) items[i + delta] = items[i]!
+    for (let i = 0; i < delta; i++) items.push(replacement![0]!)
+    moveItems(items, high + delta, high, size - high)
   }
   for (let k = 0; k < n; k++) {
     const item = replacement![k]!

@@ -11,7 +11,7 @@ import { PyObject_CallOneArg } from './call'
 import { PyErr_BadInternalCall, PyErr_SetString } from './errors'
 import { PyExc_ValueError } from './exceptions'
 import { PyFloat_Type } from './floatobject'
-import { PyList_Check, type ListData } from './listobject'
+import { PyList_Check, moveItems, type ListData } from './listobject'
 import { PyLong_Type } from './longobject'
 import { PyMem_Free, PyMem_Malloc } from './objimpl'
 import { PyObject_RichCompareBool } from './object-protocol'
@@ -293,8 +293,8 @@ class MergeState {
 
   /** Moves n items inside the list (an overlap is safe). */
   private moveInside(to: number, from: number, n: number): void {
-    this.keys.copyWithin(to, from, from + n)
-    if (this.values !== null) this.values.copyWithin(to, from, from + n)
+    moveItems(this.keys, to, from, n)
+    if (this.values !== null) moveItems(this.values, to, from, n)
   }
 
   private toTemp(from: number, n: number): void {

@@ -357,8 +357,17 @@ export function long_richcompare(a: PyObject, b: PyObject, op: number): PyObject
 
 export function long_hash(o: PyObject): number {
   const v = o.v as number | bigint
-  if (typeof v === 'number') hashIntNumber(v, HASH)
-  else hashBigInt(v, HASH)
+  if (typeof v === 'number') {
+    const low = v | 0
+    if (low === v) {
+      HASH[0] = low === -1 ? -2 : low
+      HASH[1] = low >> 31
+    } else {
+      hashIntNumber(v, HASH)
+    }
+  } else {
+    hashBigInt(v, HASH)
+  }
   return 0
 }
 
