@@ -62,10 +62,11 @@ export const gcHost: GcHost<PyObject> = {
     if (gcLists.garbage !== null && PyList_CheckExact(gcLists.garbage)) PyList_Append(gcLists.garbage, o)
   },
   clearFreeLists(): void {
+    // In the order of clear_freelists, Modules/gcmodule.c.
+    _PyTuple_ClearFreeList()
     _PyFloat_ClearFreeList()
     _PyList_ClearFreeList()
     _PyDict_ClearFreeList()
-    _PyTuple_ClearFreeList()
     _PyAsyncGen_ClearFreeLists()
     contextFreeLists.clear?.()
   },
