@@ -4,10 +4,12 @@ import { PyInit__abc } from './_abc'
 import { PyInit__ast } from './_ast'
 import { PyInit__bisect } from './_bisect'
 import { PyInit__codecs } from './_codecs'
+import { PyInit__contextvars } from './_contextvars'
 import { PyInit__functools } from './_functools'
 import { PyInit__heapq } from './_heapq'
 import { PyInit__imp } from './_imp'
 import { PyInit__io } from './_io'
+import { PyInit__md5, PyInit__sha1, PyInit__sha256, PyInit__sha512 } from './hash-modules'
 import { PyInit__operator } from './_operator'
 import { PyInit__random } from './_random'
 import { PyInit__signal } from './_signal'
@@ -33,12 +35,17 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _ast: PyInit__ast,
   _bisect: PyInit__bisect,
   _codecs: PyInit__codecs,
+  _contextvars: PyInit__contextvars,
   _functools: PyInit__functools,
   _heapq: PyInit__heapq,
   _imp: PyInit__imp,
   _io: PyInit__io,
+  _md5: PyInit__md5,
   _operator: PyInit__operator,
   _random: PyInit__random,
+  _sha1: PyInit__sha1,
+  _sha256: PyInit__sha256,
+  _sha512: PyInit__sha512,
   _signal: PyInit__signal,
   _sre: PyInit__sre,
   _stat: PyInit__stat,
