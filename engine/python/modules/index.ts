@@ -62,6 +62,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   marshal: PyInit_marshal,
   math: PyInit_math,
   posix: PyInit_posix,
+  time: PyInit_time,
 }
 
 /** Fills the table of builtin modules; part of start-up. */

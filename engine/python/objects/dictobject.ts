@@ -46,6 +46,8 @@ export class DictData {
   ma_keys: DictKeys
   /** Values of a split dict; null for a combined one. */
   ma_values: InlineValues | null
+  /** What built-in subclasses keep behind the dict's struct: a defaultdict's factory, an OrderedDict's order. */
+  extra: unknown = null
 
   constructor(keys: DictKeys, values: InlineValues | null, used: number) {
     this.ma_used = used
