@@ -17,7 +17,9 @@ import { currentCompleteFrame, frameGetObject } from '../objects/frameobject'
 import { PyFrame_GetLocals } from '../objects/frame-attributes'
 import { PyFunction_Check, type FunctionData } from '../objects/funcobject'
 import { ArgParser } from '../objects/arg-parser'
-import { _PyArg_CheckPositional, _PyArg_NoKeywords, _PyArg_UnpackKeywords } from '../objects/getargs'
+import {
+  _PyArg_CheckPositional, _PyArg_NoKeywords, _PyArg_UnpackKeywords, _PyArg_UnpackKeywordsWithVararg,
+} from '../objects/getargs'
 import { PyCallIter_New } from '../objects/iterobject'
 import { PyList_Sort } from '../objects/listobject'
 import { HASH, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, Py_EQ, Py_GT, Py_LT, Py_XDECREF, type PyMethodDef, type PyObject, type PyTypeObject } from '../objects/object'
@@ -591,39 +593,36 @@ function builtin_divmod(_self: PyObject, args: PyObject[], nargs: number): PyObj
 
 /** print(*args, sep=' ', end='\n', file=None, flush=False). Mirrors builtin_print_impl. */
 function builtin_print(_self: PyObject, args: PyObject[], nargs: number, kwnames: PyObject | null): PyObject | null {
-  let sep: PyObject | null = null
-  let end: PyObject | null = null
-  let file: PyObject | null = null
-  let flush = false
-  const names = kwnames === null ? [] : kwnames.v as PyObject[]
-  for (let i = 0; i < names.length; i++) {
-    const value = args[nargs + i]!
-    switch (text(names[i]!)) {
-      case 'sep': sep = value === Py_None ? null : value; break
-      case 'end': end = value === Py_None ? null : value; break
-      case 'file': file = value; break
-      case 'flush': {
-        const truth = PyObject_IsTrue(value)
-        if (truth < 0) return null
-        flush = truth > 0
-        break
-      }
-      default: return PyErr_Format(PyExc_TypeError, `'${text(names[i]!)}' is an invalid keyword argument for print()`)
-    }
-  }
+  const argv = _PyArg_UnpackKeywordsWithVararg(args, nargs, kwnames, printParser)
+  if (argv === null) return null
+  const [objects, sep, end, file, flush] = argv
+  const truth = flush ? PyObject_IsTrue(flush) : 0
+  const result = truth < 0 ? null : printObjects(objects!.v as PyObject[], sep!, end!, file!, truth > 0)
+  Py_DECREF(objects!)
+  return result
+}
+
+const printParser = new ArgParser('print', ['sep', 'end', 'file', 'flush'])
+
+function printObjects(
+  objects: readonly PyObject[], sep: PyObject | null, end: PyObject | null, file: PyObject | null, flush: boolean,
+): PyObject | null {
   if (file === null || file === Py_None) {
     file = _PySys_GetAttr('stdout')
     if (file === null) return PyErr_SetString(PyExc_RuntimeError, 'lost sys.stdout')
     if (file === Py_None) return none()
   }
-  for (const [value, name] of [[sep, 'sep'], [end, 'end']] as const) {
-    if (value !== null && !PyUnicode_Check(value)) {
-      return PyErr_Format(PyExc_TypeError, `${name} must be None or a string, not ${value.ob_type.tp_name}`)
-    }
+  if (sep === Py_None) sep = null
+  else if (sep !== null && !PyUnicode_Check(sep)) {
+    return PyErr_Format(PyExc_TypeError, 'sep must be None or a string, not %.200s', sep.ob_type.tp_name)
   }
-  for (let i = 0; i < nargs; i++) {
+  if (end === Py_None) end = null
+  else if (end !== null && !PyUnicode_Check(end)) {
+    return PyErr_Format(PyExc_TypeError, 'end must be None or a string, not %.200s', end.ob_type.tp_name)
+  }
+  for (let i = 0; i < objects.length; i++) {
     if (i > 0 && (sep === null ? PyFile_WriteString(' ', file) : PyFile_WriteObject(sep, file, true)) < 0) return null
-    if (PyFile_WriteObject(args[i]!, file, true) < 0) return null
+    if (PyFile_WriteObject(objects[i]!, file, true) < 0) return null
   }
   if ((end === null ? PyFile_WriteString('\n', file) : PyFile_WriteObject(end, file, true)) < 0) return null
   if (flush) {

@@ -139,6 +139,34 @@ export function _PyArg_UnpackKeywords(
   return out
 }
 
+/**
+ * For functions that take `*args` first and keyword-only parameters: [NEW tuple of the positional arguments, then the borrowed
+ * keyword values, null where absent]; null with TypeError set. Unlike above, the parser is always made ready. Mirrors
+ * _PyArg_UnpackKeywordsWithVararg.
+ */
+export function _PyArg_UnpackKeywordsWithVararg(
+  args: PyObject[], nargs: number, kwnames: PyObject | null, parser: ArgParser,
+): (PyObject | null)[] | null {
+  const kwtuple = keywordTuple(parser)
+  const varargs = PyTuple_New(nargs)
+  for (let i = 0; i < nargs; i++) {
+    const o = args[i]!
+    o.ob_refcnt++
+    varargs.v[i] = o
+  }
+  const out: (PyObject | null)[] = [varargs]
+  let nkwargs = kwnames === null ? 0 : PyTuple_GET_SIZE(kwnames)
+  for (let i = 0; i < parser.names.length; i++) {
+    const value = nkwargs > 0 ? findKeyword(kwnames!, args, nargs, kwtuple.v[i] as PyObject) : null
+    if (value !== null) nkwargs--
+    out.push(value)
+  }
+  if (nkwargs === 0) return out
+  unknownKeyword(parser, null, kwnames)
+  if (--varargs.ob_refcnt === 0) varargs.ob_type.tp_dealloc(varargs)
+  return null
+}
+
 /** Borrowed value of a keyword argument of a vectorcall; null if it was not given. */
 function findKeyword(kwnames: PyObject, args: PyObject[], nargs: number, keyword: PyObject): PyObject | null {
   const names = kwnames.v as PyObject[]
