@@ -11,8 +11,8 @@ import { PyFloat_Check } from '../objects/floatobject'
 import { PyList_Check, PyList_FromArraySteal } from '../objects/listobject'
 import { PyLong_AsInt, PyLong_Check, PyLong_FromLong } from '../objects/longobject'
 import { PyModule_AddObjectRef, PyModule_AddIntConstant, PyModule_Create } from '../objects/moduleobject'
-import { METH_NOARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, type PyObject, PyTypeObject, PyType_Type } from '../objects/object'
-import { PyObject_GenericGetAttr, PyObject_GenericSetAttr, PyObject_Repr, PyObject_SetAttr, _PyObject_LookupAttr } from '../objects/object-protocol'
+import { METH_NOARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, type PyObject, PyTypeObject, PyType_Type, genericGetAttr } from '../objects/object'
+import { PyObject_GenericSetAttr, PyObject_Repr, PyObject_SetAttr, _PyObject_LookupAttr } from '../objects/object-protocol'
 import { PyObject_IsInstance } from '../objects/abstract'
 import { PyObject_GC_Del, PyObject_GC_UnTrack } from '../objects/objimpl'
 import { PyFrozenSet_Check, setItems } from '../objects/setobject'
@@ -46,7 +46,7 @@ export const PyAST_Type: PyTypeObject = new PyTypeObject('ast.AST', {
     if (dict !== null) Py_DECREF(dict)
     PyObject_GC_Del(o)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_setattro: (o, name, value) => PyObject_GenericSetAttr(o, name, value),
   tp_traverse: (o, visit) => {
     if (o.dict !== null) visit(o.dict as PyObject)

@@ -25,14 +25,14 @@ import { PyLong_AsInt, PyLong_Check, PyLong_FromLong } from '../objects/longobje
 import { PyModule_Create } from '../objects/moduleobject'
 import { PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBufferBytes } from '../objects/memoryobject'
 import { METH_FASTCALL, METH_KEYWORDS, METH_O, Py_DECREF, PyTypeObject, type FastFunction, type PyMethodDef, type PyObject } from '../objects/object'
-import { PyObject_GenericGetAttr, PyObject_IsTrue } from '../objects/object-protocol'
+import { PyObject_IsTrue } from '../objects/object-protocol'
 import { PyObject_Free, PyObject_NewSize } from '../objects/objimpl'
 import { Py_None, Py_RETURN_NONE } from '../objects/singletons'
 import { _PyTuple_FromArraySteal } from '../objects/tupleobject'
 import { raiseDecodeError, raiseEncodeError } from '../objects/unicode-codec'
-import { udata } from '../objects/unicode-text'
-import { resultText } from '../objects/unicode-text'
+import { resultText, udata } from '../objects/unicode-text'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_GET_LENGTH } from '../objects/unicodeobject'
+import { readyStatic } from './static-module-types'
 
 const text = PyUnicode_AsString
 
@@ -198,7 +198,6 @@ const readbufferEncode: FastFunction = (_m, args, nargs) => {
 export const EncodingMapType = new PyTypeObject('EncodingMap', {
   tp_basicsize: 64,
   tp_dealloc: o => PyObject_Free(o),
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
 })
 
 // Mirrors PyUnicode_BuildEncodingMap: a three-level table of 16 by 128.
@@ -352,5 +351,5 @@ const methods: PyMethodDef[] = [
 ]
 
 export function PyInit__codecs(): PyObject | null {
-  return PyModule_Create('_codecs', methods)
+  return readyStatic(EncodingMapType) ? PyModule_Create('_codecs', methods) : null
 }

@@ -15,10 +15,10 @@ import { PyLong_Check, PyLong_CheckExact, PyLong_FromLong, PyLong_Type } from '.
 import { PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import {
   HASH, METH_CLASS, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC,
-  Py_TPFLAGS_METHOD_DESCRIPTOR, Py_XDECREF, type PyMethodDef, type PyObject, PyTypeObject,
+  Py_TPFLAGS_METHOD_DESCRIPTOR, Py_XDECREF, type PyMethodDef, type PyObject, PyTypeObject, genericGetAttr
 } from '../objects/object'
 import {
-  PyCallable_Check, PyObject_GenericGetAttr, PyObject_GenericSetAttr, PyObject_Hash, PyObject_Repr, PyObject_RichCompare, Py_ReprEnter, Py_ReprLeave,
+  PyCallable_Check, PyObject_GenericSetAttr, PyObject_Hash, PyObject_Repr, PyObject_RichCompare, Py_ReprEnter, Py_ReprLeave,
   PyObject_GetAttr,
 } from '../objects/object-protocol'
 import { PyObject_Free, PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack, PyObject_New } from '../objects/objimpl'
@@ -233,7 +233,7 @@ export const partial_type: PyTypeObject = new PyTypeObject('functools.partial', 
   tp_call: partial_call,
   vectorcall: partial_vectorcall,
   tp_repr: partial_repr,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_setattro: (o, name, value) => PyObject_GenericSetAttr(o, name, value),
   tp_traverse: (o, visit) => {
     const p = partial(o)
@@ -303,7 +303,7 @@ const keyobject_type: PyTypeObject = new PyTypeObject('functools.KeyWrapper', {
     visit(key(o).cmp)
     if (key(o).object !== null) visit(key(o).object!)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_call: (o, args) => newKey(key(o).cmp, (args.v as PyObject[])[0] ?? null),
   vectorcall: (o, args) => newKey(key(o).cmp, args[0] ?? null),
   tp_richcompare: (a, b, op) => {
@@ -596,7 +596,7 @@ const lru_cache_type: PyTypeObject = new PyTypeObject('functools._lru_cache_wrap
     PyDict_Clear(d.cache)
   },
   tp_call: (o, args, kwargs) => cacheOf(o).wrapper(o, cacheOf(o), args, kwargs),
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_setattro: (o, name, value) => PyObject_GenericSetAttr(o, name, value),
   tp_descr_get: (o, obj) => obj === null || obj === Py_None ? ref(o) : PyMethod_New(o, obj),
   tp_traverse: (o, visit) => {

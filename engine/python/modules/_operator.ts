@@ -18,9 +18,9 @@ import { PyLong_AsInt, PyLong_Check, PyLong_FromSsize_t } from '../objects/longo
 import { PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import {
   METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, Py_EQ, Py_GE, Py_GT, Py_LE, Py_LT, Py_NE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyMethodDef, type PyObject,
-  PyTypeObject,
+  PyTypeObject, genericGetAttr
 } from '../objects/object'
-import { PyObject_GenericGetAttr, PyObject_GetAttr, PyObject_IsTrue, PyObject_Repr, PyObject_RichCompare } from '../objects/object-protocol'
+import { PyObject_GetAttr, PyObject_IsTrue, PyObject_Repr, PyObject_RichCompare } from '../objects/object-protocol'
 import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack } from '../objects/objimpl'
 import { Py_None } from '../objects/singletons'
 import { PyTuple_FromArray } from '../objects/tupleobject'
@@ -131,7 +131,7 @@ function getterType(name: string, size: number, spec: Partial<ConstructorParamet
       Py_XDECREF(data(o).kwds)
       PyObject_GC_Del(o)
     },
-    tp_getattro: (o, n) => PyObject_GenericGetAttr(o, n),
+    tp_getattro: genericGetAttr,
     tp_traverse: (o, visit) => {
       visit(data(o).items)
       if (data(o).name !== null) visit(data(o).name!)

@@ -17,10 +17,10 @@ import { PyBuffer_Release, PyObject_GetBufferBytes, PyObject_GetWritableBytes, t
 import { PyModule_AddObject, PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import {
   METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_HAVE_GC,
-  Py_XDECREF, type PyMethodDef, type PyObject, type PyTypeObject,
+  Py_TPFLAGS_IMMUTABLETYPE, Py_XDECREF, type PyMethodDef, type PyObject, type PyTypeObject, genericGetAttr
 } from '../objects/object'
-import { PyObject_GenericGetAttr, PyObject_GenericSetAttr, PyObject_IsTrue, PyObject_SelfIter } from '../objects/object-protocol'
-import { PyMem_Free, PyMem_Malloc, PyObject_GC_Del, PyObject_GC_UnTrack, PyObject_Free } from '../objects/objimpl'
+import { PyObject_GenericSetAttr, PyObject_IsTrue, PyObject_SelfIter } from '../objects/object-protocol'
+import { PyMem_Free, PyMem_Malloc, PyObject_GC_Del, PyObject_GC_UnTrack } from '../objects/objimpl'
 import { Py_None } from '../objects/singletons'
 import { PyTuple_New, PyTuple_SET_ITEM } from '../objects/tupleobject'
 import { PyType_FromModuleAndSpec, type PyTypeSpec } from '../objects/type-spec'
@@ -288,7 +288,7 @@ function fromArguments(args: PyObject[], nargs: number, kwnames: PyObject | null
 }
 
 const structSpec: PyTypeSpec = {
-  name: '_struct.Struct', tp_basicsize: 56, weakrefs: true, tp_flags: Py_TPFLAGS_BASETYPE,
+  name: '_struct.Struct', tp_basicsize: 56, weakrefs: true, tp_flags: Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
   tp_doc: 'Struct(fmt) --> compiled struct object',
   tp_new: type => {
     const o = PyType_GenericAlloc(type, 0)
@@ -298,14 +298,16 @@ const structSpec: PyTypeSpec = {
   tp_init: init,
   tp_dealloc: o => {
     const type = o.ob_type
+    PyObject_GC_UnTrack(o)
     if (o.weaklist !== null) PyObject_ClearWeakRefs(o)
     PyMem_Free(data(o).codes)
     Py_XDECREF(data(o).s_format)
-    ;(type.tp_free ?? PyObject_Free)(o)
+    ;(type.tp_free ?? PyObject_GC_Del)(o)
     Py_DECREF(type)
   },
-  tp_free: PyObject_Free,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_free: PyObject_GC_Del,
+  tp_traverse: (o, visit) => visit(o.ob_type),
+  tp_getattro: genericGetAttr,
   tp_setattro: (o, name, value) => PyObject_GenericSetAttr(o, name, value),
   tp_methods: [
     { ml_name: 'iter_unpack', ml_flags: METH_O, ml_meth: iterUnpack, signature: '($self, buffer, /)' },
@@ -347,7 +349,7 @@ const unpackIterSpec: PyTypeSpec = {
     if (d?.so) visit(d.so)
     if (d?.view?.obj) visit(d.view.obj)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_iter: o => PyObject_SelfIter(o),
   tp_iternext: o => {
     const d = o.v as UnpackIterData

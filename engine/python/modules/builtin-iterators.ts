@@ -6,9 +6,9 @@ import { PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError } from '../objec
 import { PyArg_UnpackTuple, _PyArg_NoKeywords } from '../objects/getargs'
 import { parseKeywordOnly } from '../objects/getargs-keywords'
 import {
-  METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyObject, PyTypeObject, type TypeSpec,
+  METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyObject, PyTypeObject, type TypeSpec, genericGetAttr
 } from '../objects/object'
-import { PyObject_GenericGetAttr, PyObject_IsTrue, PyObject_SelfIter, _PyTrash_begin, _PyTrash_end } from '../objects/object-protocol'
+import { PyObject_IsTrue, PyObject_SelfIter, _PyTrash_begin, _PyTrash_end } from '../objects/object-protocol'
 import { PyObject_GC_Del, PyObject_GC_IsTracked, PyObject_GC_Track, PyObject_GC_UnTrack, _PyType_AllocNoTrack } from '../objects/objimpl'
 import { PyBool_Type } from '../objects/boolobject'
 import { Py_None } from '../objects/singletons'
@@ -36,7 +36,7 @@ function alloc(type: PyTypeObject): PyObject {
 
 const common: Partial<TypeSpec> = {
   tp_flags: Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_iter: o => PyObject_SelfIter(o),
   tp_dealloc: iter_dealloc,
   tp_traverse: (o, visit) => {

@@ -46,12 +46,6 @@ export function elapsed(): bigint {
   return clockMode === 'wall' ? wallNs() - wallStartNs : ticks() * NS_PER_TICK + skippedNs
 }
 
-/** Nanoseconds of work so far: without what sleeping skipped. */
-export function busy(): bigint {
-  begin()
-  return clockMode === 'wall' ? wallNs() - wallStartNs : ticks() * NS_PER_TICK
-}
-
 /** Time of day. */
 export function now(): bigint {
   begin()

@@ -13,9 +13,9 @@ import { PyLong_AsLongAndOverflow, PyLong_CheckExact, PyLong_FromLong, PyLong_Fr
 import { PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import {
   METH_CLASS, METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, Py_EQ, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyMethodDef,
-  type PyObject, PyTypeObject, type TypeSpec,
+  type PyObject, PyTypeObject, type TypeSpec, genericGetAttr
 } from '../objects/object'
-import { PyObject_GenericGetAttr, PyObject_IsTrue, PyObject_Repr, PyObject_RichCompareBool, PyObject_SelfIter, _PyObject_LookupAttr } from '../objects/object-protocol'
+import { PyObject_IsTrue, PyObject_Repr, PyObject_RichCompareBool, PyObject_SelfIter, _PyObject_LookupAttr } from '../objects/object-protocol'
 import { PyObject_GC_Del, PyObject_GC_IsTracked, PyObject_GC_Track, PyObject_GC_UnTrack, _PyType_AllocNoTrack } from '../objects/objimpl'
 import { Py_None } from '../objects/singletons'
 import { PyTuple_FromArray, _PyTuple_FromArray } from '../objects/tupleobject'
@@ -53,7 +53,7 @@ function iterType(name: string, size: number, spec: Partial<TypeSpec>): PyTypeOb
     tp_traverse: (o, visit) => {
       if (o.v !== null) for (const x of objectsOf(o.v as Struct)) visit(x)
     },
-    tp_getattro: (o, n) => PyObject_GenericGetAttr(o, n),
+    tp_getattro: genericGetAttr,
     tp_iter: o => PyObject_SelfIter(o),
     ...spec,
   })

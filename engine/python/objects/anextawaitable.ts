@@ -3,8 +3,8 @@ import { PyObject_Vectorcall } from './call'
 import { PyErr_Clear, PyErr_ExceptionMatches } from './errors'
 import { PyExc_StopAsyncIteration } from './exceptions'
 import { _PyCoro_GetAwaitableIter, _PyGen_SetStopIterationValue, PyCoro_CheckExact } from './genobject'
-import { METH_FASTCALL, Py_DECREF, Py_TPFLAGS_HAVE_GC, PyObject, type PyMethodDef, PyTypeObject } from './object'
-import { PyObject_GetAttr, PyObject_SelfIter, PyObject_GenericGetAttr } from './object-protocol'
+import { METH_FASTCALL, Py_DECREF, Py_TPFLAGS_HAVE_GC, PyObject, type PyMethodDef, PyTypeObject, genericGetAttr } from './object'
+import { PyObject_GetAttr, PyObject_SelfIter } from './object-protocol'
 import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack } from './objimpl'
 import { _Py_ID } from './unicodeobject'
 
@@ -63,7 +63,7 @@ export const _PyAnextAwaitable_Type: PyTypeObject = new PyTypeObject('anext_awai
     Py_DECREF(data(o).default_value)
     PyObject_GC_Del(o)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_traverse: (o, visit) => {
     visit(data(o).wrapped)
     visit(data(o).default_value)

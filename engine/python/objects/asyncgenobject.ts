@@ -12,9 +12,9 @@ import {
 } from './genobject'
 import { PyLong_FromSsize_t } from './longobject'
 import {
-  METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_HAVE_GC, Py_XDECREF, PyObject, type PyMethodDef, PyTypeObject,
+  METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_HAVE_GC, Py_XDECREF, PyObject, type PyMethodDef, PyTypeObject, genericGetAttr
 } from './object'
-import { PyObject_GenericGetAttr, PyObject_SelfIter } from './object-protocol'
+import { PyObject_SelfIter } from './object-protocol'
 import { FreeList, PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack } from './objimpl'
 import { PyBool_FromLong } from './boolobject'
 import { _PyRuntime } from './runtime'
@@ -30,7 +30,7 @@ export const PyAsyncGen_Type: PyTypeObject = new PyTypeObject('async_generator',
   tp_flags: Py_TPFLAGS_HAVE_GC,
   tp_dealloc: o => gen_dealloc(o),
   tp_repr: o => gen_repr(o),
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_traverse: (o, visit) => gen_traverse(o, visit),
   am_aiter: o => PyObject_SelfIter(o),
   am_anext: o => initHooks(o) ? null : newSend(o, null),
@@ -101,7 +101,7 @@ export const _PyAsyncGenWrappedValue_Type: PyTypeObject = new PyTypeObject('asyn
     Py_XDECREF(value)
     if (!wrappedFree.put(o)) PyObject_GC_Del(o)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_traverse: (o, visit) => visit(o.v as PyObject),
 })
 
@@ -222,7 +222,7 @@ export const _PyAsyncGenASend_Type: PyTypeObject = new PyTypeObject('async_gener
     Py_XDECREF(s.value)
     if (!sendFree.put(o)) PyObject_GC_Del(o)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_traverse: (o, visit) => {
     visit(send(o).gen)
     if (send(o).value !== null) visit(send(o).value!)
@@ -356,7 +356,7 @@ export const _PyAsyncGenAThrow_Type: PyTypeObject = new PyTypeObject('async_gene
     if (t.args !== null) for (const a of t.args) Py_DECREF(a)
     PyObject_GC_Del(o)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_traverse: (o, visit) => {
     visit(thrower(o).gen)
     const args = thrower(o).args

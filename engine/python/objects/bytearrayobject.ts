@@ -18,7 +18,7 @@ import {
   METH_NOARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_MATCH_SELF, PyObject_TypeCheck, PyTypeObject, type PyObject,
   type TypeSpec,
 } from './object'
-import { PyObject_GenericGetAttr, PyObject_SelfIter } from './object-protocol'
+import { PyObject_SelfIter } from './object-protocol'
 import {
   PyObject_Free, PyObject_FreeBlock, PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack, PyObject_Malloc, PyObject_New,
   PyObject_Realloc,
@@ -55,7 +55,6 @@ export const PyByteArray_Type: PyTypeObject = new PyTypeObject('bytearray', {
   tp_basicsize: 56,
   tp_flags: Py_TPFLAGS_BASETYPE | Py_TPFLAGS_MATCH_SELF,
   tp_dealloc: bytearray_dealloc,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
 })
 
 /** Adds slots and methods; called by type-list.ts before PyType_Ready. */
@@ -466,7 +465,6 @@ export const PyByteArrayIter_Type: PyTypeObject = new PyTypeObject('bytearray_it
     if (it_seq !== null) Py_DECREF(it_seq)
     PyObject_GC_Del(it)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
   tp_traverse: (it, visit) => {
     const { it_seq } = it.v as IterData
     if (it_seq !== null) visit(it_seq)

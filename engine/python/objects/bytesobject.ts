@@ -14,7 +14,7 @@ import {
   HASH, IMMORTAL_REFCNT, METH_NOARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_MATCH_SELF,
   PyObject, PyTypeObject, type TypeSpec,
 } from './object'
-import { PyObject_GenericGetAttr, PyObject_SelfIter } from './object-protocol'
+import { PyObject_SelfIter } from './object-protocol'
 import { PyObject_Free, PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack, PyObject_NewSize, _PyType_AllocNoTrack } from './objimpl'
 import { PySlice_AdjustIndices, PySlice_Check, PySlice_Unpack } from './sliceobject'
 import { _PyRuntime } from './runtime'
@@ -45,7 +45,6 @@ export const PyBytes_Type: PyTypeObject = new PyTypeObject('bytes', {
   tp_dealloc: o => (o.ob_type.tp_free ?? PyObject_Free)(o),
   tp_free: PyObject_Free,
   tp_hash: bytes_hash,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
 })
 
 /** Adds slots and methods; called by type-list.ts before PyType_Ready. */
@@ -248,7 +247,6 @@ export const PyBytesIter_Type: PyTypeObject = new PyTypeObject('bytes_iterator',
     if (seq !== null) Py_DECREF(seq)
     PyObject_GC_Del(it)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
   tp_traverse: (it, visit) => {
     const seq = (it.v as BytesIterData).it_seq
     if (seq !== null) visit(seq)

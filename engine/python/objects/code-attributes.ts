@@ -6,8 +6,8 @@ import { CodeData, PyCode_Check, codeNew, type PyCodeObject } from './codeobject
 import { PyErr_Format, PyErr_SetString } from './errors'
 import { PyExc_TypeError } from './exceptions'
 import { PyLong_AsLong, PyLong_FromLong, PyLong_FromSsize_t } from './longobject'
-import { METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, HASH, Py_DECREF, Py_EQ, Py_NE, PyObject, type TypeSpec } from './object'
-import { PyObject_GenericGetAttr, PyObject_Hash, PyObject_RichCompareBool } from './object-protocol'
+import { METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, HASH, Py_DECREF, Py_EQ, Py_NE, PyObject, type TypeSpec, genericGetAttr } from './object'
+import { PyObject_Hash, PyObject_RichCompareBool } from './object-protocol'
 import { PyBool_FromLong } from './boolobject'
 import { PyObject_GetIter } from './abstract'
 import { PyList_FromArraySteal } from './listobject'
@@ -219,7 +219,7 @@ export function codeSlots(): Partial<TypeSpec> {
   const member = (name: string, get: (data: CodeData) => PyObject): { name: string, get: (o: PyObject) => PyObject } =>
     ({ name, get: o => get(code(o)) })
   return {
-    tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+    tp_getattro: genericGetAttr,
     tp_repr: code_repr,
     tp_hash: code_hash,
     tp_richcompare: code_richcompare,

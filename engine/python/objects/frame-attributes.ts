@@ -12,8 +12,8 @@ import {
 } from './frameobject'
 import { FRAME_EXECUTING, FRAME_SUSPENDED, gen_close, type GenData } from './genobject'
 import { PyLong_FromLong, PyLong_FromSsize_t } from './longobject'
-import { METH_NOARGS, Py_DECREF, Py_XDECREF, PyObject, type TypeSpec } from './object'
-import { PyObject_GenericGetAttr, PyObject_GenericSetAttr } from './object-protocol'
+import { METH_NOARGS, Py_DECREF, Py_XDECREF, PyObject, type TypeSpec, genericGetAttr } from './object'
+import { PyObject_GenericSetAttr } from './object-protocol'
 import { _PyRuntime } from './runtime'
 import { Py_None } from './singletons'
 import { PyUnicode_AsString, PyUnicode_FromString } from './unicodeobject'
@@ -167,7 +167,7 @@ function lineOrNone(o: PyObject): PyObject {
 
 export function frameSlots(): Partial<TypeSpec> {
   return {
-    tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+    tp_getattro: genericGetAttr,
     tp_setattro: (o, name, value) => PyObject_GenericSetAttr(o, name, value),
     tp_repr: frame_repr,
     tp_methods: [

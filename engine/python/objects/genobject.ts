@@ -24,11 +24,11 @@ import {
 import type { FunctionData } from './funcobject'
 import {
   METH_FASTCALL, METH_NOARGS, METH_O, PYGEN_ERROR, PYGEN_NEXT, PYGEN_RETURN, Py_DECREF, Py_TPFLAGS_HAVE_GC, Py_XDECREF, PyObject,
-  type PyGetSetDef, type PyMemberDef, type PyMethodDef, PyTypeObject, SEND_RESULT, type visitproc,
+  type PyGetSetDef, type PyMemberDef, type PyMethodDef, PyTypeObject, SEND_RESULT, type visitproc, genericGetAttr
 } from './object'
 import { PyObject_CallNoArgs, PyObject_Vectorcall } from './call'
 import {
-  PyObject_CallFinalizerFromDealloc, PyObject_GenericGetAttr, PyObject_GetAttr, PyObject_SelfIter, _PyObject_LookupAttr,
+  PyObject_CallFinalizerFromDealloc, PyObject_GetAttr, PyObject_SelfIter, _PyObject_LookupAttr,
 } from './object-protocol'
 import { PyObject_GC_Del, PyObject_GC_NewVar, PyObject_GC_Track, PyObject_GC_UnTrack } from './objimpl'
 import { ErrStackItem, _PyRuntime } from './runtime'
@@ -582,7 +582,7 @@ export const PyGen_Type: PyTypeObject = new PyTypeObject('generator', {
   tp_flags: Py_TPFLAGS_HAVE_GC,
   tp_dealloc: gen_dealloc,
   tp_repr: gen_repr,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_traverse: gen_traverse,
   tp_iter: o => PyObject_SelfIter(o),
   tp_iternext: gen_iternext,
@@ -598,7 +598,7 @@ export const PyCoro_Type: PyTypeObject = new PyTypeObject('coroutine', {
   tp_flags: Py_TPFLAGS_HAVE_GC,
   tp_dealloc: gen_dealloc,
   tp_repr: gen_repr,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_traverse: gen_traverse,
   am_await: coro_await,
   am_send: gen_am_send,
@@ -623,7 +623,7 @@ export const _PyCoroWrapper_Type: PyTypeObject = new PyTypeObject('coroutine_wra
     Py_DECREF(wrapped(o))
     PyObject_GC_Del(o)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_traverse: (o, visit) => visit(wrapped(o)),
   tp_iter: o => PyObject_SelfIter(o),
   tp_iternext: o => gen_iternext(wrapped(o)),

@@ -8,7 +8,6 @@ import { PyExc_BufferError, PyExc_TypeError, PyExc_ValueError } from './exceptio
 import {
   Py_DECREF, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_SEQUENCE, PyTypeObject, type PyObject,
 } from './object'
-import { PyObject_GenericGetAttr } from './object-protocol'
 import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_NewVar, PyObject_GC_Track, PyObject_GC_UnTrack } from './objimpl'
 import { PyObject_ClearWeakRefs } from './weakrefobject'
 import { memoryviewSlots } from './memory-methods'
@@ -187,7 +186,6 @@ export const _PyManagedBuffer_Type: PyTypeObject = new PyTypeObject('managedbuff
     PyObject_GC_UnTrack(o)
     PyObject_GC_Del(o)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
   tp_traverse: (o, visit) => {
     const obj = (o.v as ManagedBufferData).master?.obj ?? null
     if (obj !== null) visit(obj)
@@ -224,7 +222,6 @@ export const PyMemoryView_Type: PyTypeObject = new PyTypeObject('memoryview', {
   tp_basicsize: 144, tp_itemsize: 8, weakrefs: true,
   tp_flags: Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_SEQUENCE,
   tp_dealloc: memory_dealloc,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
   tp_traverse: (o, visit) => {
     const d = o.v as MemoryViewData
     visit(d.mbuf)

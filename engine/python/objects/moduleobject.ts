@@ -159,7 +159,7 @@ export function PyModule_AddType(m: PyObject, type: PyTypeObject): number {
 /** True while importlib runs the module. Mirrors _PyModuleSpec_IsInitializing. */
 export function _PyModuleSpec_IsInitializing(spec: PyObject | null): boolean {
   if (spec === null) return false
-  const value = _PyObject_LookupAttr(spec, _Py_ID('_initializing'))
+  const value = PyObject_GetAttr(spec, _Py_ID('_initializing'))
   if (value !== null) {
     const initializing = PyObject_IsTrue(value)
     Py_DECREF(value)

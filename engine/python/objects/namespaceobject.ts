@@ -4,11 +4,11 @@ import { DICT_ENTRY, PyDict_GetItemWithError, PyDict_New, PyDict_Next, PyDict_Up
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_SetString } from './errors'
 import { PyExc_KeyError, PyExc_TypeError } from './exceptions'
 import {
-  METH_NOARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyObject, PyTypeObject,
+  METH_NOARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyObject, PyTypeObject, genericGetAttr
 } from './object'
 import { PyObject_GC_Del, PyObject_GC_UnTrack } from './objimpl'
 import {
-  PyObject_GenericGetAttr, PyObject_GenericSetAttr, PyObject_Repr, PyObject_RichCompare, Py_ReprEnter, Py_ReprLeave,
+  PyObject_GenericSetAttr, PyObject_Repr, PyObject_RichCompare, Py_ReprEnter, Py_ReprLeave,
 } from './object-protocol'
 import { Py_NotImplemented } from './singletons'
 import { PyTuple_FromArray } from './tupleobject'
@@ -29,7 +29,7 @@ export const _PyNamespace_Type: PyTypeObject = new PyTypeObject('types.SimpleNam
   },
   tp_free: PyObject_GC_Del,
   tp_repr: namespace_repr,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_setattro: (o, name, value) => PyObject_GenericSetAttr(o, name, value),
   tp_traverse: (o, visit) => {
     if (o.dict !== null) visit(o.dict as PyObject)

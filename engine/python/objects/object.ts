@@ -267,6 +267,11 @@ export const noDealloc: destructor = self => {
   throw new Error(`Molt: type ${self.ob_type.tp_name} has no tp_dealloc (PyType_Ready did not run)`)
 }
 
+/** Stands for PyObject_GenericGetAttr in types made at module level; PyType_Ready puts the function itself in its place. */
+export const genericGetAttr: getattrofunc = self => {
+  throw new Error(`Molt: type ${self.ob_type.tp_name} is not ready`)
+}
+
 let typeOfTypes: PyTypeObject
 
 /**

@@ -6,9 +6,8 @@ import { PyFrame_Type, type PyFrameObject } from './frameobject'
 import { parseTupleAndKeywords } from './getargs-keywords'
 import { PyLong_AsLong, PyLong_Check, PyLong_FromLong } from './longobject'
 import {
-  METH_NOARGS, Py_DECREF, Py_TPFLAGS_HAVE_GC, Py_XDECREF, PyObject, PyTypeObject,
+  METH_NOARGS, Py_DECREF, Py_TPFLAGS_HAVE_GC, Py_XDECREF, PyObject, PyTypeObject, genericGetAttr
 } from './object'
-import { PyObject_GenericGetAttr } from './object-protocol'
 import { PyList_FromArraySteal } from './listobject'
 import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack } from './objimpl'
 import { _PyTrash_begin, _PyTrash_end } from './object-protocol'
@@ -47,7 +46,7 @@ export const PyTraceBack_Type: PyTypeObject = new PyTypeObject('traceback', {
   tp_basicsize: 40,
   tp_flags: Py_TPFLAGS_HAVE_GC,
   tp_dealloc: tb_dealloc,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_traverse: (o, visit) => {
     if (tb(o).tb_next !== null) visit(tb(o).tb_next!)
     visit(tb(o).tb_frame)

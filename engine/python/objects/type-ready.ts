@@ -6,7 +6,7 @@ import {
   Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_IMMUTABLETYPE, Py_TPFLAGS_LIST_SUBCLASS, Py_TPFLAGS_LONG_SUBCLASS, Py_TPFLAGS_MANAGED_DICT,
   Py_TPFLAGS_MAPPING, Py_TPFLAGS_MATCH_SELF, Py_TPFLAGS_METHOD_DESCRIPTOR, Py_TPFLAGS_READY, Py_TPFLAGS_SEQUENCE,
   Py_TPFLAGS_TUPLE_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS, Py_TPFLAGS_UNICODE_SUBCLASS, METH_CLASS, METH_COEXIST, METH_STATIC,
-  SLOT_NAMES, noDealloc, presizeOf, type PyGetSetDef, type PyMemberDef, type PyMethodDef, type PyObject, type PyTypeObject,
+  SLOT_NAMES, genericGetAttr, noDealloc, presizeOf, type PyGetSetDef, type PyMemberDef, type PyMethodDef, type PyObject, type PyTypeObject,
   type TypeSlots,
 } from './object'
 import {
@@ -16,7 +16,7 @@ import { PyDict_Contains, PyDict_New, PyDict_SetDefault, PyDict_SetItem } from '
 import { PyStaticMethod_New } from './funcobject'
 import { PyCFunction_NewEx } from './methodobject'
 import { PyObject_Free, PyObject_GC_Del } from './objimpl'
-import { PyObject_HashNotImplemented } from './object-protocol'
+import { PyObject_GenericGetAttr, PyObject_HashNotImplemented } from './object-protocol'
 import { PyBaseObject_Type } from './object-type'
 import { _PyRuntime } from './runtime'
 import { Py_None } from './singletons'
@@ -281,6 +281,7 @@ export function PyType_Ready(type: PyTypeObject, base: PyTypeObject | null = nul
   if ((type.tp_flags & Py_TPFLAGS_READY) !== 0) return 0
   if ((type.tp_flags & Py_TPFLAGS_READYING) !== 0) return 0
   type.tp_flags |= Py_TPFLAGS_READYING
+  if (type.tp_getattro === genericGetAttr) type.tp_getattro = PyObject_GenericGetAttr
   if ((type.tp_flags & Py_TPFLAGS_HEAPTYPE) === 0) {
     type.tp_flags |= Py_TPFLAGS_IMMUTABLETYPE
     if (type.addr === 0) type.addr = _PyRuntime.process.space.staticAlloc(STATIC_TYPE_BYTES)

@@ -5,10 +5,10 @@ import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_IndexError, PyExc_MemoryError, PyExc_TypeError } from './exceptions'
 import { PyLong_FromSsize_t } from './longobject'
 import {
-  METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_HAVE_GC, PyObject, PyTypeObject, type TypeSpec,
+  METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_HAVE_GC, PyObject, PyTypeObject, type TypeSpec, genericGetAttr
 } from './object'
 import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack, PyObject_ReallocSize } from './objimpl'
-import { PyObject_GenericGetAttr, PyObject_SelfIter } from './object-protocol'
+import { PyObject_SelfIter } from './object-protocol'
 import { PySlice_AdjustIndices, PySlice_Check, PySlice_Unpack } from './sliceobject'
 import { fastItems } from './listobject'
 import { _PyEval_GetBuiltin } from './builtin-lookup'
@@ -215,7 +215,7 @@ const iterSpec: TypeSpec = {
     if (seq !== null) Py_DECREF(seq)
     PyObject_GC_Del(it)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_traverse: (it, visit) => {
     const seq = iter(it).it_seq
     if (seq !== null) visit(seq)
@@ -264,7 +264,7 @@ export function unicodeSlots(): Partial<TypeSpec> {
   return {
     tp_repr: unicode_repr,
     tp_str: o => unchanged(o),
-    tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+    tp_getattro: genericGetAttr,
     tp_iter: unicode_iter,
     tp_new: unicode_new,
     nb_remainder: unicode_mod,

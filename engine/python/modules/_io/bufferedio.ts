@@ -16,7 +16,7 @@ import {
   METH_FASTCALL, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, Py_XDECREF, PyTypeObject, type FastFunction, type PyMethodDef, type PyObject,
   type TypeSpec,
 } from '../../objects/object'
-import { PyObject_GenericGetAttr, PyObject_GetAttr, PyObject_IsTrue, Py_ReprEnter, Py_ReprLeave, _PyObject_LookupAttr } from '../../objects/object-protocol'
+import { PyObject_GetAttr, PyObject_IsTrue, Py_ReprEnter, Py_ReprLeave, _PyObject_LookupAttr } from '../../objects/object-protocol'
 import { Py_None, Py_RETURN_NONE } from '../../objects/singletons'
 import { PyUnicode_FromFormat } from '../../objects/unicode-fromformat'
 import { PyUnicode_FromString, _Py_ID } from '../../objects/unicodeobject'
@@ -452,7 +452,6 @@ function spec(kind: Kind, exact: () => PyTypeObject, methods: PyMethodDef[], ite
     tp_basicsize: 152, tp_flags: IO_FLAGS, weakrefs: true, tp_dictoffset: 136,
     tp_dealloc: dealloc,
     tp_repr: repr,
-    tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
     tp_traverse: (o, visit) => traverseStream(o, visit, bufferedData(o).raw),
     tp_clear: o => {
       clearRaw(bufferedData(o))

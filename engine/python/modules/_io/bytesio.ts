@@ -20,7 +20,7 @@ import {
   METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, PyTypeObject, type FastFunction,
   type PyMethodDef, type PyObject,
 } from '../../objects/object'
-import { PyObject_GenericGetAttr, PyObject_SelfIter } from '../../objects/object-protocol'
+import { PyObject_SelfIter } from '../../objects/object-protocol'
 import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack } from '../../objects/objimpl'
 import { Py_None, Py_RETURN_NONE } from '../../objects/singletons'
 import { PyTuple_Check, _PyTuple_FromArraySteal } from '../../objects/tupleobject'
@@ -261,7 +261,6 @@ export const PyBytesIOBuffer_Type: PyTypeObject = new PyTypeObject('_io._BytesIO
     Py_DECREF(o.v as PyObject)
     PyObject_GC_Del(o)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
   tp_traverse: (o, visit) => visit(o.v as PyObject),
   bf_getbuffer: (o, view: BufferView) => {
     const d = data(o.v as PyObject)
@@ -373,7 +372,6 @@ export const PyBytesIO_Type: PyTypeObject = new PyTypeObject('_io.BytesIO', {
     data(o).buf = null
     Py_XDECREF(buf)
   }),
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
   tp_traverse: (o, visit) => traverseStream(o, visit),
   tp_clear: o => clearStreamDict(o),
   tp_iter: o => PyObject_SelfIter(o),

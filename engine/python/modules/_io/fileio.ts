@@ -17,8 +17,8 @@ import { PyExc_ResourceWarning, PyExc_RuntimeError, PyExc_TypeError, PyExc_Value
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from '../../objects/getargs'
 import { PyLong_AsInt, PyLong_AsSsize_t, PyLong_Check, PyLong_FromLong } from '../../objects/longobject'
 import { PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBufferBytes, PyObject_GetWritableBytes } from '../../objects/memoryobject'
-import { METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, PyTypeObject, type FastFunction, type PyMethodDef, type PyObject } from '../../objects/object'
-import { PyObject_GenericGetAttr, PyObject_IsTrue, PyObject_SetAttr, Py_ReprEnter, Py_ReprLeave, _PyObject_LookupAttr } from '../../objects/object-protocol'
+import { METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, PyTypeObject, genericGetAttr, type FastFunction, type PyMethodDef, type PyObject } from '../../objects/object'
+import { PyObject_IsTrue, PyObject_SetAttr, Py_ReprEnter, Py_ReprLeave, _PyObject_LookupAttr } from '../../objects/object-protocol'
 import { Py_None, Py_RETURN_NONE } from '../../objects/singletons'
 import { PyUnicode_FromFormat } from '../../objects/unicode-fromformat'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, _Py_ID } from '../../objects/unicodeobject'
@@ -420,7 +420,7 @@ export const PyFileIO_Type: PyTypeObject = new PyTypeObject('_io.FileIO', {
   tp_basicsize: 48, tp_flags: IO_FLAGS, weakrefs: true, tp_dictoffset: 40,
   tp_dealloc: fileio_dealloc,
   tp_repr: fileio_repr,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_traverse: (o, visit) => traverseStream(o, visit),
   tp_clear: o => clearStreamDict(o),
   tp_init: fileio_init,

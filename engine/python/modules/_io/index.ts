@@ -9,8 +9,10 @@ import { PyObject_GetAttr, PyObject_IsTrue, PyObject_SetAttr } from '../../objec
 import { Py_False, Py_True } from '../../objects/boolobject'
 import { Py_None } from '../../objects/singletons'
 import { PyTuple_Pack } from '../../objects/tupleobject'
-import { PyType_Ready } from '../../objects/typeobject'
 import { PyUnicode_FromString, _Py_ID } from '../../objects/unicodeobject'
+import { _PyRuntime } from '../../objects/runtime'
+import { PyImport_ImportModule } from '../import'
+import { readyStatic } from '../static-module-types'
 import { PySys_SetObject } from '../sysmodule'
 import { PyBufferedIOBase_Type, PyBufferedRandom_Type, PyBufferedReader_Type, PyBufferedWriter_Type } from './bufferedio'
 import { PyBytesIOBuffer_Type, PyBytesIO_Type } from './bytesio'
@@ -37,7 +39,6 @@ function makeUnsupportedOperation(): PyObject | null {
 }
 
 export function PyInit__io(): PyObject | null {
-  const ready = (type: PyTypeObject, base: PyTypeObject | null): boolean => PyType_Ready(type, base) === 0
   const module = PyModule_Create('_io', openMethods)
   PyModule_AddIntConstant(module, 'DEFAULT_BUFFER_SIZE', DEFAULT_BUFFER_SIZE)
   ioState.unsupportedOperation = makeUnsupportedOperation()
@@ -51,9 +52,9 @@ export function PyInit__io(): PyObject | null {
     [PyBufferedRWPair_Type, PyBufferedIOBase_Type], [PyBufferedRandom_Type, PyBufferedIOBase_Type],
     [PyFileIO_Type, PyRawIOBase_Type], [PyStringIO_Type, PyTextIOBase_Type], [PyTextIOWrapper_Type, PyTextIOBase_Type],
   ]
-  if (!ready(PyBytesIOBuffer_Type, null)) return Py_DECREF(module), null
+  if (!readyStatic(PyBytesIOBuffer_Type)) return Py_DECREF(module), null
   for (const [type, base] of types) {
-    if (!ready(type, base)) return Py_DECREF(module), null
+    if (!readyStatic(type, base)) return Py_DECREF(module), null
     PyModule_AddType(module, type)
   }
   return module
@@ -109,5 +110,16 @@ export function createStandardStreams(unbuffered: boolean): boolean {
     PySys_SetObject(name, stream)
     Py_DECREF(stream)
   }
+  return installOpen()
+}
+
+/** `open` among the builtins is io.open. Mirrors init_set_builtins_open. */
+function installOpen(): boolean {
+  const io = PyImport_ImportModule('io')
+  const open = io === null ? null : PyObject_GetAttr(io, _Py_ID('open'))
+  if (io === null || open === null) return false
+  PyDict_SetItem(_PyRuntime.builtins, _Py_ID('open'), open)
+  Py_DECREF(open)
+  Py_DECREF(io)
   return true
 }

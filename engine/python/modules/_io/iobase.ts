@@ -13,7 +13,7 @@ import {
   Py_TPFLAGS_HEAPTYPE, Py_XDECREF, PyTypeObject, type FastFunction, type PyMethodDef, type PyObject, type visitproc,
 } from '../../objects/object'
 import {
-  PyObject_CallFinalizer, PyObject_CallFinalizerFromDealloc, PyObject_GenericGetAttr, PyObject_GenericGetDict, PyObject_GenericSetAttr,
+  PyObject_CallFinalizer, PyObject_CallFinalizerFromDealloc, PyObject_GenericGetDict,
   PyObject_IsTrue, PyObject_SetAttr, _PyObject_LookupAttr,
 } from '../../objects/object-protocol'
 import { PyBool_FromLong, Py_False, Py_True } from '../../objects/boolobject'
@@ -264,8 +264,6 @@ const iobaseMethods: PyMethodDef[] = [
 export const PyIOBase_Type: PyTypeObject = new PyTypeObject('_io._IOBase', {
   tp_basicsize: 32, tp_flags: IO_FLAGS, weakrefs: true, tp_dictoffset: 16,
   tp_dealloc: iobase_dealloc,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
-  tp_setattro: (o, name, value) => PyObject_GenericSetAttr(o, name, value),
   tp_traverse: (o, visit) => traverseStream(o, visit),
   tp_clear: o => clearStreamDict(o),
   tp_iter: self => checkClosed(self) ? (self.ob_refcnt++, self) : null,

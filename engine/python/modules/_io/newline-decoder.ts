@@ -11,7 +11,7 @@ import { PyLong_AsBigInt, PyLong_AsInt, PyLong_Check, PyLong_FromBigInt } from '
 import {
   METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_XDECREF, PyTypeObject, type PyObject,
 } from '../../objects/object'
-import { PyObject_GenericGetAttr, PyObject_IsTrue } from '../../objects/object-protocol'
+import { PyObject_IsTrue } from '../../objects/object-protocol'
 import { PyMem_Free, PyMem_Malloc, PyObject_Free } from '../../objects/objimpl'
 import { TAG_SCRATCH } from '../../../memory/events'
 import { Py_None, Py_RETURN_NONE } from '../../objects/singletons'
@@ -194,7 +194,6 @@ export const PyIncrementalNewlineDecoder_Type: PyTypeObject = new PyTypeObject('
     Py_XDECREF(data(o).errors)
     ;(o.ob_type.tp_free ?? PyObject_Free)(o)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
   tp_init: init,
   tp_new: type => {
     const o = type.tp_alloc!(type, 0)

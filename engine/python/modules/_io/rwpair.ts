@@ -6,7 +6,7 @@ import { PyExc_RuntimeError, PyExc_ValueError } from '../../objects/exceptions'
 import { PyArg_UnpackTuple, _PyArg_NoKeywords } from '../../objects/getargs'
 import { PyLong_FromLong } from '../../objects/longobject'
 import { METH_NOARGS, METH_VARARGS, Py_DECREF, Py_XDECREF, PyTypeObject, type PyMethodDef, type PyObject } from '../../objects/object'
-import { PyObject_GenericGetAttr, PyObject_GetAttr } from '../../objects/object-protocol'
+import { PyObject_GetAttr } from '../../objects/object-protocol'
 import { _Py_ID } from '../../objects/unicodeobject'
 import { PyBufferedReader_Type, PyBufferedWriter_Type } from './bufferedio'
 import { DEFAULT_BUFFER_SIZE, checkInquiry, neededSize } from './common'
@@ -77,7 +77,6 @@ function isatty(self: PyObject): PyObject | null {
 export const PyBufferedRWPair_Type: PyTypeObject = new PyTypeObject('_io.BufferedRWPair', {
   tp_basicsize: 48, tp_flags: IO_FLAGS, weakrefs: true, tp_dictoffset: 32,
   tp_dealloc: o => freeStream(o, () => clear(data(o))),
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
   tp_traverse: (o, visit) => traverseStream(o, visit, data(o).reader, data(o).writer),
   tp_clear: o => {
     clear(data(o))

@@ -15,7 +15,7 @@ import {
   METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, PyTypeObject, type FastFunction,
   type PyMethodDef, type PyObject,
 } from '../../objects/object'
-import { PyObject_GenericGetAttr, PyObject_GetAttr } from '../../objects/object-protocol'
+import { PyObject_GetAttr } from '../../objects/object-protocol'
 import { PyMem_Free, PyMem_Malloc, PyMem_Realloc } from '../../objects/objimpl'
 import { Py_None, Py_RETURN_NONE } from '../../objects/singletons'
 import { PyTuple_Check, _PyTuple_FromArraySteal } from '../../objects/tupleobject'
@@ -416,7 +416,6 @@ export const PyStringIO_Type: PyTypeObject = new PyTypeObject('_io.StringIO', {
     destroy(d)
     clearNewlines(d)
   }),
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
   tp_traverse: (o, visit) => traverseStream(o, visit),
   tp_clear: o => clearStreamDict(o),
   tp_iternext: iternext,

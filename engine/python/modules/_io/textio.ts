@@ -15,7 +15,7 @@ import {
   type PyObject,
 } from '../../objects/object'
 import {
-  PyObject_GenericGetAttr, PyObject_GetAttr, PyObject_IsTrue, Py_ReprEnter, Py_ReprLeave, _PyObject_LookupAttr,
+  PyObject_GetAttr, PyObject_IsTrue, Py_ReprEnter, Py_ReprLeave, _PyObject_LookupAttr,
 } from '../../objects/object-protocol'
 import { Py_None, Py_RETURN_NONE } from '../../objects/singletons'
 import { PyUnicode_FromFormat } from '../../objects/unicode-fromformat'
@@ -436,7 +436,6 @@ export const PyTextIOWrapper_Type: PyTypeObject = new PyTypeObject('_io.TextIOWr
   tp_basicsize: 192, tp_flags: IO_FLAGS, weakrefs: true, tp_dictoffset: 184,
   tp_dealloc: dealloc,
   tp_repr: repr,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
   tp_traverse: (o, visit) => traverseStream(o, visit, ...FIELDS.map(f => textData(o)[f])),
   tp_clear: o => {
     if (_PyIOBase_finalize(o) < 0) return

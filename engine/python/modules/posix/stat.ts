@@ -9,7 +9,7 @@ import {
   METH_CLASS, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_DISALLOW_INSTANTIATION, type PyMethodDef, type PyObject,
   type PyTypeObject,
 } from '../../objects/object'
-import { PyObject_GenericGetAttr, PyObject_SelfIter } from '../../objects/object-protocol'
+import { PyObject_SelfIter } from '../../objects/object-protocol'
 import { PyObject_New } from '../../objects/objimpl'
 import { _PyRuntime } from '../../objects/runtime'
 import { Py_None, Py_RETURN_NONE } from '../../objects/singletons'
@@ -139,7 +139,6 @@ function makeTypes(): void {
   iteratorType = PyType_FromModuleAndSpec(null, {
     name: 'posix.ScandirIterator', tp_basicsize: 64, tp_flags: Py_TPFLAGS_DISALLOW_INSTANTIATION,
     tp_dealloc: heapFree,
-    tp_getattro: (o, n) => PyObject_GenericGetAttr(o, n),
     tp_iter: o => PyObject_SelfIter(o),
     tp_iternext: scanNext,
     tp_methods: [
@@ -156,7 +155,6 @@ function makeTypes(): void {
       heapFree(o)
     },
     tp_repr: o => PyUnicode_FromFormat('<%s %R>', 'DirEntry', entry(o).name),
-    tp_getattro: (o, n) => PyObject_GenericGetAttr(o, n),
     tp_members: [fieldOf('name'), fieldOf('path')],
     tp_methods: [
       entryTest('is_dir', true), entryTest('is_file', false),
