@@ -19,7 +19,6 @@ import { PyObject_GetIter } from '../objects/abstract'
 import { _PyRuntime } from '../objects/runtime'
 import { Py_None, Py_NotImplemented } from '../objects/singletons'
 import { PyTuple_FromArray } from '../objects/tupleobject'
-import { PyType_Ready } from '../objects/typeobject'
 import { PyUnicode_FromFormat } from '../objects/unicode-fromformat'
 import { PyUnicode_Check, PyUnicode_FromString, _Py_ID } from '../objects/unicodeobject'
 import { PyObject_ClearWeakRefs } from '../objects/weakrefobject'
@@ -27,6 +26,7 @@ import {
   HamtData, _PyHamt_ArrayNode_Type, _PyHamt_Assoc, _PyHamt_BitmapNode_Type, _PyHamt_Find, _PyHamt_New, _PyHamt_Type, _PyHamt_Without, hamtEntries,
   resetHamt,
 } from './hamt'
+import { readyStatic } from './static-module-types'
 
 const ref = <T extends PyObject>(o: T): T => (o.ob_refcnt++, o)
 
@@ -388,7 +388,7 @@ export function PyInit__contextvars(): PyObject | null {
   contextFreeLists.clear = () => { freeList.clear() }
   for (const type of [
     _PyHamt_Type, _PyHamt_ArrayNode_Type, _PyHamt_BitmapNode_Type, PyContext_Type, PyContextVar_Type, PyContextToken_Type, missingType,
-  ]) if (PyType_Ready(type) < 0) return null
+  ]) if (!readyStatic(type)) return null
   missing = PyObject_New(missingType, null)
   PyDict_SetItem(PyContextToken_Type.tp_dict!, _Py_ID('MISSING'), missing)
   const module = PyModule_Create('_contextvars', methods)

@@ -40,6 +40,10 @@ class MatchData {
     this.groups = groups
     this.mark = state.sre.spans()
   }
+
+  get ob_size(): number {
+    return this.mark.length
+  }
 }
 
 const data = (o: PyObject): MatchData => o.v as MatchData

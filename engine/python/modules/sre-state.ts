@@ -30,6 +30,10 @@ export class PatternData {
   constructor(program: SreProgram) {
     this.program = program
   }
+
+  get ob_size(): number {
+    return this.program.code.length
+  }
 }
 
 /** The types; made by PyInit__sre for each process. */

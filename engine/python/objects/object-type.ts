@@ -185,9 +185,9 @@ function object___sizeof__(self: PyObject): PyObject {
   return PyLong_FromSsize_t(size + type.tp_basicsize)
 }
 
-/** Py_SIZE of the variable-sized types that have no __sizeof__ of their own. */
+/** Py_SIZE of the variable-sized types that have no __sizeof__ of their own: a tuple's, or what the struct says. */
 function itemCount(self: PyObject): number {
-  return Array.isArray(self.v) ? self.v.length : 0
+  return Array.isArray(self.v) ? self.v.length : (self.v as { ob_size?: number } | null)?.ob_size ?? 0
 }
 
 function object___dir__(self: PyObject): PyObject | null {
