@@ -238,7 +238,9 @@ export function PyUnicode_FromFormat(format: string, ...args: unknown[]): PyObje
         let digits = (args[next++] as number | bigint).toString(match[5] === 'x' ? 16 : 10)
         const sign = digits.startsWith('-') ? '-' : ''
         digits = digits.slice(sign.length).padStart(precision < 0 ? 0 : precision, '0')
-        ok = writer.writeText(zero ? sign + digits.padStart(width - sign.length, '0') : (sign + digits).padStart(width))
+        const number = zero ? sign + digits.padStart(width - sign.length, '0') : (sign + digits).padStart(width)
+        // Room is made first, so that a lone number still goes through a buffer.
+        ok = writer.prepare(number.length, 0x7f) && writer.writeText(number)
         break
       }
       case 'p': ok = writer.writeText(`0x${addressOf(args[next++] as PyObject).toString(16)}`); break

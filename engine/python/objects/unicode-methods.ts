@@ -34,7 +34,7 @@ export { substring as PyUnicode_Substring }
 export function PyUnicode_Concat(a: PyObject, b: PyObject): PyObject | null {
   if (!PyUnicode_Check(a)) return PyErr_Format(PyExc_TypeError, `must be str, not ${a.ob_type.tp_name}`)
   if (!PyUnicode_Check(b)) {
-    return PyErr_Format(PyExc_TypeError, `can only concatenate str (not "${b.ob_type.tp_name}") to str`)
+    return PyErr_Format(PyExc_TypeError, 'can only concatenate str (not "%.200s") to str', b.ob_type.tp_name)
   }
   const x = udata(a)
   const y = udata(b)

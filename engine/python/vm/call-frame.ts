@@ -8,12 +8,14 @@ import { PyErr_Format, PyErr_Occurred } from '../objects/errors'
 import { PyExc_TypeError } from '../objects/exceptions'
 import { FRAME_OWNED_BY_THREAD, InterpreterFrame, frameClear } from '../objects/frameobject'
 import { PyFunction_FromConstructor, type FunctionData } from '../objects/funcobject'
-import { Py_DECREF, PyObject } from '../objects/object'
-import { PyObject_RichCompareBool } from '../objects/object-protocol'
+import { PyList_Append, PyList_New, PyList_SET_ITEM, PyList_SetSlice, type ListData } from '../objects/listobject'
+import { Py_DECREF, PyObject, Py_XDECREF } from '../objects/object'
+import { PyObject_Repr, PyObject_RichCompareBool } from '../objects/object-protocol'
 import { PyTuple_FromArray } from '../objects/tupleobject'
-import { PyUnicode_AsString, PyUnicode_Check } from '../objects/unicodeobject'
+import { PyUnicode_FromFormat } from '../objects/unicode-fromformat'
+import { PyUnicode_Concat, PyUnicode_Join } from '../objects/unicode-methods'
+import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString } from '../objects/unicodeobject'
 import { _PyEval_EvalFrame } from './eval'
-
 
 /** A frame for a call of `func`, with its storage empty; from the code's pool when there is one. */
 export function newFrame(func: PyObject, locals: PyObject | null): InterpreterFrame {
@@ -104,8 +106,7 @@ function initializeLocals(
     if (j < 0) {
       if (kwdict === null) {
         if (!positionalOnlyPassedAsKeyword(fn, code, kwnames!)) {
-          PyErr_Format(PyExc_TypeError,
-            `${nameOf(fn)}() got an unexpected keyword argument '${PyUnicode_AsString(keyword)}'`)
+          PyErr_Format(PyExc_TypeError, '%U() got an unexpected keyword argument \'%S\'', fn.func_qualname, keyword)
         }
         return dropAll(args, start + nargs + i, start + nargs + kwcount), false
       }
@@ -115,8 +116,7 @@ function initializeLocals(
       continue
     }
     if (storage[j] !== null) {
-      PyErr_Format(PyExc_TypeError,
-        `${nameOf(fn)}() got multiple values for argument '${PyUnicode_AsString(keyword)}'`)
+      PyErr_Format(PyExc_TypeError, '%U() got multiple values for argument \'%S\'', fn.func_qualname, keyword)
       return dropAll(args, start + nargs + i, start + nargs + kwcount), false
     }
     storage[j] = value
@@ -181,49 +181,89 @@ function findParameter(code: CodeData, keyword: PyObject, total: number): number
   return -1
 }
 
-const nameOf = (fn: FunctionData): string => PyUnicode_AsString(fn.func_qualname!)
-
+/** Error messages are made with CPython's own temporaries: they are seen by tracemalloc. */
 function positionalOnlyPassedAsKeyword(fn: FunctionData, code: CodeData, kwnames: PyObject): boolean {
-  const wrong: string[] = []
+  const wrong = PyList_New(0)
+  let found = false
   for (let k = 0; k < code.co_posonlyargcount; k++) {
-    const parameter = PyUnicode_AsString(code.localNames[k]!)
-    for (const given of kwnames.v as PyObject[]) if (PyUnicode_AsString(given) === parameter) wrong.push(parameter)
+    const parameter = code.localNames[k]!
+    for (const given of kwnames.v as PyObject[]) {
+      if (PyUnicode_AsString(given) !== PyUnicode_AsString(parameter)) continue
+      PyList_Append(wrong, given)
+      found = true
+    }
   }
-  if (wrong.length === 0) return false
-  PyErr_Format(PyExc_TypeError,
-    `${nameOf(fn)}() got some positional-only arguments passed as keyword arguments: '${wrong.join(', ')}'`)
-  return true
+  if (found) {
+    const comma = PyUnicode_FromString(', ')
+    const names = PyUnicode_Join(comma, wrong)
+    Py_DECREF(comma)
+    if (names !== null) {
+      PyErr_Format(PyExc_TypeError, '%U() got some positional-only arguments passed as keyword arguments: \'%U\'',
+        fn.func_qualname, names)
+      Py_DECREF(names)
+    }
+  }
+  Py_DECREF(wrong)
+  return found
 }
 
+/** Mirrors missing_arguments and format_missing. defaults -1: keyword-only ones. */
 function missingArguments(
   fn: FunctionData, code: CodeData, count: number, defaults: number, storage: (PyObject | null)[],
 ): void {
   const positional = defaults !== -1
   const from = positional ? 0 : code.co_argcount
   const to = positional ? code.co_argcount - defaults : code.co_argcount + code.co_kwonlyargcount
-  const names: string[] = []
+  const missing = PyList_New(count)
+  let j = 0
   for (let i = from; i < to; i++) {
-    // repr of an identifier: plain quotes.
-    if (storage[i] === null) names.push(`'${PyUnicode_AsString(code.localNames[i]!)}'`)
+    if (storage[i] === null) PyList_SET_ITEM(missing, j++, PyObject_Repr(code.localNames[i]!)!)
   }
-  const last = names.length - 1
-  const list = names.length === 1 ? names[0]!
-    : names.length === 2 ? `${names[0]} and ${names[1]}`
-      : `${names.slice(0, last).join(', ')}, and ${names[last]}`
-  PyErr_Format(PyExc_TypeError,
-    `${nameOf(fn)}() missing ${count} required ${positional ? 'positional' : 'keyword-only'} argument${count === 1 ? '' : 's'}: ${list}`)
+  const list = listNames(missing)
+  if (list !== null) {
+    PyErr_Format(PyExc_TypeError, '%U() missing %i required %s argument%s: %U', fn.func_qualname, count,
+      positional ? 'positional' : 'keyword-only', count === 1 ? '' : 's', list)
+    Py_DECREF(list)
+  }
+  Py_DECREF(missing)
 }
 
+/** NEW text: a · a and b · a, b, and c. */
+function listNames(names: PyObject): PyObject | null {
+  const items = (names.v as ListData).ob_item
+  const len = items.length
+  if (len === 1) {
+    items[0]!.ob_refcnt++
+    return items[0]!
+  }
+  if (len === 2) return PyUnicode_FromFormat('%U and %U', items[0], items[1])
+  const tail = PyUnicode_FromFormat(', %U, and %U', items[len - 2], items[len - 1])
+  if (tail === null) return null
+  PyList_SetSlice(names, len - 2, len, null)
+  const comma = PyUnicode_FromString(', ')
+  const head = PyUnicode_Join(comma, names)
+  Py_DECREF(comma)
+  const result = head === null ? null : PyUnicode_Concat(head, tail)
+  Py_XDECREF(head)
+  Py_DECREF(tail)
+  return result
+}
+
+/** Mirrors too_many_positional. */
 function tooManyPositional(fn: FunctionData, code: CodeData, given: number, storage: (PyObject | null)[]): void {
   let keywordOnly = 0
   for (let i = code.co_argcount; i < code.co_argcount + code.co_kwonlyargcount; i++) if (storage[i] !== null) keywordOnly++
   const defaults = fn.func_defaults === null ? 0 : (fn.func_defaults.v as PyObject[]).length
-  const takes = defaults > 0 ? `from ${code.co_argcount - defaults} to ${code.co_argcount}` : `${code.co_argcount}`
   const plural = defaults > 0 || code.co_argcount !== 1
-  const extra = keywordOnly === 0 ? ''
-    : ` positional argument${given !== 1 ? 's' : ''} (and ${keywordOnly} keyword-only argument${keywordOnly !== 1 ? 's' : ''})`
-  PyErr_Format(PyExc_TypeError,
-    `${nameOf(fn)}() takes ${takes} positional argument${plural ? 's' : ''} but ${given}${extra} ${given === 1 && keywordOnly === 0 ? 'was' : 'were'} given`)
+  const takes = defaults > 0 ? PyUnicode_FromFormat('from %zd to %zd', code.co_argcount - defaults, code.co_argcount)
+    : PyUnicode_FromFormat('%zd', code.co_argcount)
+  const extra = keywordOnly === 0 ? PyUnicode_FromString('')
+    : PyUnicode_FromFormat(' positional argument%s (and %zd keyword-only argument%s)', given !== 1 ? 's' : '', keywordOnly,
+      keywordOnly !== 1 ? 's' : '')
+  PyErr_Format(PyExc_TypeError, '%U() takes %U positional argument%s but %zd%U %s given', fn.func_qualname, takes,
+    plural ? 's' : '', given, extra, given === 1 && keywordOnly === 0 ? 'was' : 'were')
+  Py_XDECREF(takes)
+  Py_XDECREF(extra)
 }
 
 /** Runs a function call from C. Borrows the arguments, and `locals`. Mirrors _PyEval_Vector. NEW reference. */

@@ -2,7 +2,8 @@
 //
 // Arguments are borrowed unless said; results are NEW; null or false means that an exception is set.
 import { CO_COROUTINE, CO_FAST_FREE, CO_ITERABLE_COROUTINE } from '../bytecode/code'
-import { PySequence_List, PyMapping_Keys, PyObject_DelItem, PyObject_Format, PyObject_GetItem, PyObject_GetIter, PyObject_IsInstance, PyObject_SetItem, PySequence_Tuple } from '../objects/abstract'
+import { withFunctionStr } from '../objects/descrobject'
+import { PySequence_List, PyMapping_Keys, _PyObject_FunctionStr, PyObject_DelItem, PyObject_Format, PyObject_GetItem, PyObject_GetIter, PyObject_IsInstance, PyObject_SetItem, PySequence_Tuple } from '../objects/abstract'
 import { PyObject_Call, PyObject_CallOneArg, PyObject_Vectorcall, callMethodWithTuple } from '../objects/call'
 import type { CodeData } from '../objects/codeobject'
 import {
@@ -47,7 +48,11 @@ const typeName = (o: PyObject): string => o.ob_type.tp_name
 
 /** NameError with its `name` attribute. */
 export function nameError(name: PyObject): void {
-  PyErr_Format(PyExc_NameError, `name '${text(name)}' is not defined`)
+  nameErrorBy('name \'%.200s\' is not defined', name)
+}
+
+function nameErrorBy(format: string, name: PyObject): void {
+  PyErr_Format(PyExc_NameError, format, text(name))
   const e = PyErr_Fetch()
   PyErr_NormalizeException(e)
   if (e.value !== null && PyErr_GivenExceptionMatches(e.value, PyExc_NameError)) {
@@ -59,17 +64,14 @@ export function nameError(name: PyObject): void {
 
 export function unboundLocal(code: CodeData, index: number): void {
   PyErr_Format(PyExc_UnboundLocalError,
-    `cannot access local variable '${text(code.localNames[index]!)}' where it is not associated with a value`)
+    'cannot access local variable \'%s\' where it is not associated with a value', text(code.localNames[index]!))
 }
 
 /** Mirrors format_exc_unbound. */
 export function formatExcUnbound(code: CodeData, index: number): void {
   const name = code.localNames[index]!
   if ((code.code.co_localspluskinds[index]! & CO_FAST_FREE) === 0) unboundLocal(code, index)
-  else {
-    PyErr_Format(PyExc_NameError,
-      `cannot access free variable '${text(name)}' where it is not associated with a value in enclosing scope`)
-  }
+  else nameErrorBy('cannot access free variable \'%s\' where it is not associated with a value in enclosing scope', name)
 }
 
 export function deleteName(frame: InterpreterFrame, name: PyObject): boolean {
@@ -166,7 +168,6 @@ export function makeFunction(frame: InterpreterFrame, st: (PyObject | null)[], s
 /** CALL_FUNCTION_EX; the caller releases the operands. */
 export function callFunctionEx(st: (PyObject | null)[], sp: number, flags: number): PyObject | null {
   let kwargs: PyObject | null = null
-  let kwargsOwned = false
   let at = sp
   if ((flags & 1) !== 0) {
     kwargs = st[--at]!
@@ -177,49 +178,30 @@ export function callFunctionEx(st: (PyObject | null)[], sp: number, flags: numbe
         kwargsError(st[at - 2]!, kwargs)
         return null
       }
+      // What was converted is dropped before the call.
+      st[at] = dict
+      Py_DECREF(kwargs)
       kwargs = dict
-      kwargsOwned = true
     }
   }
   let args = st[--at]!
-  const callable = st[--at]!
-  let argsOwned = false
+  const callable = st[at - 1]!
   if (!PyTuple_CheckExact(args)) {
     if (args.ob_type.tp_iter === null && !sequenceLike(args)) {
-      const where = functionText(callable)
-      if (where !== null) PyErr_Format(PyExc_TypeError, `${where} argument after * must be an iterable, not ${typeName(args)}`)
-      if (kwargsOwned) Py_DECREF(kwargs!)
+      withFunctionStr(callable, where =>
+        PyErr_Format(PyExc_TypeError, '%U argument after * must be an iterable, not %.200s', where, typeName(args)))
       return null
     }
     const tuple = PySequence_Tuple(args)
-    if (tuple === null) {
-      if (kwargsOwned) Py_DECREF(kwargs!)
-      return null
-    }
+    if (tuple === null) return null
+    st[at] = tuple
+    Py_DECREF(args)
     args = tuple
-    argsOwned = true
   }
-  const result = PyObject_Call(callable, args, kwargs)
-  if (argsOwned) Py_DECREF(args)
-  if (kwargsOwned) Py_DECREF(kwargs!)
-  return result
+  return PyObject_Call(callable, args, kwargs)
 }
 
 const sequenceLike = (o: PyObject): boolean => o.ob_type.sq_item !== null
-
-/** `f()` as error messages name a callable, _PyObject_FunctionStr; null with an exception set. */
-function functionText(callable: PyObject): string | null {
-  const qualname = attributeText(callable, '__qualname__')
-  if (qualname === null) {
-    const str = PyObject_Str(callable)
-    if (str === null) return null
-    const result = text(str)
-    Py_DECREF(str)
-    return result
-  }
-  const module = attributeText(callable, '__module__')
-  return module !== null && module !== 'builtins' ? `${module}.${qualname}()` : `${qualname}()`
-}
 
 function attributeText(o: PyObject, name: string): string | null {
   const value = PyObject_GetAttr(o, _Py_ID(name))
@@ -236,16 +218,17 @@ function attributeText(o: PyObject, name: string): string | null {
 function kwargsError(func: PyObject, kwargs: PyObject): void {
   if (PyErr_ExceptionMatches(PyExc_AttributeError)) {
     PyErr_Clear()
-    const where = functionText(func)
-    if (where !== null) PyErr_Format(PyExc_TypeError, `${where} argument after ** must be a mapping, not ${typeName(kwargs)}`)
+    withFunctionStr(func, where =>
+      PyErr_Format(PyExc_TypeError, '%U argument after ** must be a mapping, not %.200s', where, typeName(kwargs)))
   } else if (PyErr_ExceptionMatches(PyExc_KeyError)) {
     const e = PyErr_Fetch()
     const args = e.value
     const inner = args === null ? null : PyTuple_Check(args) ? (args.v as PyObject[])[0] : firstArgument(args)
     if (inner && PyUnicode_Check(inner)) {
-      const where = functionText(func)
+      const where = _PyObject_FunctionStr(func)
       if (where !== null) {
-        PyErr_Format(PyExc_TypeError, `${where} got multiple values for keyword argument '${text(inner)}'`)
+        PyErr_Format(PyExc_TypeError, '%U got multiple values for keyword argument \'%S\'', where, inner)
+        Py_DECREF(where)
         Py_XDECREF(e.type)
         Py_XDECREF(e.value)
         Py_XDECREF(e.traceback)
@@ -269,7 +252,7 @@ function firstArgument(value: PyObject): PyObject | null {
 export function dictUpdate(target: PyObject, update: PyObject): boolean {
   if (PyDict_Update(target, update) === 0) return true
   if (PyErr_ExceptionMatches(PyExc_AttributeError)) {
-    PyErr_Format(PyExc_TypeError, `'${typeName(update)}' object is not a mapping`)
+    PyErr_Format(PyExc_TypeError, '\'%.200s\' object is not a mapping', typeName(update))
   }
   return false
 }
@@ -325,7 +308,7 @@ export function formatValue(value: PyObject, spec: PyObject | null, conversion: 
 export function valueAfterStar(iterable: PyObject): void {
   if (PyErr_ExceptionMatches(PyExc_TypeError) && iterable.ob_type.tp_iter === null && !sequenceLike(iterable)) {
     PyErr_Clear()
-    PyErr_Format(PyExc_TypeError, `Value after * must be an iterable, not ${typeName(iterable)}`)
+    PyErr_Format(PyExc_TypeError, 'Value after * must be an iterable, not %.200s', typeName(iterable))
   }
 }
 
@@ -439,8 +422,7 @@ export function doRaise(tstate: ThreadState, exception: PyObject | null, cause: 
       return false
     }
     if (!PyExceptionInstance_Check(value)) {
-      PyErr_Format(PyExc_TypeError,
-        `calling ${reprText(type)} should have returned an instance of BaseException, not ${reprText(value.ob_type)}`)
+      PyErr_Format(PyExc_TypeError, 'calling %R should have returned an instance of BaseException, not %R', type, value.ob_type)
       Py_DECREF(value)
       Py_DECREF(type)
       Py_XDECREF(cause)
@@ -483,14 +465,6 @@ export function doRaise(tstate: ThreadState, exception: PyObject | null, cause: 
   Py_DECREF(value)
   Py_DECREF(type)
   return false
-}
-
-function reprText(o: PyObject): string {
-  const repr = PyObject_Repr(o)
-  if (repr === null) return PyErr_Clear(), `<${typeName(o)}>`
-  const result = text(repr)
-  Py_DECREF(repr)
-  return result
 }
 
 /** CHECK_EXC_MATCH: 1, 0, or -1 with an exception set. */
@@ -586,7 +560,7 @@ export function beforeWith(manager: PyObject, isAsync: boolean): PyObject | null
   const enter = _PyObject_LookupSpecial(manager, _Py_ID(enterName))
   if (enter === null) {
     if (PyErr_Occurred() === null) {
-      PyErr_Format(PyExc_TypeError, `'${typeName(manager)}' object does not support the ${protocol} protocol`)
+      PyErr_Format(PyExc_TypeError, `'%.200s' object does not support the ${protocol} protocol`, typeName(manager))
     }
     return null
   }
@@ -594,7 +568,7 @@ export function beforeWith(manager: PyObject, isAsync: boolean): PyObject | null
   if (exit === null) {
     if (PyErr_Occurred() === null) {
       PyErr_Format(PyExc_TypeError,
-        `'${typeName(manager)}' object does not support the ${protocol} protocol (missed ${exitName} method)`)
+        `'%.200s' object does not support the ${protocol} protocol (missed ${exitName} method)`, typeName(manager))
     }
     Py_DECREF(enter)
     return null
@@ -626,7 +600,8 @@ export function getAwaitable(iterable: PyObject, where: number): PyObject | null
   if (iterator === null) {
     if (iterable.ob_type.am_await === null && where > 0) {
       PyErr_Format(PyExc_TypeError,
-        `'async with' received an object from ${where === 1 ? '__aenter__' : '__aexit__'} that does not implement __await__: ${typeName(iterable)}`)
+        `'async with' received an object from ${where === 1 ? '__aenter__' : '__aexit__'} that does not implement __await__: %.100s`,
+        typeName(iterable))
     }
     return null
   }
@@ -657,14 +632,14 @@ export function getYieldFromIter(iterable: PyObject, code: CodeData): PyObject |
 export function getAiter(o: PyObject): PyObject | null {
   const getter = o.ob_type.am_aiter
   if (getter === null) {
-    PyErr_Format(PyExc_TypeError, `'async for' requires an object with __aiter__ method, got ${typeName(o)}`)
+    PyErr_Format(PyExc_TypeError, '\'async for\' requires an object with __aiter__ method, got %.100s', typeName(o))
     return null
   }
   const iterator = getter(o)
   if (iterator === null) return null
   if (iterator.ob_type.am_anext === null) {
     PyErr_Format(PyExc_TypeError,
-      `'async for' received an object from __aiter__ that does not implement __anext__: ${typeName(iterator)}`)
+      '\'async for\' received an object from __aiter__ that does not implement __anext__: %.100s', typeName(iterator))
     Py_DECREF(iterator)
     return null
   }
@@ -675,14 +650,14 @@ export function getAnext(iterator: PyObject): PyObject | null {
   const type = iterator.ob_type
   if (PyAsyncGen_CheckExact(iterator)) return type.am_anext!(iterator)
   if (type.am_anext === null) {
-    PyErr_Format(PyExc_TypeError, `'async for' requires an iterator with __anext__ method, got ${type.tp_name}`)
+    PyErr_Format(PyExc_TypeError, '\'async for\' requires an iterator with __anext__ method, got %.100s', type.tp_name)
     return null
   }
   const next = type.am_anext(iterator)
   if (next === null) return null
   const awaitable = _PyCoro_GetAwaitableIter(next)
   if (awaitable === null) {
-    _PyErr_FormatFromCause(PyExc_TypeError, `'async for' received an invalid object from __anext__: ${typeName(next)}`)
+    _PyErr_FormatFromCause(PyExc_TypeError, '\'async for\' received an invalid object from __anext__: %.100s', typeName(next))
   }
   Py_DECREF(next)
   return awaitable
@@ -712,7 +687,7 @@ export function matchKeys(map: PyObject, keys: PyObject): PyObject | null {
   for (const key of names) {
     const duplicate = PySet_Contains(seen, key)
     if (duplicate !== 0 || PySet_Add(seen, key) !== 0) {
-      if (duplicate > 0) PyErr_Format(PyExc_ValueError, `mapping pattern checks duplicate key (${reprText(key)})`)
+      if (duplicate > 0) PyErr_Format(PyExc_ValueError, 'mapping pattern checks duplicate key (%R)', key)
       return finish(null)
     }
     const value = PyObject_Vectorcall(get, [key, dummy], 2, null)
@@ -754,7 +729,7 @@ export function matchClass(subject: PyObject, type: PyObject, positional: number
   const attribute = (name: PyObject): boolean => {
     const duplicate = PySet_Contains(seen, name)
     if (duplicate !== 0 || PySet_Add(seen, name) !== 0) {
-      if (duplicate > 0) PyErr_Format(PyExc_TypeError, `${tname}() got multiple sub-patterns for attribute ${reprText(name)}`)
+      if (duplicate > 0) PyErr_Format(PyExc_TypeError, '%s() got multiple sub-patterns for attribute %R', tname, name)
       return false
     }
     const value = PyObject_GetAttr(subject, name)
@@ -770,7 +745,7 @@ export function matchClass(subject: PyObject, type: PyObject, positional: number
     let matchArgs = PyObject_GetAttr(type, _Py_ID('__match_args__'))
     if (matchArgs !== null) {
       if (!PyTuple_CheckExact(matchArgs)) {
-        PyErr_Format(PyExc_TypeError, `${tname}.__match_args__ must be a tuple (got ${typeName(matchArgs)})`)
+        PyErr_Format(PyExc_TypeError, '%s.__match_args__ must be a tuple (got %s)', tname, typeName(matchArgs))
         Py_DECREF(matchArgs)
         return fail()
       }
@@ -783,7 +758,7 @@ export function matchClass(subject: PyObject, type: PyObject, positional: number
     const allowed = matchSelf ? 1 : accepted.length
     if (allowed < positional) {
       PyErr_Format(PyExc_TypeError,
-        `${tname}() accepts ${allowed} positional sub-pattern${allowed === 1 ? '' : 's'} (${positional} given)`)
+        '%s() accepts %d positional sub-pattern%s (%d given)', tname, allowed, allowed === 1 ? '' : 's', positional)
       Py_DECREF(matchArgs)
       return fail()
     }
@@ -794,7 +769,7 @@ export function matchClass(subject: PyObject, type: PyObject, positional: number
       for (let i = 0; i < positional; i++) {
         const name = accepted[i]!
         if (!PyUnicode_CheckExact(name)) {
-          PyErr_Format(PyExc_TypeError, `__match_args__ elements must be strings (got ${typeName(name)})`)
+          PyErr_Format(PyExc_TypeError, '__match_args__ elements must be strings (got %s)', typeName(name))
           Py_DECREF(matchArgs)
           return fail()
         }
