@@ -3,7 +3,9 @@ import {
   METH_NOARGS, PyTypeObject, Py_DECREF, Py_INCREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, PyType_IsSubtype, METH_CLASS,
   METH_STATIC, type PyGetSetDef, type PyMethodDef, type PyObject, type visitproc,
 } from './object'
-import { PyObject_GenericGetAttr, PyObject_GenericSetAttr, PyObject_IsTrue, _PyObject_LookupAttr } from './object-protocol'
+import {
+  PyObject_GenericGetAttr, PyObject_GenericSetAttr, PyObject_GetAttr, PyObject_IsTrue, _PyObject_LookupAttr,
+} from './object-protocol'
 import { PyObject_CallNoArgs, PyObject_CallOneArg, PyObject_CallMethodOneArg } from './call'
 import {
   PyDict_Check, PyDict_DelItem, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem, PyDict_SetItemString,
