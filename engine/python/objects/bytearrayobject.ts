@@ -436,8 +436,9 @@ function bytearray_ass_subscript(o: PyObject, item: PyObject, values: PyObject |
 function bytearray_repr(o: PyObject): PyObject | null {
   const { bytes } = data(o)
   const quote = bytes.includes(39) && !bytes.includes(34) ? '"' : "'"
+  // Unlike bytes, it escapes ' whatever the quotes are.
   const dot = o.ob_type.tp_name.lastIndexOf('.')
-  return unicodeFromText(`${o.ob_type.tp_name.slice(dot + 1)}(b${quote}${escapeBytes(bytes, quote)}${quote})`)
+  return unicodeFromText(`${o.ob_type.tp_name.slice(dot + 1)}(b${quote}${escapeBytes(bytes, "'")}${quote})`)
 }
 
 function bytearray_mod(a: PyObject, b: PyObject): PyObject | null {

@@ -149,9 +149,7 @@ export function splitRanges(bytes: Uint8Array, sep: Uint8Array | null, max: numb
       while (i < n && isSpaceByte(bytes[i]!)) i++
       if (i === n) break
       if (left-- <= 0) {
-        let end = n
-        while (isSpaceByte(bytes[end - 1]!)) end--
-        pieces.push([i, end])
+        pieces.push([i, n])
         break
       }
       const from = i
@@ -164,9 +162,7 @@ export function splitRanges(bytes: Uint8Array, sep: Uint8Array | null, max: numb
       while (i > 0 && isSpaceByte(bytes[i - 1]!)) i--
       if (i === 0) break
       if (left-- <= 0) {
-        let from = 0
-        while (isSpaceByte(bytes[from]!)) from++
-        pieces.push([from, i])
+        pieces.push([0, i])
         break
       }
       const end = i

@@ -9,7 +9,9 @@ import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyEr
 import { PyExc_IndexError, PyExc_MemoryError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { parseTupleAndKeywords } from './getargs-keywords'
 import { PyLong_FromLong, PyLong_FromSsize_t } from './longobject'
-import { PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBufferBytes, type BufferView } from './memoryobject'
+import {
+  PyBUF_FULL_RO, PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBuffer, PyObject_GetBufferBytes, contiguousCopy, type BufferView,
+} from './memoryobject'
 import {
   HASH, IMMORTAL_REFCNT, METH_NOARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_MATCH_SELF,
   PyObject, PyTypeObject, type TypeSpec,
@@ -34,6 +36,10 @@ export class BytesData {
   hashHi = 0
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
+  }
+
+  get ob_size(): number {
+    return this.bytes.length
   }
 }
 
@@ -305,9 +311,9 @@ export function bytesFromIterable(x: PyObject, kind: 'bytes' | 'bytearray'): Uin
 export function PyBytes_FromObject(x: PyObject): PyObject | null {
   if (PyBytes_CheckExact(x)) return x.ob_refcnt++, x
   if (PyObject_CheckBuffer(x)) {
-    const view: BufferView | null = PyObject_GetBufferBytes(x)
+    const view: BufferView | null = PyObject_GetBuffer(x, PyBUF_FULL_RO)
     if (view === null) return null
-    const copy = view.bytes.slice()
+    const copy = contiguousCopy(view)
     PyBuffer_Release(view)
     return bytesFrom(copy)
   }

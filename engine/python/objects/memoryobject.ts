@@ -212,6 +212,12 @@ export class MemoryViewData {
   exports = 0
   released = false
   hash: readonly [number, number] | null = null
+
+  /** Shape, strides and suboffsets lie in the object. */
+  get ob_size(): number {
+    return 3 * this.view.ndim
+  }
+
   constructor(mbuf: PyObject, view: BufferView) {
     this.mbuf = mbuf
     this.view = view

@@ -237,12 +237,8 @@ function splitWhitespace(o: PyObject, max: number, fromRight: boolean): PyObject
       }
       if (!pieces.add(substring(o, from, i))) return pieces.finish(false)
     }
-    if (i < n) {
-      // The limit was reached: the rest, without trailing whitespace at the front only.
-      let end = n
-      while (end > i && isSpace(codeAt(data, end - 1))) end--
-      if (end > i && !pieces.add(substring(o, i, end))) return pieces.finish(false)
-    }
+    // The limit was reached: the rest as it is.
+    if (i < n && !pieces.add(substring(o, i, n))) return pieces.finish(false)
     return pieces.finish(true)
   }
   let i = n - 1
@@ -258,11 +254,7 @@ function splitWhitespace(o: PyObject, max: number, fromRight: boolean): PyObject
     }
     if (!pieces.add(substring(o, i + 1, end + 1))) return pieces.finish(false)
   }
-  if (i >= 0) {
-    let from = 0
-    while (from <= i && isSpace(codeAt(data, from))) from++
-    if (from <= i && !pieces.add(substring(o, from, i + 1))) return pieces.finish(false)
-  }
+  if (i >= 0 && !pieces.add(substring(o, 0, i + 1))) return pieces.finish(false)
   pieces.list.v.ob_item.reverse()
   return pieces.finish(true)
 }
