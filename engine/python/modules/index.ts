@@ -4,6 +4,7 @@ import { PyInit__abc } from './_abc'
 import { PyInit__ast } from './_ast'
 import { PyInit__bisect } from './_bisect'
 import { PyInit__codecs } from './_codecs'
+import { PyInit__collections } from './_collections'
 import { PyInit__contextvars } from './_contextvars'
 import { PyInit__functools } from './_functools'
 import { PyInit__heapq } from './_heapq'
@@ -21,6 +22,7 @@ import { PyInit__thread } from './_thread'
 import { PyInit__tracemalloc } from './_tracemalloc'
 import { PyInit__warnings } from './_warnings'
 import { PyInit__weakref } from './_weakref'
+import { PyInit_array } from './arraymodule'
 import { PyInit_atexit } from './atexit'
 import { PyInit_errno } from './errno'
 import { PyInit_gc } from './gcmodule'
@@ -35,6 +37,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _ast: PyInit__ast,
   _bisect: PyInit__bisect,
   _codecs: PyInit__codecs,
+  _collections: PyInit__collections,
   _contextvars: PyInit__contextvars,
   _functools: PyInit__functools,
   _heapq: PyInit__heapq,
@@ -55,6 +58,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _tracemalloc: PyInit__tracemalloc,
   _warnings: PyInit__warnings,
   _weakref: PyInit__weakref,
+  array: PyInit_array,
   atexit: PyInit_atexit,
   errno: PyInit_errno,
   gc: PyInit_gc,
