@@ -2,7 +2,7 @@
 // Objects/dictobject.c.
 import {
   METH_NOARGS, METH_O, Py_EQ, Py_GE, Py_GT, Py_LE, Py_LT, Py_NE, Py_TPFLAGS_HAVE_GC, type PyMethodDef, type PyObject,
-  PyTypeObject, type TypeSpec, type visitproc,
+  PyObject_TypeCheck, PyTypeObject, type TypeSpec, type visitproc,
 } from './object'
 import { PyIter_Next, PyObject_GetIter, PyObject_Size, PySequence_Contains, PySequence_List } from './abstract'
 import { PyBool_From } from './boolobject'
@@ -86,14 +86,14 @@ export const PyDictItems_Type = viewType('dict_items', () => PyDictIterItem_Type
 export const PyDictValues_Type = viewType('dict_values', () => PyDictIterValue_Type, () => PyDictRevIterValue_Type, {})
 
 function isSetView(o: PyObject): boolean {
-  return o.ob_type === PyDictKeys_Type || o.ob_type === PyDictItems_Type
+  return PyObject_TypeCheck(o, PyDictKeys_Type) || PyObject_TypeCheck(o, PyDictItems_Type)
 }
 
 export function PyDictKeys_Check(o: PyObject): boolean {
-  return o.ob_type === PyDictKeys_Type
+  return PyObject_TypeCheck(o, PyDictKeys_Type)
 }
 export function PyDictItems_Check(o: PyObject): boolean {
-  return o.ob_type === PyDictItems_Type
+  return PyObject_TypeCheck(o, PyDictItems_Type)
 }
 export function PyDictViewSet_Check(o: PyObject): boolean {
   return isSetView(o)

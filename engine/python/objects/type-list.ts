@@ -51,6 +51,7 @@ import { Py_GenericAliasType, _Py_GenericAliasIterType } from './genericaliasobj
 import { _PyAnextAwaitable_Type } from './anextawaitable'
 import { _PyNamespace_Type } from './namespaceobject'
 import { _PyUnion_Type } from './unionobject'
+import { initODictTypes } from './odictobject'
 import { moduleTypes } from './static-types'
 import { PyErr_NewException } from './errors'
 import { Py_DECREF, PyType_Type, Py_TPFLAGS_READY, type PyObject, type PyTypeObject } from './object'
@@ -118,7 +119,7 @@ function joinTypes(): void {
   initTypeType()
   for (const init of [
     initUnicodeType, initLongType, initFloatType, initComplexType, initBytesType, initByteArrayType, initTupleType, initListType,
-    initDictType, initSetTypes, initCodeType, initFrameType, initMemoryViewType, initWeakrefTypes, initExceptionTypes,
+    initDictType, initSetTypes, initCodeType, initFrameType, initMemoryViewType, initWeakrefTypes, initODictTypes, initExceptionTypes,
   ]) init()
 }
 
