@@ -354,6 +354,7 @@ const none = (): PyObject => newRef(Py_None)
 const textOrNone = (text: string | undefined): PyObject => text === undefined || text === '' ? none() : PyUnicode_FromString(text)
 
 const qualnameGetSet: PyGetSetDef = { name: '__qualname__', get: descr_get_qualname }
+// DIFFERS: no docstrings.
 const docGetSet: PyGetSetDef = { name: '__doc__', get: none }
 const methodGetSet: PyGetSetDef[] = [
   docGetSet, qualnameGetSet,

@@ -15,7 +15,7 @@ import {
   Py_DECREF, Py_INCREF, Py_XDECREF, PyType_IsSubtype, PyType_Type, type PyObject, type PyTypeObject,
 } from './object'
 import { PyObject_IsSubclass } from './abstract'
-import { PyDict_New, PyDict_GetItemWithError, PyDict_SetItem } from './dictobject'
+import { PyDict_New, PyDict_GetItemWithError, PyDict_SetItem, PyDict_SetItemString } from './dictobject'
 import { PyLong_FromLong } from './longobject'
 import { _PyRuntime, hooks, type ErrStackItem, type ThreadState } from './runtime'
 import { Py_None } from './singletons'
@@ -388,8 +388,8 @@ export function PyErr_SetImportError(
   message: PyObject, name: PyObject | null, path: PyObject | null, type: PyObject = PyExc_ImportError,
 ): null {
   const kwargs = PyDict_New()
-  PyDict_SetItem(kwargs, _Py_ID('name'), name ?? Py_None)
-  PyDict_SetItem(kwargs, _Py_ID('path'), path ?? Py_None)
+  PyDict_SetItemString(kwargs, 'name', name ?? Py_None)
+  PyDict_SetItemString(kwargs, 'path', path ?? Py_None)
   const args = PyTuple_Pack(message)
   const error = PyObject_Call(type, args, kwargs)
   Py_DECREF(args)
@@ -492,5 +492,8 @@ export function PyErr_SetSyntaxErrorAttributes(value: PyObject, attributes: Reco
 
 hooks.setError = (kind, message) => {
   if (kind === 'MemoryError') PyErr_NoMemory()
-  else PyErr_SetString(PyExc_RecursionError, message)
+  else {
+    const start = 'maximum recursion depth exceeded'
+    PyErr_Format(PyExc_RecursionError, `${start}%s`, message.slice(start.length))
+  }
 }

@@ -232,6 +232,7 @@ function meth_hash(o: PyObject): number {
 }
 
 const getset: PyGetSetDef[] = [
+  // DIFFERS: no docstrings.
   { name: '__doc__', get: () => newRef(Py_None) },
   { name: '__name__', get: o => PyUnicode_FromString(dataOf(o).m_ml.ml_name) },
   { name: '__qualname__', get: meth_get__qualname__ },

@@ -14,6 +14,7 @@ import { PyObject_IsTrue, PyType_Check } from './object-protocol'
 import { Py_None } from './singletons'
 import { PyTuple_Check, PyTuple_GET_SIZE } from './tupleobject'
 import { PyType_Modified } from './type-cache'
+import { TYPE_SIGNATURES } from './type-signatures'
 import { best_base, compatible_for_assignment } from './type-layout'
 import { mro_internal } from './type-mro'
 import { withoutSignature } from './type-ready'
@@ -270,8 +271,10 @@ function type_set_doc(type: PyTypeObject, value: PyObject | null): number {
   return PyDict_SetItem(type.tp_dict!, _Py_ID('__doc__'), value!)
 }
 
-/** Text between the brackets of "name(args)\n--\n\n…", or null. */
-export function signatureOf(name: string, doc: string | null): string | null {
+/** `__text_signature__` of a type: of a C type its recorded one, else what stands before "\n--\n\n" in its docstring. */
+function signatureOf(type: PyTypeObject): string | null {
+  const { tp_name: name, tp_doc: doc } = type
+  if (!isHeap(type) && TYPE_SIGNATURES[name] !== undefined) return TYPE_SIGNATURES[name]
   const short = name.slice(name.lastIndexOf('.') + 1)
   if (doc === null || !doc.startsWith(`${short}(`)) return null
   const end = doc.indexOf(')\n--\n\n')
@@ -333,7 +336,7 @@ export function typeGetSet(): PyGetSetDef[] {
     row('__dict__', type => type.tp_dict === null ? newRef(Py_None) : PyDictProxy_New(type.tp_dict)),
     row('__doc__', type_get_doc, type_set_doc),
     row('__text_signature__', type => {
-      const signature = signatureOf(type.tp_name, type.tp_doc)
+      const signature = signatureOf(type)
       return signature === null ? newRef(Py_None) : PyUnicode_FromString(signature)
     }),
     row('__annotations__', type_get_annotations, type_set_annotations),
