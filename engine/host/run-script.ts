@@ -54,7 +54,8 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   process.log.point = new FrameTrie(sender)
   sender.attach(process.log)
   sender.defineAddresses(process.space.granuleBytes, process.space.boundary)
-  const tick = (): number => rt.tickBase[0]! + (rt.tstate.frame?.pc ?? 0)
+  /** Counted from the start of the script: what the interpreter executed before, to start, is not part of the run. */
+  const tick = (): number => (rt.running ? rt.tickBase[0]! + (rt.tstate.frame?.pc ?? 0) : 0)
   let marks = 0
   markHook.current = label => {
     sender.defineMark(++marks, label)
@@ -75,6 +76,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   let reason: RunResult['reason'] = 'finished'
   try {
     const begin = (): void => {
+      rt.tickBase[0] = -(rt.tstate.frame?.pc ?? 0)
       if (settings.record !== 'none') process.startRecording()
       rt.running = true
     }
