@@ -1,13 +1,14 @@
 // tp_subclasses: a dict on each class from the address of a subclass (as int) to a weak reference to it. Mirrors
 // add_subclass and its neighbours, Objects/typeobject.c.
-import { Py_DECREF, Py_INCREF, type PyObject, type PyTypeObject } from './object'
+import { IMMORTAL_REFCNT, Py_DECREF, Py_INCREF, PyObject, type PyTypeObject } from './object'
+import { DICT_KEYS_GENERAL, DictKeys, PyDict_LOG_MINSIZE, USABLE_FRACTION } from './dict-keys'
 import {
-  DICT_ENTRY, PyDict_DelItem, PyDict_GET_SIZE, PyDict_GetItemWithError, PyDict_New, PyDict_Next, PyDict_SetItem, _PyDict_NewPresized,
-  type DictData,
+  DICT_ENTRY, PyDict_DelItem, PyDict_GET_SIZE, PyDict_GetItemWithError, PyDict_New, PyDict_Next, PyDict_SetItem, type DictData,
 } from './dictobject'
 import { PyErr_Clear } from './errors'
 import { PyList_Append, PyList_New } from './listobject'
-import { PyLong_FromLong } from './longobject'
+import { PyLong_FromLong, PyLong_Type } from './longobject'
+import { _PyRuntime } from './runtime'
 import { PyWeakref_GET_OBJECT, PyWeakref_NewRef, deadReference } from './weakrefobject'
 import { addressOf } from './unicode-fromformat'
 import { Py_None } from './singletons'
@@ -86,27 +87,36 @@ export function remove_all_subclasses(type: PyTypeObject, bases: PyObject): void
 
 /**
  * Gives a type's table the size it has in a CPython that has loaded more classes: `entries` taken and `free` left before it
- * grows. Missing ones are made up by references to nothing. Only the canonical start does this.
+ * grows. Missing ones are made up by references to nothing. Only the canonical start does this, when the process's memory is
+ * sealed: so nothing is allocated, and the table keeps its block.
  */
 export function setSubclassTable(type: PyTypeObject, entries: number, free: number): void {
-  const old = type.tp_subclasses
-  const table = _PyDict_NewPresized(entries + free)!
-  if (old !== null) {
-    for (let pos = PyDict_Next(old, 0); pos > 0; pos = PyDict_Next(old, pos)) {
-      const { key, value } = DICT_ENTRY
-      PyDict_SetItem(table, key, value)
-    }
-  }
-  for (let i = PyDict_GET_SIZE(table); i < entries; i++) {
-    const key = PyLong_FromLong(-1 - i)
-    const ref = deadReference()
-    PyDict_SetItem(table, key, ref)
-    Py_DECREF(ref)
+  const dict = type.tp_subclasses ??= PyDict_New()
+  const data = dict.v as DictData
+  const old = data.ma_keys
+  const pairs: [PyObject, PyObject][] = []
+  for (let pos = PyDict_Next(dict, 0); pos > 0; pos = PyDict_Next(dict, pos)) pairs.push([DICT_ENTRY.key, DICT_ENTRY.value])
+  let log2 = PyDict_LOG_MINSIZE
+  while (USABLE_FRACTION(2 ** log2) < entries + free) log2++
+  data.ma_keys = new DictKeys(log2, DICT_KEYS_GENERAL, USABLE_FRACTION(2 ** log2), old.block)
+  data.ma_used = 0
+  for (const [key, value] of pairs) {
+    PyDict_SetItem(dict, key, value)
+    // The old table's references.
     Py_DECREF(key)
+    Py_DECREF(value)
   }
-  ;(table.v as DictData).ma_keys.dk_usable = free
-  type.tp_subclasses = table
-  if (old !== null) Py_DECREF(old)
+  const { space } = _PyRuntime.process
+  const nothing = deadReference(space.staticAlloc(80))
+  for (let i = pairs.length; i < entries; i++) PyDict_SetItem(dict, staticInt(-1 - i, space.staticAlloc(32)), nothing)
+  data.ma_keys.dk_usable = free
+}
+
+/** An int that lies in the data segment and is never freed. */
+function staticInt(value: number, addr: number): PyObject {
+  const o = new PyObject(PyLong_Type, addr, value)
+  o.ob_refcnt = IMMORTAL_REFCNT
+  return o
 }
 
 /** NEW list of the living direct subclasses, in the order they were made. */

@@ -4,8 +4,8 @@
 // first, then the basic proxy, then everything else, newest first among those with callbacks. Basic ones are shared: asking
 // again gives the same object.
 import {
-  HASH, METH_CLASS, METH_O, Py_DECREF, Py_EQ, Py_INCREF, Py_NE, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC,
-  Py_TPFLAGS_HAVE_VECTORCALL, Py_XDECREF, PyTypeObject, PyType_IsSubtype, type PyObject, type visitproc,
+  HASH, IMMORTAL_REFCNT, METH_CLASS, METH_O, Py_DECREF, Py_EQ, Py_INCREF, Py_NE, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC,
+  Py_TPFLAGS_HAVE_VECTORCALL, Py_XDECREF, PyObject, PyTypeObject, PyType_IsSubtype, type visitproc,
 } from './object'
 import { Py_False, Py_True } from './boolobject'
 import { PyObject_CallOneArg } from './call'
@@ -273,9 +273,11 @@ export function PyWeakref_NewProxy(o: PyObject, callback: PyObject | null): PyOb
   return newShared(o, callback, o.ob_type.tp_call !== null ? _PyWeakref_CallableProxyType : _PyWeakref_ProxyType, true)
 }
 
-/** NEW reference to nothing. */
-export function deadReference(): PyObject {
-  return newWeakref(Py_None, null, _PyWeakref_RefType)
+/** A reference to nothing in the data segment, never freed. */
+export function deadReference(addr: number): PyObject {
+  const ref = new PyObject(_PyWeakref_RefType, addr, new WeakrefData(Py_None, null))
+  ref.ob_refcnt = IMMORTAL_REFCNT
+  return ref
 }
 
 /** BORROWED object of a reference, or None. */
