@@ -271,6 +271,9 @@ export const PyCMethod_Type = new PyTypeObject('builtin_method', {
   tp_basicsize: 64, tp_flags: Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL, weakrefs: true,
 })
 PyCMethod_Type.tp_base = PyCFunction_Type
+// Inherited in CPython together with Py_TPFLAGS_HAVE_GC, which is said above for the size of the pre-header.
+PyCMethod_Type.tp_traverse = PyCFunction_Type.tp_traverse
+PyCMethod_Type.tp_clear = PyCFunction_Type.tp_clear
 
 /** True for built-in functions and methods. */
 export function PyCFunction_Check(o: PyObject): o is PyCFunctionObject {
