@@ -354,7 +354,7 @@ function toNode(o: PyObject, type: string, types: Map<string, PyTypeObject>): as
       Py_DECREF(value)
     }
   }
-  const Constructor = ast[name as keyof typeof ast] as unknown as NodeClass
+  const Constructor = ast[(name === 'arguments' ? 'arguments_' : name) as keyof typeof ast] as unknown as NodeClass
   return new Constructor(...args)
 }
 
