@@ -11,6 +11,7 @@ import { PyInit__heapq } from './_heapq'
 import { PyInit__imp } from './_imp'
 import { PyInit__io } from './_io'
 import { PyInit__md5, PyInit__sha1, PyInit__sha256, PyInit__sha512 } from './hash-modules'
+import { PyInit__opcode } from './_opcode'
 import { PyInit__operator } from './_operator'
 import { PyInit__random } from './_random'
 import { PyInit__signal } from './_signal'
@@ -20,17 +21,20 @@ import { PyInit__string } from './_string'
 import { PyInit__struct } from './_struct'
 import { PyInit__thread } from './_thread'
 import { PyInit__tracemalloc } from './_tracemalloc'
+import { PyInit__typing } from './_typing'
 import { PyInit__warnings } from './_warnings'
 import { PyInit__weakref } from './_weakref'
 import { PyInit_array } from './arraymodule'
 import { PyInit_atexit } from './atexit'
 import { PyInit_errno } from './errno'
+import { PyInit_faulthandler } from './faulthandler'
 import { PyInit_gc } from './gcmodule'
 import { PyInit_itertools } from './itertools'
 import { PyInit_marshal } from './marshal'
 import { PyInit_math } from './mathmodule'
 import { PyInit_posix } from './posix'
 import { PyInit_time } from './timemodule'
+import { PyInit_unicodedata } from './unicodedata'
 
 const MODULES: Readonly<Record<string, ModuleInit>> = {
   _abc: PyInit__abc,
@@ -44,6 +48,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _imp: PyInit__imp,
   _io: PyInit__io,
   _md5: PyInit__md5,
+  _opcode: PyInit__opcode,
   _operator: PyInit__operator,
   _random: PyInit__random,
   _sha1: PyInit__sha1,
@@ -56,17 +61,20 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _struct: PyInit__struct,
   _thread: PyInit__thread,
   _tracemalloc: PyInit__tracemalloc,
+  _typing: PyInit__typing,
   _warnings: PyInit__warnings,
   _weakref: PyInit__weakref,
   array: PyInit_array,
   atexit: PyInit_atexit,
   errno: PyInit_errno,
+  faulthandler: PyInit_faulthandler,
   gc: PyInit_gc,
   itertools: PyInit_itertools,
   marshal: PyInit_marshal,
   math: PyInit_math,
   posix: PyInit_posix,
   time: PyInit_time,
+  unicodedata: PyInit_unicodedata,
 }
 
 /** Fills the table of builtin modules; part of start-up. */
