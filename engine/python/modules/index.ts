@@ -13,8 +13,10 @@ import { PyInit__io } from './_io'
 import { PyInit__md5, PyInit__sha1, PyInit__sha256, PyInit__sha512 } from './hash-modules'
 import { PyInit__opcode } from './_opcode'
 import { PyInit__operator } from './_operator'
+import { PyInit__posixsubprocess } from './_posixsubprocess'
 import { PyInit__random } from './_random'
 import { PyInit__signal } from './_signal'
+import { PyInit__socket } from './_socket'
 import { PyInit__sre } from './_sre'
 import { PyInit__stat } from './_stat'
 import { PyInit__string } from './_string'
@@ -33,6 +35,7 @@ import { PyInit_itertools } from './itertools'
 import { PyInit_marshal } from './marshal'
 import { PyInit_math } from './mathmodule'
 import { PyInit_posix } from './posix'
+import { PyInit_select } from './selectmodule'
 import { PyInit_time } from './timemodule'
 import { PyInit_unicodedata } from './unicodedata'
 
@@ -50,11 +53,13 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _md5: PyInit__md5,
   _opcode: PyInit__opcode,
   _operator: PyInit__operator,
+  _posixsubprocess: PyInit__posixsubprocess,
   _random: PyInit__random,
   _sha1: PyInit__sha1,
   _sha256: PyInit__sha256,
   _sha512: PyInit__sha512,
   _signal: PyInit__signal,
+  _socket: PyInit__socket,
   _sre: PyInit__sre,
   _stat: PyInit__stat,
   _string: PyInit__string,
@@ -73,6 +78,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   marshal: PyInit_marshal,
   math: PyInit_math,
   posix: PyInit_posix,
+  select: PyInit_select,
   time: PyInit_time,
   unicodedata: PyInit_unicodedata,
 }
