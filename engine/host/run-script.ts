@@ -44,6 +44,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   })
   const rt = _PyRuntime
   const { process } = rt
+  rt.tickBase[0] = 0 // what was executed to start the interpreter is not part of the run
   for (const t of rt.threads) {
     t.recursion_remaining += settings.stackDepth - t.recursion_limit
     t.recursion_limit = settings.stackDepth
@@ -54,8 +55,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   process.log.point = new FrameTrie(sender)
   sender.attach(process.log)
   sender.defineAddresses(process.space.granuleBytes, process.space.boundary)
-  /** Counted from the start of the script: what the interpreter executed before, to start, is not part of the run. */
-  const tick = (): number => (rt.running ? rt.tickBase[0]! + (rt.tstate.frame?.pc ?? 0) : 0)
+  const tick = (): number => rt.tickBase[0]! + (rt.tstate.frame?.pc ?? 0)
   let marks = 0
   markHook.current = label => {
     sender.defineMark(++marks, label)
@@ -76,7 +76,6 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   let reason: RunResult['reason'] = 'finished'
   try {
     const begin = (): void => {
-      rt.tickBase[0] = -(rt.tstate.frame?.pc ?? 0)
       if (settings.record !== 'none') process.startRecording()
       rt.running = true
     }
