@@ -160,7 +160,7 @@ const noArguments = (name: string, o: PyObject, kwargs: PyObject | null): boolea
   return false
 }
 
-export const PyContext_Type: PyTypeObject = new PyTypeObject('Context', {
+export const PyContext_Type: PyTypeObject = new PyTypeObject('_contextvars.Context', {
   tp_basicsize: 48, weakrefs: true, tp_flags: Py_TPFLAGS_HAVE_GC,
   tp_new: (_type, args, kwargs) => noArguments('Context', args, kwargs) ? newEmptyContext() : null,
   tp_dealloc: o => {
@@ -277,7 +277,7 @@ function reset(o: PyObject, token: PyObject): PyObject | null {
   return assign(o, t.old) < 0 ? null : ref(Py_None)
 }
 
-export const PyContextVar_Type: PyTypeObject = new PyTypeObject('ContextVar', {
+export const PyContextVar_Type: PyTypeObject = new PyTypeObject('_contextvars.ContextVar', {
   tp_basicsize: 64, tp_flags: Py_TPFLAGS_HAVE_GC,
   tp_new: (_type, args, kwargs) => {
     const given = parseTupleAndKeywords('ContextVar', ['name', 'default'], 1, 1, args, kwargs)
@@ -348,7 +348,7 @@ const missingType: PyTypeObject = new PyTypeObject('Token.MISSING', {
 })
 let missing: PyObject
 
-export const PyContextToken_Type: PyTypeObject = new PyTypeObject('Token', {
+export const PyContextToken_Type: PyTypeObject = new PyTypeObject('_contextvars.Token', {
   tp_basicsize: 48, tp_flags: Py_TPFLAGS_HAVE_GC,
   tp_new: () => PyErr_SetString(PyExc_RuntimeError, 'Tokens can only be created by ContextVars'),
   tp_dealloc: o => {

@@ -3,6 +3,7 @@ import { inittab, type ModuleInit } from './import'
 import { PyInit__abc } from './_abc'
 import { PyInit__ast } from './_ast'
 import { PyInit__bisect } from './_bisect'
+import { PyInit__blake2, PyInit__sha3 } from './blake2-sha3'
 import { PyInit__codecs } from './_codecs'
 import { PyInit__collections } from './_collections'
 import { PyInit__contextvars } from './_contextvars'
@@ -43,6 +44,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _abc: PyInit__abc,
   _ast: PyInit__ast,
   _bisect: PyInit__bisect,
+  _blake2: PyInit__blake2,
   _codecs: PyInit__codecs,
   _collections: PyInit__collections,
   _contextvars: PyInit__contextvars,
@@ -57,6 +59,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _random: PyInit__random,
   _sha1: PyInit__sha1,
   _sha256: PyInit__sha256,
+  _sha3: PyInit__sha3,
   _sha512: PyInit__sha512,
   _signal: PyInit__signal,
   _socket: PyInit__socket,
