@@ -3,8 +3,7 @@
 // made once and kept.
 //
 // A bitmap node holds up to 16 entries in pairs: key and value, or null and a child. With a 17th it becomes an array node of
-// 32 children. Keys of the same hash lie in a collision node. DIFFERS: there is no collision node; keys of one hash end in
-// bitmap nodes chained below the last level.
+// 32 children. DIFFERS: there is no collision node; keys of the same hash go on by their addresses, keys being identities.
 import { HASH, Py_DECREF, Py_EQ, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyObject, PyTypeObject } from '../objects/object'
 import { PyObject_Hash, PyObject_RichCompareBool } from '../objects/object-protocol'
 import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_NewVar, PyObject_GC_Track, PyObject_GC_UnTrack } from '../objects/objimpl'
@@ -113,7 +112,9 @@ function hashOf(key: PyObject): number | null {
   return PyObject_Hash(key) === -1 ? null : HASH[0]! ^ HASH[1]!
 }
 
-const slotOf = (hash: number, shift: number): number => shift > 31 ? 0 : (hash >>> shift) & 31
+/** The five bits of a level; below the last one those of the key's address, which tell keys of one hash apart. */
+const slotOf = (hash: number, shift: number, key: PyObject): number =>
+  shift <= 31 ? (hash >>> shift) & 31 : Math.floor(key.addr / 2 ** (shift - 35)) % 32
 const indexOf = (bitmap: number, slot: number): number => bitCount(bitmap & ((1 << slot) - 1)) * 2
 
 function cloneBitmap(node: PyObject): PyObject {
@@ -137,7 +138,7 @@ const grown = { value: false }
 // Mirrors hamt_node_bitmap_assoc and hamt_node_array_assoc.
 /** NEW node with the entry; the node itself if it is there already. Null with an exception set. */
 function assoc(node: PyObject, shift: number, hash: number, key: PyObject, value: PyObject): PyObject | null {
-  const slot = slotOf(hash, shift)
+  const slot = slotOf(hash, shift, key)
   if (node.v instanceof ArrayData) {
     const child = node.v.children[slot]!
     let sub: PyObject | null
@@ -233,7 +234,7 @@ function singlePair(node: PyObject): BitmapData | null {
 // Mirrors hamt_node_bitmap_without and hamt_node_array_without.
 /** NEW node without the key; 'empty' if nothing is left, 'missing' if it is not there; null with an exception set. */
 function without(node: PyObject, shift: number, hash: number, key: PyObject): PyObject | 'empty' | 'missing' | null {
-  const slot = slotOf(hash, shift)
+  const slot = slotOf(hash, shift, key)
   if (node.v instanceof ArrayData) return withoutInArray(node.v, shift, slot, hash, key)
   const d = node.v as BitmapData
   const bit = 1 << slot
@@ -319,7 +320,7 @@ export function _PyHamt_Find(o: PyObject, key: PyObject): PyObject | null | unde
   if (hash === null) return null
   let node = hamt(o).root
   for (let shift = 0; ; shift += 5) {
-    const slot = slotOf(hash, shift)
+    const slot = slotOf(hash, shift, key)
     if (node.v instanceof ArrayData) {
       const child: PyObject | null = node.v.children[slot]!
       if (child === null) return undefined
