@@ -18,7 +18,7 @@ import { PyFrame_GetLocals } from '../objects/frame-attributes'
 import { PyFunction_Check, type FunctionData } from '../objects/funcobject'
 import { ArgParser } from '../objects/arg-parser'
 import {
-  _PyArg_CheckPositional, _PyArg_NoKeywords, _PyArg_UnpackKeywords, _PyArg_UnpackKeywordsWithVararg,
+  _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_NoKeywords, _PyArg_UnpackKeywords, _PyArg_UnpackKeywordsWithVararg,
 } from '../objects/getargs'
 import { PyCallIter_New } from '../objects/iterobject'
 import { PyList_Sort } from '../objects/listobject'
@@ -501,7 +501,7 @@ function builtin_round(_self: PyObject, args: PyObject[], nargs: number, kwnames
 function builtin_format(_self: PyObject, args: PyObject[], nargs: number): PyObject | null {
   if (!_PyArg_CheckPositional('format', nargs, 1, 2)) return null
   if (nargs > 1 && !PyUnicode_Check(args[1]!)) {
-    return PyErr_Format(PyExc_TypeError, `format() argument 2 must be str, not ${args[1] === Py_None ? 'None' : args[1]!.ob_type.tp_name}`)
+    return _PyArg_BadArgument('format', 'argument 2', 'str', args[1]!)
   }
   return PyObject_Format(args[0]!, nargs > 1 ? args[1]! : null)
 }

@@ -13,7 +13,7 @@ import { PyObject_GC_Del, PyObject_GC_IsTracked, PyObject_GC_Track, PyObject_GC_
 import { PyBool_Type } from '../objects/boolobject'
 import { Py_None } from '../objects/singletons'
 import { staticType } from '../objects/static-types'
-import { PyTuple_FromArray } from '../objects/tupleobject'
+import { PyTuple_FromArray, PyTuple_New } from '../objects/tupleobject'
 
 const ref = (o: PyObject): PyObject => (o.ob_refcnt++, o)
 
@@ -108,18 +108,19 @@ export const PyFilter_Type: PyTypeObject = staticType(new PyTypeObject('filter',
 // ---- map ---------------------------------------------------------------------------------------------------------------
 
 function iterators(items: PyObject[], from: number, what: (i: number) => string | null): PyObject | null {
-  const its: PyObject[] = []
+  // The tuple comes before what it holds.
+  const its = PyTuple_New(items.length - from)
   for (let i = from; i < items.length; i++) {
     const it = PyObject_GetIter(items[i]!)
     if (it === null) {
-      for (const made of its) Py_DECREF(made)
+      Py_DECREF(its)
       const message = what(i)
       if (message !== null && PyErr_ExceptionMatches(PyExc_TypeError)) PyErr_Format(PyExc_TypeError, message)
       return null
     }
-    its.push(it)
+    its.v[i - from] = it
   }
-  return PyTuple_FromArray(its, true)
+  return its
 }
 
 function map_new(type: PyTypeObject, args: PyObject, kwargs: PyObject | null): PyObject | null {

@@ -1,12 +1,12 @@
 // The number protocol: which of two operands' slots answers an operator, and the conversions to int, float and index.
 // First half of Objects/abstract.c.
-import { PyErr_Format, PyErr_Occurred, PyErr_WarnFormat } from './errors'
+import { PyErr_Clear, PyErr_Format, PyErr_Occurred, PyErr_SetString, PyErr_WarnFormat } from './errors'
 import { PyExc_DeprecationWarning, PyExc_OverflowError, PyExc_TypeError } from './exceptions'
 import { PyByteArray_AsBytes, PyByteArray_Check } from './bytearrayobject'
 import { PyBytes_AsBytes, PyBytes_Check } from './bytesobject'
 import { PyFloat_Check, PyFloat_CheckExact, PyFloat_FromDouble } from './floatobject'
 import { PyFloat_FromString } from './float-methods'
-import { PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBufferBytes } from './memoryobject'
+import { PyBuffer_Release, PyObject_GetBufferBytes } from './memoryobject'
 import { PyLong_AsDouble, PyLong_Check, PyLong_CheckExact, _PyLong_Copy } from './longobject'
 import { PyLong_FromUnicodeObject, _PyLong_Format, _PyLong_FromBytes } from './long-text'
 import {
@@ -263,6 +263,9 @@ export function PyNumber_AsSsize_t(item: PyObject, err: PyTypeObject | null): nu
   let result: number
   if (typeof v === 'number') result = v
   else if (v > 0x7fffffffffffffffn || v < -0x8000000000000000n) {
+    // PyLong_AsSsize_t's own message is made and dropped.
+    PyErr_SetString(PyExc_OverflowError, 'Python int too large to convert to C ssize_t')
+    PyErr_Clear()
     if (err === null) result = v < 0n ? -SSIZE_MAX : SSIZE_MAX
     else {
       PyErr_Format(err, 'cannot fit \'%.200s\' into an index-sized integer', item.ob_type.tp_name)
@@ -323,9 +326,9 @@ export function PyNumber_Long(o: PyObject): PyObject | null {
   if (PyUnicode_Check(o)) return PyLong_FromUnicodeObject(o, 10)
   if (PyBytes_Check(o)) return _PyLong_FromBytes(PyBytes_AsBytes(o), 10)
   if (PyByteArray_Check(o)) return _PyLong_FromBytes(PyByteArray_AsBytes(o), 10)
-  if (PyObject_CheckBuffer(o)) {
-    const view = PyObject_GetBufferBytes(o)
-    if (view === null) return null
+  // What has no buffer gets its message first, which is dropped.
+  const view = PyObject_GetBufferBytes(o)
+  if (view !== null) {
     const result = _PyLong_FromBytes(view.bytes, 10)
     PyBuffer_Release(view)
     return result

@@ -277,11 +277,13 @@ export function _PySequence_IterSearch(seq: PyObject, o: PyObject, operation: nu
   for (;;) {
     const item = PyIter_Next(it)
     if (item === null) {
+      if (PyErr_Occurred() !== null) n = -1
+      else if (operation === PY_ITERSEARCH_INDEX) {
+        PyErr_SetString(PyExc_ValueError, 'sequence.index(x): x not in sequence')
+        n = -1
+      }
       Py_DECREF(it)
-      if (PyErr_Occurred() !== null) return -1
-      if (operation !== PY_ITERSEARCH_INDEX) return n
-      PyErr_SetString(PyExc_ValueError, 'sequence.index(x): x not in sequence')
-      return -1
+      return n
     }
     const same = PyObject_RichCompareBool(item, o, Py_EQ)
     Py_DECREF(item)
@@ -316,7 +318,7 @@ export function PyMapping_Check(o: PyObject): boolean {
 /** keys(), values(), items() as a NEW list, or null. Mirrors method_output_as_list. */
 function methodAsList(o: PyObject, name: string): PyObject | null {
   const output = PyObject_CallMethodNoArgs(o, _Py_ID(name))
-  if (output === null) return null
+  if (output === null || PyList_CheckExact(output)) return output
   const it = PyObject_GetIter(output)
   if (it === null) {
     if (PyErr_ExceptionMatches(PyExc_TypeError)) {

@@ -6,19 +6,20 @@ import { PyNumber_Float } from './abstract'
 import { ArgParser } from './arg-parser'
 import { PyObject_CallNoArgs } from './call'
 import { ComplexData, PyComplex_Check, PyComplex_CheckExact, PyComplex_FromDoubles, PyComplex_Type } from './complexobject'
-import { PyErr_Format, PyErr_Occurred, PyErr_SetString, PyErr_WarnFormat } from './errors'
+import { PyErr_Clear, PyErr_Format, PyErr_Occurred, PyErr_SetString, PyErr_WarnFormat } from './errors'
 import { PyExc_DeprecationWarning, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { PyFloat_AsDouble, PyFloat_FromDouble } from './floatobject'
 import { _PyArg_BadArgument, _PyArg_UnpackKeywords } from './getargs'
 import { PyLong_FromLong } from './longobject'
-import { doubleBuffer, formatComplexText } from './number-text'
-import { PyMem_Free } from './objimpl'
+import { doubleBuffer, formatComplexText, freshAscii } from './number-text'
+import { TAG_SCRATCH } from '../../memory/events'
+import { PyMem_Free, PyMem_Malloc } from './objimpl'
 import { PyObject_Str } from './object-protocol'
 import { tuplePairSteal } from './tupleobject'
 import { _PyObject_LookupSpecial } from './typeobject'
 import type { UnicodeData } from './unicode-data'
 import { PyUnicode_FromFormat } from './unicode-fromformat'
-import { PyUnicode_AsString, PyUnicode_Check, _Py_ID, unicodeFromText } from './unicodeobject'
+import { PyUnicode_AsString, PyUnicode_Check, _Py_ID } from './unicodeobject'
 
 function decref(o: PyObject): void {
   if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
@@ -90,36 +91,33 @@ function complex_new_impl(type: PyTypeObject, r: PyObject, i: PyObject | null): 
   if (i !== null && PyUnicode_Check(i)) return PyErr_SetString(PyExc_TypeError, 'complex() second arg can\'t be a string')
   const special = callComplex(r)
   if (special === null && PyErr_Occurred() !== null) return null
-  const result = fromParts(type, special ?? r, i)
-  if (special !== null) decref(special)
-  return result
+  if (special === null) return fromParts(type, r, i)
+  // Its value is taken and it is dropped before the result is made.
+  const { real, imag } = special.v as ComplexData
+  decref(special)
+  return fromParts(type, new ComplexData(real, imag), i)
 }
 
 // real + imag * 1j, where either may be complex itself.
-function fromParts(type: PyTypeObject, r: PyObject, i: PyObject | null): PyObject | null {
-  if (!isReal(r)) {
+function fromParts(type: PyTypeObject, r: PyObject | ComplexData, i: PyObject | null): PyObject | null {
+  const parts = r instanceof ComplexData ? r : PyComplex_Check(r) ? r.v : null
+  if (!(r instanceof ComplexData) && !isReal(r)) {
     return PyErr_Format(PyExc_TypeError, 'complex() first argument must be a string or a number, not \'%.200s\'', r.ob_type.tp_name)
   }
   if (i !== null && !isReal(i)) {
     return PyErr_Format(PyExc_TypeError, 'complex() second argument must be a number, not \'%.200s\'', i.ob_type.tp_name)
   }
-  let real: number | null
-  let imag = 0
-  if (PyComplex_Check(r)) {
-    real = r.v.real
-    imag = r.v.imag
-  } else {
-    real = realValue(r)
-    if (real === null) return null
-  }
+  let real = parts !== null ? parts.real : realValue(r as PyObject)
+  if (real === null) return null
+  const imag = parts !== null ? parts.imag : 0
   if (i === null) return subtypeFromDoubles(type, real, imag)
   if (PyComplex_Check(i)) {
     real -= i.v.imag
-    return subtypeFromDoubles(type, real, PyComplex_Check(r) ? i.v.real + imag : i.v.real)
+    return subtypeFromDoubles(type, real, parts !== null ? i.v.real + imag : i.v.real)
   }
   const second = realValue(i)
   if (second === null) return null
-  return subtypeFromDoubles(type, real, PyComplex_Check(r) ? second + imag : second)
+  return subtypeFromDoubles(type, real, parts !== null ? second + imag : second)
 }
 
 const NUMBER = /[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)/iy
@@ -127,15 +125,23 @@ const NUMBER = /[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)/iy
 /** Real and imaginary part of a text; null if it is no complex number. Mirrors complex_from_string_inner. */
 function parseComplex(text: string): [number, number] | null {
   let s = text.replace(/^[ \t-\r]+|[ \t-\r]+$/g, '')
+  const outer = s
   if (s.startsWith('(')) {
     if (!s.endsWith(')')) return null
     s = s.slice(1, -1).replace(/^[ \t-\r]+|[ \t-\r]+$/g, '')
   }
+  /** Where the number starts in the text. */
+  const start = text.indexOf(outer) + (s === outer ? 0 : outer.length - outer.slice(1).replace(/^[ \t-\r]+/, '').length)
   let at = 0
   const number = (): number | null => {
     NUMBER.lastIndex = at
     const match = NUMBER.exec(s)
-    if (match === null) return null
+    if (match === null) {
+      // PyOS_string_to_double says so, which is dropped.
+      PyErr_Format(PyExc_ValueError, 'could not convert string to float: \'%.200s\'', text.slice(start + at))
+      PyErr_Clear()
+      return null
+    }
     at += match[0].length
     return parseDouble(match[0])
   }
@@ -162,21 +168,24 @@ function parseComplex(text: string): [number, number] | null {
 function subtypeFromString(type: PyTypeObject, o: PyObject): PyObject | null {
   const data = o.v as UnicodeData
   const ascii = data.ascii ? data.str : transformDecimalAndSpaceToAscii(data.str)
-  const temporary = data.ascii ? null : unicodeFromText(ascii)
+  const temporary = data.ascii ? null : freshAscii(ascii)
   const result = fromText(type, ascii, o)
   if (temporary !== null) decref(temporary)
   return result
 }
 
 function fromText(type: PyTypeObject, text: string, o: PyObject): PyObject | null {
-  if (text.includes('_')) {
-    // Only between digits.
-    if (!/^(?:[^_]|(?<=\d)_(?=\d))*$/.test(text)) return PyErr_Format(PyExc_ValueError, 'could not convert string to complex: %R', o)
-    text = text.replace(/_/g, '')
+  // Underscores, which may stand between digits only, are left out in a copy.
+  const copy = text.includes('_') ? PyMem_Malloc(text.length + 1, TAG_SCRATCH) : 0
+  if (copy !== 0 && !/^(?:[^_]|(?<=\d)_(?=\d))*$/.test(text)) {
+    PyMem_Free(copy)
+    return PyErr_Format(PyExc_ValueError, 'could not convert string to %s: %R', 'complex', o)
   }
-  const parts = parseComplex(text)
-  if (parts === null) return PyErr_SetString(PyExc_ValueError, 'complex() arg is a malformed string')
-  return subtypeFromDoubles(type, parts[0], parts[1])
+  const parts = parseComplex(copy === 0 ? text : text.replace(/_/g, ''))
+  const result = parts === null ? PyErr_SetString(PyExc_ValueError, 'complex() arg is a malformed string')
+    : subtypeFromDoubles(type, parts[0], parts[1])
+  PyMem_Free(copy)
+  return result
 }
 
 // ---- text ---------------------------------------------------------------------------------------------------------------

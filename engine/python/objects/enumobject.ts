@@ -102,7 +102,7 @@ function enum_new(type: PyTypeObject, args: PyObject, kwargs: PyObject | null): 
 function checkKeyword(kwnames: PyObject, i: number, name: string): boolean {
   const keyword = (kwnames.v as PyObject[])[i]!
   if (PyUnicode_AsString(keyword) === name) return true
-  PyErr_Format(PyExc_TypeError, '\'%.200s\' is an invalid keyword argument for enumerate()', PyUnicode_AsString(keyword))
+  PyErr_Format(PyExc_TypeError, '\'%S\' is an invalid keyword argument for enumerate()', keyword)
   return false
 }
 
@@ -125,7 +125,7 @@ function enumerate_vectorcall(cls: PyObject, args: PyObject[], nargs: number, kw
     return enum_new_impl(type, args[0]!, null)
   }
   if (nargs === 0) return PyErr_SetString(PyExc_TypeError, 'enumerate() missing required argument \'iterable\'')
-  return PyErr_Format(PyExc_TypeError, 'enumerate() takes at most %d arguments (%d given)', 2, nargs + nkwargs)
+  return PyErr_Format(PyExc_TypeError, 'enumerate() takes at most 2 arguments (%d given)', nargs + nkwargs)
 }
 
 function enum_dealloc(self: PyObject): void {

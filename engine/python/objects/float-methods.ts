@@ -9,6 +9,8 @@ import { PyNumber_AsSsize_t, PyNumber_Float } from './abstract'
 import { PyBool_From } from './boolobject'
 import { PyObject_CallOneArg } from './call'
 import { PyErr_BadArgument, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
+import { TAG_SCRATCH } from '../../memory/events'
+import { PyMem_Free, PyMem_Malloc } from './objimpl'
 import { PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { PyFloat_CheckExact, PyFloat_FromDouble, PyFloat_Type } from './floatobject'
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_NoKeywords, _PyArg_NoKwnames } from './getargs'
@@ -20,7 +22,7 @@ import { PyTuple_New, tuplePairSteal } from './tupleobject'
 import { bytesOfBuffer } from './number-buffer'
 import type { UnicodeData } from './unicode-data'
 import { PyUnicode_FromFormat } from './unicode-fromformat'
-import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_FromString, unicodeFromText } from './unicodeobject'
+import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_FromString } from './unicodeobject'
 
 /** Digits beyond which rounding changes nothing, and beyond which it leaves nothing. */
 const NDIGITS_MAX = 323
@@ -59,31 +61,37 @@ function float_new_impl(type: PyTypeObject, x: PyObject | null): PyObject | null
 
 /** NEW float(text) for a str or bytes-like object; null with an exception set. */
 export function PyFloat_FromString(o: PyObject): PyObject | null {
-  let value: number | null
   if (PyUnicode_Check(o)) {
     const data = o.v as UnicodeData
-    const ascii = data.ascii ? data.str : transformDecimalAndSpaceToAscii(data.str)
-    const temporary = data.ascii ? null : unicodeFromText(ascii)
-    value = parseFloatText(data.str)
-    if (value === null) noNumber(ascii)
+    if (data.ascii) return fromText(data.str, o)
+    // Other scripts' digits are turned into ASCII in a str of its own.
+    const ascii = transformDecimalAndSpaceToAscii(data.str)
+    const temporary = freshAscii(ascii)
+    const result = fromText(ascii, o)
     if (temporary !== null) decref(temporary)
-  } else {
-    const bytes = bytesOfBuffer(o)
-    if (bytes === null) {
-      if (PyErr_Occurred() !== null) return null
-      return PyErr_Format(PyExc_TypeError, 'float() argument must be a string or a real number, not \'%.200s\'', o.ob_type.tp_name)
-    }
-    value = parseFloatText(latin1(bytes), true)
-    if (value === null) noNumber(latin1(bytes))
+    return result
   }
+  const bytes = bytesOfBuffer(o)
+  if (bytes !== null) return fromText(latin1(bytes), o)
+  return PyErr_Format(PyExc_TypeError, 'float() argument must be a string or a real number, not \'%.200s\'', o.ob_type.tp_name)
+}
+
+/** NEW float of a text of ASCII (or of bytes). Mirrors _Py_string_to_number_with_underscores: those are left out in a copy. */
+function fromText(text: string, o: PyObject): PyObject | null {
+  const value = parseFloatText(text, true)
+  const copy = text.includes('_') ? PyMem_Malloc(text.length + 1, TAG_SCRATCH) : 0
+  const misplaced = copy !== 0 && !/^(?:[^_]|(?<=[0-9])_(?=[0-9]))*$/.test(text)
+  if (value === null && !misplaced) noNumber(text)
+  PyMem_Free(copy)
   if (value !== null) return PyFloat_FromDouble(value)
+  if (misplaced) return PyErr_Format(PyExc_ValueError, 'could not convert string to %s: %R', 'float', o)
   return PyErr_Format(PyExc_ValueError, 'could not convert string to float: %R', o)
 }
 
 // PyOS_string_to_double says it first when not even the beginning is a number; the message is then made once more.
-function noNumber(text: string): void {
+export function noNumber(text: string): void {
   const rest = text.replace(/^[ \t-\r]+|[ \t-\r]+$/g, '')
-  if (/^[-+]?(?:\.?\d|inf|nan)/i.test(rest)) return
+  if (rest === '' || /^[-+]?(?:\.?\d|inf|nan)/i.test(rest)) return
   PyErr_Format(PyExc_ValueError, 'could not convert string to float: \'%.200s\'', rest)
 }
 

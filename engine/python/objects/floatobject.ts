@@ -9,7 +9,7 @@ import { complex_pow } from './complexobject'
 import { PyErr_Format, PyErr_Occurred, PyErr_SetFromErrno, PyErr_SetString } from './errors'
 import { PyExc_OverflowError, PyExc_TypeError, PyExc_ZeroDivisionError } from './exceptions'
 import { floatSlots } from './float-methods'
-import { PyLong_AsDouble, PyLong_Check } from './longobject'
+import { PyLong_AsDouble, PyLong_Check, PyLong_FromBigInt, PyLong_FromDouble, bitLength } from './longobject'
 import { FreeList, PyObject_Free, PyObject_New } from './objimpl'
 import { _PyNumber_Index } from './abstract'
 import { Py_None, Py_RETURN_NOTIMPLEMENTED } from './singletons'
@@ -236,8 +236,10 @@ export function float_richcompare(a: PyObject, b: PyObject, op: number): PyObjec
   const x = a.v as number
   let y: number | bigint
   if (PyFloat_Check(b)) y = b.v
-  else if (PyLong_Check(b)) y = b.v
-  else return Py_RETURN_NOTIMPLEMENTED()
+  else if (PyLong_Check(b)) {
+    y = b.v
+    if (y > 0xffffffffffff || y < -0xffffffffffff) compareAsInts(x, y)
+  } else return Py_RETURN_NOTIMPLEMENTED()
   switch (op) {
     // eslint-disable-next-line eqeqeq -- a number and a bigint are to be equal by value
     case Py_EQ: return PyBool_From(x == y)
@@ -249,6 +251,24 @@ export function float_richcompare(a: PyObject, b: PyObject, op: number): PyObjec
     case Py_GE: return PyBool_From(x >= y)
   }
   throw new Error(`Molt: comparison ${op}`)
+}
+
+// Beyond 48 bits, a float of the same sign and size as the int is turned into an int for the comparison; with a fraction
+// both are doubled first, to make room for a bit that stands for it.
+function compareAsInts(x: number, y: number | bigint): void {
+  if (!Number.isFinite(x) || (x > 0) !== (y > 0) || x === 0) return
+  const whole = BigInt(Math.trunc(x))
+  if (bitLength(whole) !== bitLength(y)) return
+  const temporaries: (PyObject | null)[] = []
+  let a: PyObject | null = PyLong_FromDouble(x)
+  if (!Number.isInteger(x) && a !== null) {
+    temporaries.push(PyLong_FromBigInt(BigInt(y) * 2n))
+    const doubled: PyObject | null = PyLong_FromBigInt(whole * 2n)
+    if (--a.ob_refcnt === 0) a.ob_type.tp_dealloc(a)
+    a = PyLong_FromBigInt(whole * 2n | 1n)
+    if (doubled !== null && --doubled.ob_refcnt === 0) doubled.ob_type.tp_dealloc(doubled)
+  }
+  for (const o of [...temporaries, a]) if (o !== null && --o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
 }
 
 /** A NaN hashes by its address. */

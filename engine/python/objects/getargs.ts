@@ -49,7 +49,7 @@ export function _PyArg_NoKeywords(fname: string, kwargs: PyObject | null): boole
 /** True if there are no keyword arguments (kwnames is a tuple or null). */
 export function _PyArg_NoKwnames(fname: string, kwnames: PyObject | null): boolean {
   if (kwnames === null || PyTuple_GET_SIZE(kwnames) === 0) return true
-  typeError('%.200s() takes no keyword arguments', fname)
+  typeError('%s() takes no keyword arguments', fname)
   return false
 }
 
@@ -91,16 +91,16 @@ export function _PyArg_UnpackKeywords(
   const minposonly = Math.min(posonly, minpos)
   let nkwargs = kwnames !== null ? PyTuple_GET_SIZE(kwnames) : kwargs !== null ? PyDict_GET_SIZE(kwargs) : 0
   if (nargs + nkwargs > len) {
-    return typeError('%.200s%s takes %s %zd %sargument%s (%zd given)', parser.fname, '()', 'at most', len,
+    return typeError('%.200s%s takes at most %d %sargument%s (%zd given)', parser.fname, '()', len,
       nargs === 0 ? 'keyword ' : '', plural(len), nargs + nkwargs)
   }
   if (nargs > maxpos) {
     if (maxpos === 0) return typeError('%.200s%s takes no positional arguments', parser.fname, '()')
-    return typeError('%.200s%s takes %s %zd positional argument%s (%zd given)', parser.fname, '()',
+    return typeError('%.200s%s takes %s %d positional argument%s (%zd given)', parser.fname, '()',
       minpos < maxpos ? 'at most' : 'exactly', maxpos, plural(maxpos), nargs)
   }
   if (nargs < minposonly) {
-    return typeError('%.200s%s takes %s %zd positional argument%s (%zd given)', parser.fname, '()',
+    return typeError('%.200s%s takes %s %d positional argument%s (%zd given)', parser.fname, '()',
       minposonly < maxpos ? 'at least' : 'exactly', minposonly, plural(minposonly), nargs)
   }
   for (let i = 0; i < nargs; i++) out.push(args[i]!)

@@ -1,6 +1,6 @@
 // int: & | ^ ~ << >>. Mirrors long_bitwise, long_lshift1 and long_rshift1, Objects/longobject.c.
 import type { PyObject } from './object'
-import { PyErr_NoMemory, PyErr_SetString } from './errors'
+import { PyErr_Clear, PyErr_NoMemory, PyErr_SetString } from './errors'
 import { PyExc_OverflowError, PyExc_ValueError } from './exceptions'
 import { notImplemented } from './long-arith'
 import {
@@ -90,6 +90,7 @@ export function long_lshift(a: PyObject, b: PyObject): PyObject | null {
   if (shift < 0) return PyErr_SetString(PyExc_ValueError, 'negative shift count')
   const v = a.v
   if (v === 0) return PyLong_FromLong(0)
+  if (typeof shift === 'bigint' && !splitLargeShift(shift)) return null
   if (typeof shift === 'bigint' && shift / 30n >= 2n ** 61n - 1n) {
     return PyErr_SetString(PyExc_OverflowError, 'too many digits in integer')
   }
@@ -106,10 +107,13 @@ function leftShift(a: PyLongObject, shift: number): PyObject | null {
     if (Number.isSafeInteger(shifted)) return PyLong_FromLong(shifted)
   }
   const digits = digitCount(v) + wordshift + (remshift !== 0 && !(wordshift === 0 && IS_MEDIUM(v)) ? 1 : 0)
-  // DIFFERS: an int beyond V8's bigints is a MemoryError.
-  if (digits > MAX_DIGITS) return PyErr_NoMemory()
   const z = _PyLong_New(wordshift === 0 && IS_MEDIUM(v) ? 2 : digits)
   if (z === null) return null
+  if (digits > MAX_DIGITS) {
+    // DIFFERS: an int beyond V8's bigints is a MemoryError.
+    decref(z)
+    return PyErr_NoMemory()
+  }
   z.v = normalizeValue(BigInt(v) << BigInt(shift))
   return maybe_small_long(z)
 }
@@ -124,7 +128,32 @@ export function long_rshift(a: PyObject, b: PyObject): PyObject | null {
   const shift = b.v
   if (shift < 0) return PyErr_SetString(PyExc_ValueError, 'negative shift count')
   if (a.v === 0) return PyLong_FromLong(0)
+  if (typeof shift === 'bigint' && !splitLargeShift(shift)) return null
   return _PyLong_Rshift(a, Number(shift))
+}
+
+// divmod_shift of what does not fit Py_ssize_t: the OverflowError is dropped, the words are counted by an int, which may not
+// fit either.
+function splitLargeShift(shift: bigint): boolean {
+  if (shift < 2n ** 63n) return true
+  tooLargeForC()
+  const words = _PyLong_New(digitCount(shift / 30n))
+  if (words === null) return false
+  if (shift / 30n >= 2n ** 63n) {
+    PyErr_SetString(PyExc_OverflowError, TOO_LARGE)
+    decref(words)
+    PyErr_Clear()
+  } else {
+    decref(words)
+  }
+  return true
+}
+
+const TOO_LARGE = 'Python int too large to convert to C ssize_t'
+
+function tooLargeForC(): void {
+  PyErr_SetString(PyExc_OverflowError, TOO_LARGE)
+  PyErr_Clear()
 }
 
 /** NEW a >> shift for shift >= 0. */

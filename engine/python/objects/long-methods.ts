@@ -8,7 +8,7 @@ import { bitCount, intFromBytes, intToBytes } from '../lib/long-arithmetic'
 import { PyNumber_AsSsize_t, PyNumber_Long, _PyNumber_Index } from './abstract'
 import { bytesOfBuffer } from './number-buffer'
 import { PyByteArray_Check } from './bytearrayobject'
-import { PyBytes_Check, bytesFrom, type BytesData } from './bytesobject'
+import { BytesData, PyBytes_Check, PyBytes_Type, bytesFrom } from './bytesobject'
 import { PyObject_CallOneArg } from './call'
 import { PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
@@ -27,6 +27,7 @@ import {
   _PyLong_New, _PyLong_NumBits, digitCount, long_compare, long_hash, long_long, long_richcompare, maybe_small_long,
   normalizeValue, type PyLongObject,
 } from './longobject'
+import { PyObject_NewSize } from './objimpl'
 import { PyObject_Bytes, PyObject_IsTrue } from './object-protocol'
 import { Py_None } from './singletons'
 import { PyTuple_New, PyTuple_Pack, tuplePairSteal } from './tupleobject'
@@ -242,11 +243,14 @@ const int_to_bytes: FastKeywordsFunction = (self, args, nargs, kwnames) => {
   if (little === null) return null
   if (length < 0) return PyErr_SetString(PyExc_ValueError, 'length argument must be non-negative')
   const bytes = intToBytes(BigInt(self.v as number | bigint), length, little, signed === 1)
-  const o = bytesFrom(typeof bytes === 'string' ? new Uint8Array(length) : bytes)
+  // A bytes object of its own even for one byte, made before it is known whether the number fits.
+  const o = length === 0 ? bytesFrom(new Uint8Array(0))
+    : PyObject_NewSize(PyBytes_Type, 33 + length, new BytesData(typeof bytes === 'string' ? new Uint8Array(0) : bytes))
   if (o === null || typeof bytes !== 'string') return o
-  decref(o)
-  return PyErr_SetString(PyExc_OverflowError,
+  PyErr_SetString(PyExc_OverflowError,
     bytes === 'negative' ? 'can\'t convert negative int to unsigned' : 'int too big to convert')
+  decref(o)
+  return null
 }
 
 const fromBytesParser = new ArgParser('from_bytes', ['bytes', 'byteorder', 'signed'])

@@ -3,14 +3,14 @@ import { intToPrefixed, parseIntAscii, type ParsedInt } from '../lib/long-string
 import { transformDecimalAndSpaceToAscii } from '../lib/unicode-data'
 import type { PyObject } from './object'
 import { bytesFrom } from './bytesobject'
-import { PyErr_Format, PyErr_SetString } from './errors'
+import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { PyLong_Check, PyLong_CheckExact, _PyLong_New, maybe_small_long, type PyLongObject } from './longobject'
 import { formatLongText, freshAscii, longToDecimal } from './number-text'
 import { PyObject_Str } from './object-protocol'
 import { _PyRuntime } from './runtime'
 import type { UnicodeData } from './unicode-data'
-import { PyUnicode_AsString, PyUnicode_FromString, unicodeFromText } from './unicodeobject'
+import { PyUnicode_AsString, PyUnicode_FromString } from './unicodeobject'
 
 function decref(o: PyObject): void {
   if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
@@ -75,17 +75,28 @@ function fromParsed(parsed: ParsedInt, text: string, base: number): PyObject | n
     return PyErr_Format(PyExc_ValueError, 'Exceeds the limit (%d digits) for integer string conversion: value has %zd digits; '
       + 'use sys.set_int_max_str_digits() to increase the limit', _PyRuntime.intMaxStrDigits, parsed.digits)
   }
-  const z: PyLongObject | null = _PyLong_New(roomFor(text, base))
-  if (z === null) return null
-  if (parsed !== 'invalid') {
-    z.v = parsed
-    return maybe_small_long(z)
+  // Misplaced underscores are found before there is an int.
+  const z: PyLongObject | null = parsed === 'invalid' && misplacedUnderscore(text) ? null : _PyLong_New(roomFor(text, base))
+  if (z !== null) {
+    if (parsed !== 'invalid') {
+      z.v = parsed
+      return maybe_small_long(z)
+    }
+    decref(z)
+  } else if (PyErr_Occurred() !== null) {
+    return null
   }
-  decref(z)
+  // A C string ends at its first NUL: up to there it may be an int, and then nothing is said yet.
+  const end = text.indexOf('\0')
+  if (end >= 0 && typeof parseIntAscii(text.slice(0, end), base, 0) !== 'string') return undefined
   const shown = PyUnicode_FromString(text.slice(0, 200))
   PyErr_Format(PyExc_ValueError, INVALID_LITERAL, base, shown)
   decref(shown)
   return undefined
+}
+
+function misplacedUnderscore(text: string): boolean {
+  return /^\s*[-+]?_|__|_(?![0-9a-z])/i.test(text)
 }
 
 const INVALID_LITERAL = 'invalid literal for int() with base %d: %.200R'
@@ -95,7 +106,7 @@ export function PyLong_FromUnicodeObject(o: PyObject, base: number): PyObject | 
   const data = o.v as UnicodeData
   // Other scripts' digits are turned into ASCII in a str of its own.
   const ascii = data.ascii ? data.str : transformDecimalAndSpaceToAscii(data.str)
-  const temporary = data.ascii ? null : unicodeFromText(ascii)
+  const temporary = data.ascii ? null : freshAscii(ascii)
   const result = fromParsed(parseIntAscii(ascii, base, _PyRuntime.intMaxStrDigits), ascii, base)
   if (temporary !== null) decref(temporary)
   if (result !== undefined) return result

@@ -183,7 +183,7 @@ export function long_long(o: PyObject): PyObject | null {
 /** NEW exact int of the same value. */
 export function _PyLong_Copy(o: PyObject): PyObject | null {
   const v = o.v as number | bigint
-  if (IS_MEDIUM(v)) return PyLong_FromLong(v as number)
+  if (typeof v === 'number' && v <= SMALL_MAX && v >= SMALL_MIN) return PyLong_FromLong(v)
   const copy = _PyLong_New(digitCount(v))
   if (copy !== null) copy.v = v
   return copy

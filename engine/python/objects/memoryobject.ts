@@ -47,7 +47,7 @@ export function PyObject_CheckBuffer(o: PyObject): boolean {
 /** A held view of an object's memory, or null with an exception set. To be given back with PyBuffer_Release. */
 export function PyObject_GetBuffer(o: PyObject, flags: number): BufferView | null {
   const get = o.ob_type.bf_getbuffer
-  if (get === null) return PyErr_Format(PyExc_TypeError, `a bytes-like object is required, not '${o.ob_type.tp_name}'`)
+  if (get === null) return PyErr_Format(PyExc_TypeError, 'a bytes-like object is required, not \'%.100s\'', o.ob_type.tp_name)
   const view = new BufferView()
   if (get(o, view, flags) < 0) return null
   view.obj ??= o

@@ -48,9 +48,15 @@ function decimalScratch(v: number | bigint): number {
 /** NEW decimal text of an int; null with ValueError or MemoryError set. */
 export function longToDecimal(v: number | bigint): PyObject | null {
   const text = intToDecimal(v, _PyRuntime.intMaxStrDigits)
-  if (text === null) return tooManyDigits()
+  // Far beyond the limit it is seen by the size, else when the digits are there.
+  const size = digitCount(v)
+  if (text === null && size >= 73 && Math.floor(_PyRuntime.intMaxStrDigits / 90) <= Math.floor((size - 11) / 10)) return tooManyDigits()
   const scratch = decimalScratch(v)
   if (scratch === 0) return null
+  if (text === null) {
+    PyObject_FreeBlock(scratch)
+    return tooManyDigits()
+  }
   const o = freshAscii(text)
   PyObject_FreeBlock(scratch)
   return o
@@ -61,8 +67,17 @@ function tooManyDigits(): null {
     + 'sys.set_int_max_str_digits() to increase the limit', _PyRuntime.intMaxStrDigits)
 }
 
+/** What becomes of a formatted text: a NEW str, or true once it is written where it belongs; null with MemoryError set. */
+export type TextSink<T> = (text: string) => T | null
+
 /** NEW text of an int formatted by a spec that is not empty. */
 export function formatLongText(v: number | bigint, spec: string, typeName: string, exact: boolean): PyObject | null {
+  return formatLongInto(v, spec, typeName, exact, writtenText)
+}
+
+export function formatLongInto<T>(
+  v: number | bigint, spec: string, typeName: string, exact: boolean, sink: TextSink<T>,
+): T | null {
   const text = formatInt(v, spec, typeName, _PyRuntime.intMaxStrDigits)
   if (text instanceof FormatError) return raiseFormatError(text)
   const format = parseFormatSpec(spec, typeName, 'd', '>')
@@ -70,7 +85,8 @@ export function formatLongText(v: number | bigint, spec: string, typeName: strin
   const { type } = format
   if ('eEfFgG%'.includes(type)) {
     const float = PyFloat_FromDouble(Number(v))
-    const o = formattedDouble(text, format.width !== -1 || format.sign === '+' || format.sign === ' ' || format.grouping !== '')
+    const padded = format.width !== -1 || format.sign === '+' || format.sign === ' ' || format.grouping !== ''
+    const o = formattedDouble(text, padded, false, sink)
     decref(float)
     return o
   }
@@ -81,10 +97,10 @@ export function formatLongText(v: number | bigint, spec: string, typeName: strin
   if (decimal && scratch === 0) return null
   // Without padding the digits are written into the result at once; else through a text of their own.
   const digits = plain ? null : type === 'c' ? PyUnicode_FromOrdinal(Number(v)) : freshAscii(baseText(v, type))
-  const o = plain ? writtenText(text) : null
+  const o = plain ? sink(text) : null
   if (scratch !== 0) PyObject_FreeBlock(scratch)
   if (plain) return o
-  const padded = writtenText(text)
+  const padded = sink(text)
   if (digits !== null) decref(digits)
   return padded
 }
@@ -121,26 +137,30 @@ export function doubleText(text: string): PyObject | null {
 
 /** NEW text of a float formatted by a spec that is not empty. */
 export function formatDoubleText(value: number, spec: string, typeName: string): PyObject | null {
+  return formatDoubleInto(value, spec, typeName, writtenText)
+}
+
+export function formatDoubleInto<T>(value: number, spec: string, typeName: string, sink: TextSink<T>): T | null {
   const text = formatFloatSpec(value, spec, typeName)
   if (text instanceof FormatError) return raiseFormatError(text)
   const format = parseFormatSpec(spec, typeName, '', '>')
   if (format instanceof FormatError) return raiseFormatError(format)
   return formattedDouble(text, format.width !== -1 || format.sign === '+' || format.sign === ' ' || format.grouping !== ''
-    || format.type === 'n', format.type === 'n')
+    || format.type === 'n', format.type === 'n', sink)
 }
 
-function formattedDouble(text: string, padded: boolean, ofLocale = false): PyObject | null {
+function formattedDouble<T>(text: string, padded: boolean, ofLocale: boolean, sink: TextSink<T>): T | null {
   const core = text.replace(/[^-0-9.a-zA-Z%+]/g, '')
   const buffer = doubleBuffer(core)
   if (!padded) {
-    const o = writtenText(text)
+    const o = sink(text)
     PyMem_Free(buffer)
     return o
   }
   const digits = freshAscii(core)
   PyMem_Free(buffer)
   const separator = ofLocale ? PyMem_Malloc(1, TAG_SCRATCH) : 0
-  const o = writtenText(text)
+  const o = sink(text)
   if (digits !== null) decref(digits)
   PyMem_Free(separator)
   return o

@@ -4,7 +4,6 @@ import { PyNumber_Negative } from './abstract'
 import { _PyEval_GetBuiltin } from './builtin-lookup'
 import { PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_TypeError } from './exceptions'
-import { buildReduce } from './iterobject'
 import { _PyLong_Add, _PyLong_Multiply, _PyLong_Subtract } from './long-arith'
 import {
   PyLong_AsLong, PyLong_Check, PyLong_FromBigInt, PyLong_FromLong, long_compare, smallInts, type PyLongObject,
@@ -81,19 +80,21 @@ function rangeiter_reduce(self: PyObject): PyObject | null {
   const stop = PyLong_FromBigInt(BigInt(it.start) + BigInt(it.len) * BigInt(it.step))!
   const step = PyLong_FromBigInt(BigInt(it.step))!
   const range = make_range_object(start, stop, step)
-  if (range === null) return null
-  const outer = buildReduce(_PyEval_GetBuiltin('iter'), range, null)
-  return outer === null ? null : withState(outer, PyLong_FromLong(it.index))
+  return range === null ? null : withState(_PyEval_GetBuiltin('iter'), range, () => PyLong_FromLong(it.index))
 }
 
-/** (fn, args) and a state: steals both. */
-function withState(pair: PyObject, state: PyObject): PyObject {
+/** NEW (fn, (range,), state): steals fn (null: an error passed on) and range; the state is made last. */
+function withState(fn: PyObject | null, range: PyObject, state: () => PyObject): PyObject | null {
+  if (fn === null) {
+    decref(range)
+    return null
+  }
   const outer = PyTuple_New(3)
-  const items = pair.v as PyObject[]
-  outer.v[0] = newRef(items[0]!)
-  outer.v[1] = newRef(items[1]!)
-  outer.v[2] = state
-  decref(pair)
+  outer.v[0] = fn
+  const args = PyTuple_New(1)
+  args.v[0] = range
+  outer.v[1] = args
+  outer.v[2] = state()
   return outer
 }
 
@@ -139,19 +140,25 @@ export function newLongRangeIter(start: PyLongObject, step: PyLongObject, len: P
 
 /** NEW iterator over a range backwards. */
 export function longrange_reverse(r: RangeData): PyObject | null {
-  const one = smallInts[6]!
-  const last = _PyLong_Subtract(r.length, one)
+  const zero = PyLong_FromLong(0)
+  // The iterator comes first, its numbers are worked out then.
+  const it = newLongRangeIter(zero, newRef(zero), newRef(r.length))
+  const data = it.v as LongRangeIterData
+  const last = _PyLong_Subtract(r.length, smallInts[6]!)
   const offset = last === null ? null : _PyLong_Multiply(last, r.step)
   if (last !== null) decref(last)
   const start = offset === null ? null : _PyLong_Add(r.start, offset)
   if (offset !== null) decref(offset)
-  if (start === null) return null
-  const step = PyNumber_Negative(r.step)
+  const step = start === null ? null : PyNumber_Negative(r.step)
   if (step === null) {
-    decref(start)
+    if (start !== null) decref(start)
+    decref(it)
     return null
   }
-  return newLongRangeIter(start as PyLongObject, step as PyLongObject, newRef(r.length))
+  zero.ob_refcnt -= 2
+  data.start = start as PyLongObject
+  data.step = step as PyLongObject
+  return it
 }
 
 function longrangeiter_dealloc(self: PyObject): void {
@@ -197,9 +204,7 @@ function longrangeiter_reduce(self: PyObject): PyObject | null {
   if (span !== null) decref(span)
   if (stop === null) return null
   const range = make_range_object(newRef(it.start), stop, newRef(it.step))
-  if (range === null) return null
-  const outer = buildReduce(_PyEval_GetBuiltin('iter'), range, null)
-  return outer === null ? null : withState(outer, newRef(it.index))
+  return range === null ? null : withState(_PyEval_GetBuiltin('iter'), range, () => newRef(it.index))
 }
 
 function longrangeiter_setstate(self: PyObject, state: PyObject): PyObject | null {

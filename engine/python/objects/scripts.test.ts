@@ -73,5 +73,5 @@ for (const file of readdirSync(folder).filter(f => f.endsWith('.py'))) {
   const name = file.slice(0, -3)
   it(`${name} behaves as in CPython`, () => {
     expect(run(name).split('\n')).toEqual(readFileSync(new URL(`${name}.out`, folder), 'utf8').split('\n'))
-  })
+  }, 60_000)
 }

@@ -400,7 +400,11 @@ function set_direct_contains(self: PyObject, key: PyObject): PyObject | null {
 function set_repr(self: PyObject): PyObject | null {
   const entered = Py_ReprEnter(self)
   if (entered !== 0) return entered < 0 ? null : PyUnicode_FromFormat('%s(...)', self.ob_type.tp_name)
-  const result = PySet_GET_SIZE(self) === 0 ? PyUnicode_FromFormat('%s()', self.ob_type.tp_name) : itemsRepr(self)
+  if (PySet_GET_SIZE(self) === 0) {
+    Py_ReprLeave(self)
+    return PyUnicode_FromFormat('%s()', self.ob_type.tp_name)
+  }
+  const result = itemsRepr(self)
   Py_ReprLeave(self)
   return result
 }

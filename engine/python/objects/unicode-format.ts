@@ -13,6 +13,9 @@ import { withLongScratch } from './long-scratch'
 import { METH_KEYWORDS, METH_O, METH_VARARGS, Py_DECREF, type PyMethodDef, type PyObject } from './object'
 import { PyObject_ASCII, PyObject_GetAttr, PyObject_Repr, PyObject_Str } from './object-protocol'
 import { _PyRuntime } from './runtime'
+import { PyFloat_CheckExact } from './floatobject'
+import { formatDoubleInto, formatLongInto } from './number-text'
+import { describeText } from './unicode-data'
 import { UnicodeWriter } from './unicode-fromformat'
 import { raiseFormatError } from './unicode-percent'
 import { resultText, udata, unchanged } from './unicode-text'
@@ -148,6 +151,17 @@ function renderField(writer: UnicodeWriter, value: PyObject, spec: string): bool
         return withLongScratch(value.v, true, () => writer.prepare(digits.length, 127) && writer.writeText(digits))
       }
     }
+  }
+  if (spec.length > 0 && (PyLong_CheckExact(value) || PyFloat_CheckExact(value))) {
+    // _PyLong_FormatAdvancedWriter and _PyFloat_FormatAdvancedWriter write into the buffer as well.
+    const write = (text: string): true | null => {
+      const data = describeText(text)
+      const maxchar = data.ascii ? 0x7f : data.kind === 1 ? 0xff : data.kind === 2 ? 0xffff : 0x10ffff
+      return writer.prepare(data.length, maxchar) && writer.writeText(text) ? true : null
+    }
+    const written = PyLong_CheckExact(value) ? formatLongInto(value.v, spec, 'int', true, write)
+      : formatDoubleInto((value as PyObject).v as number, spec, 'float', write)
+    return written !== null
   }
   const specObject = spec.length === 0 ? null : PyUnicode_FromString(spec)
   const result = PyObject_Format(value, specObject)

@@ -1,5 +1,5 @@
 // `format % args` for str. Mirrors PyUnicode_Format, Objects/unicodeobject.c; the grammar is in lib/percent-format.ts.
-import { F_LJUST, FROM_ARGUMENT, keyFollows, nextPercent, percentFloat, percentInt, percentText, unsupportedCharacter, type PercentSpec } from '../lib/percent-format'
+import { F_ALT, F_BLANK, F_LJUST, F_SIGN, FROM_ARGUMENT, keyFollows, nextPercent, percentFloat, percentInt, percentText, unsupportedCharacter, type PercentSpec } from '../lib/percent-format'
 import { FormatError } from '../lib/format-spec'
 import { PyMapping_Check, PyNumber_Index, PyNumber_Long, PyNumber_Check, PyObject_GetItem } from './abstract'
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
@@ -11,13 +11,23 @@ import { Py_DECREF, type PyObject } from './object'
 import { PyObject_ASCII, PyObject_Repr, PyObject_Str } from './object-protocol'
 import { _PyRuntime } from './runtime'
 import { PyTuple_Check } from './tupleobject'
+import { describeText } from './unicode-data'
 import { UnicodeWriter } from './unicode-fromformat'
+import { doubleBuffer, freshAscii } from './number-text'
+import { PyMem_Free } from './objimpl'
 import { udata } from './unicode-text'
 import { PyUnicode_Check, PyUnicode_FromString, PyUnicode_GET_LENGTH } from './unicodeobject'
 
 /** Sets the exception that a formatting function of lib/ reports. Returns null. */
 export function raiseFormatError(e: FormatError): null {
   const type = e.kind === 'ValueError' ? PyExc_ValueError : e.kind === 'OverflowError' ? PyExc_OverflowError : PyExc_MemoryError
+  // CPython formats these two with PyErr_Format, which takes more memory on the way.
+  const unknown = /^Unknown format code '(.)' for object of type '(.*)'$/.exec(e.message)
+  if (unknown !== null) {
+    return PyErr_Format(type, 'Unknown format code \'%c\' for object of type \'%.200s\'', unknown[1]!.charCodeAt(0), unknown[2])
+  }
+  const both = /^Cannot specify '(.)' with '(.)'\.$/.exec(e.message)
+  if (both !== null) return PyErr_Format(type, 'Cannot specify \'%c\' with \'%c\'.', both[1]!.charCodeAt(0), both[2]!.charCodeAt(0))
   return PyErr_SetString(type, e.message)
 }
 
@@ -68,7 +78,7 @@ function integerOf(o: PyObject, conversion: string): number | bigint | null {
   }
   if (made === null || !PyLong_Check(made)) {
     const kind = conversion === 'x' || conversion === 'X' || conversion === 'o' ? 'an integer' : 'a real number'
-    return PyErr_Format(PyExc_TypeError, `%${conversion} format: ${kind} is required, not ${o.ob_type.tp_name}`)
+    return PyErr_Format(PyExc_TypeError, `%%%c format: ${kind} is required, not %.200s`, conversion.charCodeAt(0), o.ob_type.tp_name)
   }
   const value = made.v
   Py_DECREF(made)
@@ -96,9 +106,21 @@ function characterOf(o: PyObject): string | null {
   return String.fromCodePoint(Number(value))
 }
 
+/** Writes what was padded or cut: always into a buffer, as unicode_format_arg_output does. */
+function writePadded(writer: UnicodeWriter, text: string): boolean {
+  const data = describeText(text)
+  return writer.prepare(data.length, data.ascii ? 0x7f : data.kind === 1 ? 0xff : data.kind === 2 ? 0xffff : 0x10ffff)
+    && writer.writeText(text)
+}
+
 /** Writes digits straight into the writer's buffer, as _PyLong_FormatWriter does. */
 function writeAscii(writer: UnicodeWriter, text: string): boolean {
   return writer.prepare(text.length, 127) && writer.writeText(text)
+}
+
+/** The digits of an int without padding: what _PyUnicode_FormatLong starts from. */
+function percentDigits(value: number | bigint, conversion: string): string {
+  return value.toString(conversion === 'o' ? 8 : conversion === 'x' || conversion === 'X' ? 16 : 10)
 }
 
 /** Writes one conversion; false with an exception set. */
@@ -125,7 +147,7 @@ function convert(writer: UnicodeWriter, spec: PercentSpec, args: Arguments, flag
       }
       text = percentText(udata(made).str, flags, width, precision)
       if (typeof text === 'string') {
-        const ok = writer.writeText(text)
+        const ok = writePadded(writer, text)
         Py_DECREF(made)
         return ok
       }
@@ -143,7 +165,13 @@ function convert(writer: UnicodeWriter, spec: PercentSpec, args: Arguments, flag
       const result = percentInt(value, spec.conversion, flags, width, precision, _PyRuntime.intMaxStrDigits)
       if (result instanceof FormatError) return raiseFormatError(result), false
       const decimal = spec.conversion === 'd' || spec.conversion === 'i' || spec.conversion === 'u'
-      return withLongScratch(value, decimal, () => simple ? writeAscii(writer, result) : writer.writeText(result))
+      if (simple && (flags & (F_SIGN | F_BLANK)) === 0 && spec.conversion !== 'X' && PyLong_CheckExact(o)) return withLongScratch(value, decimal, () => writeAscii(writer, result))
+      // Through a text of its own: _PyUnicode_FormatLong.
+      const digits = withLongScratch(value, decimal, () => freshAscii(percentDigits(value, spec.conversion)))
+      if (digits === null) return false
+      const ok = simple && flags === 0 ? writer.writeStr(digits) : writePadded(writer, result)
+      Py_DECREF(digits)
+      return ok
     }
     case 'e':
     case 'E':
@@ -158,12 +186,27 @@ function convert(writer: UnicodeWriter, spec: PercentSpec, args: Arguments, flag
         if (value === -1 && PyErr_Occurred() !== null) return false
       }
       text = percentFloat(value, spec.conversion, flags, width, precision)
-      break
+      if (typeof text !== 'string') break
+      const core = percentFloat(value, spec.conversion, flags & F_ALT, -1, precision)
+      if (typeof core !== 'string') return raiseFormatError(core), false
+      const buffer = doubleBuffer(core)
+      if (simple && (flags & (F_SIGN | F_BLANK)) === 0) {
+        const ok = writer.writeText(text)
+        PyMem_Free(buffer)
+        return ok
+      }
+      const digits = freshAscii(core)
+      PyMem_Free(buffer)
+      if (digits === null) return false
+      const ok = width === -1 && flags === 0 ? writer.writeStr(digits) : writePadded(writer, text)
+      Py_DECREF(digits)
+      return ok
     }
     case 'c': {
       const c = characterOf(o)
       if (c === null) return false
       text = percentText(c, flags, width, -1)
+      if (typeof text === 'string') return writePadded(writer, text)
       break
     }
     default:
