@@ -150,7 +150,7 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
         state = UNWIND_EXIT
       } else {
         if (code.cacheKey === null) prepareCaches(code)
-        if (state === START_THROWING) state = UNWIND
+        if (state === START_THROWING) state = ERROR
         else {
           pc++
           state = RUN
