@@ -3,8 +3,8 @@ import { rmSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { expect, type Host, idle, openFile, runToEnd, start, test } from './host'
 
-// The size of line 4 in `tracemalloc.take_snapshot()` of CPython 3.11.7, at the end: 408200 B in 201 blocks, or one block of
-// 56 B more where the list object does not come from the free list. Both are printed as 399 KiB.
+// `tracemalloc.take_snapshot()` of CPython 3.11.7 says of line 4, once it has run: 408200 B in 201 blocks, size=399 KiB; of
+// line 2 before `del`: size=508 KiB, or 509 KiB where the list object does not come from the free list.
 const SCRIPT = `import sys
 kept = [bytes(1000) for _ in range(500)]
 sys.audit('mark', 'half')
@@ -34,15 +34,15 @@ const toEnd = async (page: Page) => {
 test('at the peak both lists are alive, after del only the second', async ({ page, host, problems }) => {
   await record(page, host)
   await statistics(page)
-  await expect(row(page, 2)).toContainText('KiB')
+  await expect(row(page, 2)).toContainText(/50[89] KiB/)
   await expect(row(page, 4)).toContainText('399 KiB')
-  await expect(row(page, 4).locator('[title*="408,2"]').first()).toBeVisible()
+  await expect(row(page, 4).locator('[title^="408,"]').first()).toBeVisible() // exact bytes on hover
 
   // The instant of the last print: everything of line 2 has been freed.
   await page.getByTestId('console').getByRole('button', { name: /done 200/ }).click()
   await idle(page)
   await expect(row(page, 4)).toContainText('399 KiB')
-  await expect(row(page, 2)).toHaveCount(0)
+  await expect(row(page, 2)).not.toContainText('KiB')
   expect(problems).toEqual([])
 })
 
@@ -61,7 +61,7 @@ test('grouping, filters, order, comparison with a mark', async ({ page, host, pr
   await idle(page)
   await expect(page.getByRole('columnheader', { name: 'Size diff' })).toHaveAttribute('aria-sort', 'descending')
   await expect(row(page, 4)).toContainText('+399 KiB')
-  await expect(row(page, 2)).toContainText('+0 B')
+  await expect(row(page, 2)).toContainText(/[+-]\d+ B/)
 
   await page.getByRole('columnheader', { name: 'Line' }).getByRole('button').click()
   await expect(page.getByRole('columnheader', { name: 'Line' })).toHaveAttribute('aria-sort', 'ascending')
@@ -123,13 +123,19 @@ test('the playhead moves by keys: events, lines, marks, ends; the current line f
   expect(mark).toBeGreaterThan(first)
   await expect(page.locator('.cm-current-line')).toHaveText("sys.audit('mark', 'half')")
   await expect(playhead).toHaveAttribute('aria-valuetext', /KiB alive/)
-  await page.keyboard.press('ArrowRight')
-  await idle(page)
-  const event = await tick(page)
-  expect(event).toBeGreaterThan(mark)
   await page.keyboard.press('Shift+ArrowRight')
   await idle(page)
-  expect(await tick(page)).toBeGreaterThan(event)
+  const line = await tick(page)
+  expect(line).toBeGreaterThan(mark)
+  await expect(page.locator('.cm-current-line')).toHaveText('more = [bytes(2000) for _ in range(200)]')
+  await page.keyboard.press('ArrowRight')
+  await idle(page)
+  expect(await tick(page)).toBeGreaterThan(line)
+  await page.keyboard.press('Shift+ArrowLeft')
+  await idle(page)
+  expect(await tick(page)).toBe(mark)
+  await page.keyboard.press('Shift+ArrowRight')
+  await idle(page)
   await expect(page.locator('.cm-current-line')).toHaveText('more = [bytes(2000) for _ in range(200)]')
   await page.keyboard.press('End')
   await idle(page)

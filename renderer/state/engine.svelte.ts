@@ -12,6 +12,8 @@ export type EngineStatus = 'connecting' | 'ready' | 'refused' | 'lost'
 export class Engine {
   status = $state<EngineStatus>('connecting')
   problem = $state.raw<Problem | null>(null)
+  /** Counts connections: what one engine process gave a number to, the next does not know by it. */
+  connection = 0
   readonly activity = new Activity()
   private readonly openLink: () => Promise<Link>
   private client: Client | null = null
@@ -32,6 +34,7 @@ export class Engine {
       })
       for (const subscribe of this.subscriptions) subscribe(client)
       this.client = client
+      this.connection++
       this.status = 'ready'
       this.problem = null
       return true

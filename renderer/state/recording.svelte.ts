@@ -49,6 +49,7 @@ export class Recording {
   readonly zoomed: boolean = $derived(!isWhole(this.view, this.span))
 
   private readonly engine: Engine
+  private readonly connection: number
   private readonly described: Latest<At, InstantDescription>
   private readonly detailed: Latest<Viewport, TimelineRange>
   private readonly overviewed: Latest<At, TimelineRange>
@@ -60,6 +61,7 @@ export class Recording {
 
   constructor(engine: Engine, summary: RecordingSummary) {
     this.engine = engine
+    this.connection = engine.connection
     this.id = summary.recordingId
     this.path = summary.path
     this.summary = summary
@@ -224,7 +226,7 @@ export class Recording {
     this.described.forget()
     this.detailed.forget()
     this.overviewed.forget()
-    if (this.engine.status === 'ready') void this.engine.call('recording.close', { recordingId: this.id }).catch(() => {})
+    if (this.engine.status === 'ready' && this.engine.connection === this.connection) void this.engine.call('recording.close', { recordingId: this.id }).catch(() => {})
   }
 }
 

@@ -25,7 +25,7 @@ function fakeEngine(summary: () => RecordingSummary = () => SUMMARY) {
     'recording.close': () => null
   }
   const engine = {
-    status: 'ready', activity: { begin: () => () => {} },
+    status: 'ready', connection: 1, activity: { begin: () => () => {} },
     call: (method: MethodName, params: Record<string, unknown>) => {
       asked.push({ method, params })
       return Promise.resolve(answers[method]!(params))
@@ -109,6 +109,16 @@ test('while the run goes on, the playhead follows until it is moved; at the end 
   summary = { ...summary, live: false, lastTick: 700 }
   await recording.ended()
   expect([recording.following, recording.tick]).toEqual([false, 80])
+})
+
+test('closing tells the engine that opened it, not the one that came after it died', async () => {
+  const { engine, last } = fakeEngine()
+  const lost = new Recording(engine, SUMMARY)
+  engine.connection++
+  lost.close()
+  expect(last('recording.close')).toBeUndefined()
+  new Recording(engine, SUMMARY).close()
+  expect(last('recording.close')).toEqual({ recordingId: 1 })
 })
 
 test('looking closer asks for finer columns; the whole run needs none', async () => {
