@@ -178,6 +178,12 @@ export function PyObject_GenericGetAttr(o: PyObject, name: PyObject): PyObject |
   return _PyObject_GenericGetAttrWithDict(o, name, null, false)
 }
 
+/** For results after code has run that may have asked for methods itself, with the same `out`. */
+function notUnbound(out: { unbound: boolean }, result: PyObject | null): PyObject | null {
+  out.unbound = false
+  return result
+}
+
 /**
  * NEW attribute for a call. `out.unbound` becomes true when it is a method of the type that wants `o` as first argument,
  * so that no bound method need be made. Mirrors _PyObject_GetMethod.
@@ -185,7 +191,7 @@ export function PyObject_GenericGetAttr(o: PyObject, name: PyObject): PyObject |
 export function _PyObject_GetMethod(o: PyObject, name: PyObject, out: { unbound: boolean }): PyObject | null {
   out.unbound = false
   const type = o.ob_type
-  if (type.tp_getattro !== PyObject_GenericGetAttr || !PyUnicode_CheckExact(name)) return PyObject_GetAttr(o, name)
+  if (type.tp_getattro !== PyObject_GenericGetAttr || !PyUnicode_CheckExact(name)) return notUnbound(out, PyObject_GetAttr(o, name))
   const descr = _PyType_Lookup(type, name)
   let isMethod = false
   if (descr !== null) {
@@ -195,7 +201,7 @@ export function _PyObject_GetMethod(o: PyObject, name: PyObject, out: { unbound:
       Py_INCREF(descr)
       const result = dtype.tp_descr_get(descr, o, type)
       Py_DECREF(descr)
-      return result
+      return notUnbound(out, result)
     }
   }
   const own = ownAttributes(o, type)
@@ -209,8 +215,8 @@ export function _PyObject_GetMethod(o: PyObject, name: PyObject, out: { unbound:
     if (value !== null) Py_INCREF(value)
     Py_DECREF(own)
     if (descr !== null) Py_DECREF(descr)
-    if (value !== null) return value
-    if (PyErr_Occurred() !== null) return null
+    if (value !== null) return notUnbound(out, value)
+    if (PyErr_Occurred() !== null) return notUnbound(out, null)
   }
   if (descr !== null) {
     Py_INCREF(descr)
@@ -222,7 +228,7 @@ export function _PyObject_GetMethod(o: PyObject, name: PyObject, out: { unbound:
     if (f === null) return descr
     const result = f(descr, o, type)
     Py_DECREF(descr)
-    return result
+    return notUnbound(out, result)
   }
   PyErr_Format(PyExc_AttributeError, '\'%.50s\' object has no attribute \'%U\'', type.tp_name, name)
   setAttributeErrorContext(o, name)
