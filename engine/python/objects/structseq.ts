@@ -109,10 +109,12 @@ export class StructSequence {
 
   private repr(o: PyObject): PyObject | null {
     const parts: string[] = []
+    // As in CPython, by the members: a field without a name shows the next named one's.
+    const names = this.fields.filter(f => !f.startsWith('?'))
     for (const [i, item] of (o.v as PyObject[]).entries()) {
       const r = PyObject_Repr(item)
       if (r === null) return null
-      parts.push(`${this.fields[i]}=${PyUnicode_AsString(r)}`)
+      parts.push(`${names[i]}=${PyUnicode_AsString(r)}`)
       Py_DECREF(r)
     }
     return unicodeFromText(`${this.type.tp_name}(${parts.join(', ')})`)

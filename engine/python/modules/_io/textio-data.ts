@@ -57,11 +57,8 @@ export const textData = (o: PyObject): TextIOData => o.v as TextIOData
 /** The struct if the object is usable; null with ValueError set. Mirrors CHECK_ATTACHED. */
 export function attached(self: PyObject): TextIOData | null {
   const d = textData(self)
-  if (!d.ok) {
-    return PyErr_SetString(PyExc_ValueError,
-      d.detached ? 'underlying buffer has been detached' : 'I/O operation on uninitialized object')
-  }
-  return d
+  if (d.ok && !d.detached) return d
+  return PyErr_SetString(PyExc_ValueError, d.ok ? 'underlying buffer has been detached' : 'I/O operation on uninitialized object')
 }
 
 /** False with ValueError set when the stream is closed. Mirrors CHECK_CLOSED. */

@@ -265,7 +265,6 @@ function detach(self: PyObject): PyObject | null {
   const { buffer } = d
   d.buffer = null
   d.detached = true
-  d.ok = false
   return buffer
 }
 

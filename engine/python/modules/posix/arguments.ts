@@ -70,7 +70,7 @@ export function pathResult(text: string, isBytes: boolean): PyObject | null {
 }
 
 /** Reads a path argument; null with an exception set. */
-export function pathOf(name: string, argument: string, o: PyObject, allowFd = false): PathArgument | null {
+export function pathOf(name: string, argument: string, o: PyObject, allowFd = false, nullable = false): PathArgument | null {
   let object = o
   let made: PyObject | null = null
   if (!PyUnicode_Check(o) && !PyBytes_Check(o)) {
@@ -81,8 +81,9 @@ export function pathOf(name: string, argument: string, o: PyObject, allowFd = fa
     const method = _PyObject_LookupSpecial(o, _Py_ID('__fspath__'))
     if (method === null) {
       if (PyErr_Occurred() !== null) return null
-      return PyErr_Format(PyExc_TypeError,
-        `${name}: ${argument} should be ${allowFd ? 'string, bytes, os.PathLike or integer' : 'string, bytes or os.PathLike'}, not ${o.ob_type.tp_name}`)
+      const expected = allowFd ? nullable ? 'string, bytes, os.PathLike, integer or None' : 'string, bytes, os.PathLike or integer'
+        : 'string, bytes or os.PathLike'
+      return PyErr_Format(PyExc_TypeError, `${name}: ${argument} should be ${expected}, not ${o.ob_type.tp_name}`)
     }
     made = PyObject_CallNoArgs(method)
     Py_DECREF(method)
@@ -99,7 +100,9 @@ export function pathOf(name: string, argument: string, o: PyObject, allowFd = fa
   const text = isBytes ? fsDecode(PyBytes_AsBytes(object)) : PyUnicode_AsString(object)
   if (made !== null) Py_DECREF(made)
   if (text === null) return null
-  if (text.includes('\0')) return PyErr_SetString(PyExc_ValueError, `${name}: embedded null ${isBytes ? 'byte' : 'character'} in ${argument}`)
+  if (text.includes('\0')) {
+    return PyErr_SetString(PyExc_ValueError, isBytes ? `${name}: embedded null character in ${argument}` : 'embedded null byte')
+  }
   return { text, isBytes, fd: -1, object: o }
 }
 
@@ -131,7 +134,7 @@ export function boolOf(o: PyObject | null | undefined, otherwise: boolean): bool
 
 /** OSError of a negative result. Null. */
 export function failed(result: number, path: PathArgument | null = null): null {
-  return raiseErrno(-result, path === null || path.fd >= 0 ? null : path.object)
+  return raiseErrno(-result, path === null ? null : path.object)
 }
 
 /** Runs a change of the file system; what it throws becomes OSError. None on success. */

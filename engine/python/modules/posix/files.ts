@@ -136,7 +136,8 @@ function utime(o: PyObject, times: PyObject | null, ns: PyObject | null): PyObje
   }
   const text = path.fd >= 0 ? fdPath(path.fd) : fileSystem().resolve(path.text)
   const s = text === null ? -errnoOf('EBADF') : pathStat(text)
-  if (typeof s === 'number') return failed(s, path)
+  // Without the name: the time may be what is wrong.
+  if (typeof s === 'number') return failed(s)
   setModificationTime(text!, mtime)
   return Py_RETURN_NONE()
 }

@@ -60,7 +60,7 @@ function listdir(path: PathArgument | null): PyObject | null {
   try {
     names = folderNames(path)
   } catch (e) {
-    return raiseErrno(errnoOfError(e), path === null || path.fd >= 0 ? null : path.object)
+    return raiseErrno(errnoOfError(e), path === null ? null : path.object)
   }
   const list = PyList_New(0)
   for (const n of names) {
@@ -199,7 +199,7 @@ function scandir(path: PathArgument | null): PyObject | null {
   try {
     names = folderNames(path)
   } catch (e) {
-    return raiseErrno(errnoOfError(e), path === null || path.fd >= 0 ? null : path.object)
+    return raiseErrno(errnoOfError(e), path === null ? null : path.object)
   }
   const fd = path?.fd ?? -1
   const folder = path === null ? '.' : fd >= 0 ? fdPath(fd) ?? '' : path.text
@@ -208,7 +208,7 @@ function scandir(path: PathArgument | null): PyObject | null {
 }
 
 const optionalPath = (name: string, o: PyObject | null | undefined): PathArgument | null | undefined =>
-  !o || o === Py_None ? null : pathOf(name, 'path', o, true) ?? undefined
+  !o || o === Py_None ? null : pathOf(name, 'path', o, true, true) ?? undefined
 
 // ---- functions -------------------------------------------------------------------------------------------------------------
 
