@@ -169,7 +169,7 @@ export class Sender implements EventSink {
 
   /** Flushes if it is time, waits while paused, and says what else is asked for. */
   poll(tick: number): number {
-    this.tick = tick
+    if (tick > this.tick) this.tick = tick
     const nowMs = this.now()
     const outputs = this.definitions?.outputs
     if (nowMs - this.lastFlushMs >= FLUSH_MS || outputs && nowMs - this.firstOutputMs >= OUTPUT_FLUSH_MS) this.flush()
@@ -189,7 +189,7 @@ export class Sender implements EventSink {
 
   /** Everything out, with the final tick. */
   finish(tick: number): void {
-    this.tick = tick
+    if (tick > this.tick) this.tick = tick
     this.flush()
   }
 

@@ -129,8 +129,10 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
   let st = frame.localsplus
   let sp = frame.sp
   let pc = frame.pc
-  // Instructions executed = tickBase + pc: entering a frame at pc keeps the sum where it is.
-  tickBase[0]! -= pc
+  // Instructions executed = tickBase + pc of the running frame: whatever changes that frame keeps the sum where it is. The
+  // caller of this loop stands at the same instruction until the loop is left.
+  const callerPc = resuming || frame.previous === null ? 0 : frame.previous.pc
+  tickBase[0]! += callerPc - pc
   let kwnames: PyObject | null = null
   /** The instruction whose handler row is looked up, when it is not the one that counts as last executed; else -1. */
   let rethrowFrom = -1
@@ -803,7 +805,7 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             if (frame.isEntry) {
               tstate.frame = frame.previous
               tstate.evalDepth--
-              tickBase[0]! += 1
+              tickBase[0]! += 1 - callerPc
               if (frame.owner !== FRAME_OWNED_BY_GENERATOR) popFrame(frame)
               else (frame.generator!.v as GenData).returned = true
               return result
@@ -812,14 +814,14 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             const instantiation = frame.instantiation
             tstate.frame = caller
             frame.instantiation = null
+            pc = caller.pc
+            tickBase[0]! -= pc
             popFrame(frame)
             frame = caller
             code = frame.code
             ops = code.ops
             st = frame.localsplus
             sp = frame.sp
-            pc = frame.pc
-            tickBase[0]! -= pc
             if (instantiation !== null) {
               const made = leaveInit(instantiation, result)
               sp = dropOperands(st, sp, instantiation.operands)
@@ -844,7 +846,7 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             tstate.frame = caller
             if (frame.isEntry) {
               tstate.evalDepth--
-              tickBase[0]! += 1
+              tickBase[0]! += 1 - callerPc
               return generator
             }
             frame = caller!
@@ -863,7 +865,7 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             st[sp] = null
             frame.sp = sp
             tstate.recursion_remaining++
-            tickBase[0]! += pc + 1
+            tickBase[0]! += pc + 1 - callerPc
             tstate.frame = frame.previous
             frame.previous = null
             tstate.evalDepth--
@@ -1566,6 +1568,7 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
     const caller = frame.previous
     tstate.frame = caller
     if (frame.isEntry) {
+      tickBase[0]! -= callerPc
       tstate.evalDepth--
       if (frame.owner !== FRAME_OWNED_BY_GENERATOR) popFrame(frame)
       else frame.previous = null
@@ -1573,14 +1576,14 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
     }
     const instantiation = frame.instantiation
     frame.instantiation = null
+    pc = caller!.pc
+    tickBase[0]! -= pc
     popFrame(frame)
     frame = caller!
     code = frame.code
     ops = code.ops
     st = frame.localsplus
     sp = frame.sp
-    pc = frame.pc
-    tickBase[0]! -= pc
     if (instantiation !== null) {
       abandonInit(instantiation)
       sp = dropOperands(st, sp, instantiation.operands)

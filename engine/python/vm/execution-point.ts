@@ -15,6 +15,7 @@ const EMPTY = 0
 
 export class FrameTrie implements ExecutionPoint {
   private readonly sink: EventSink
+  private tick = 0
   private nextContext = 1
   private nextCode = 1
   private readonly files = new Map<string, number>()
@@ -32,10 +33,10 @@ export class FrameTrie implements ExecutionPoint {
     const top = rt.tstate.frame
     if (top === null) {
       log.context = log.lasti = 0
-      log.tick = rt.tickBase[0]! | 0
+      log.tick = this.advance(rt.tickBase[0]!)
       return
     }
-    log.tick = rt.tickBase[0]! + top.pc | 0
+    log.tick = this.advance(rt.tickBase[0]! + top.pc)
     let frame: InterpreterFrame | null = top
     while (frame !== null && frameIsIncomplete(frame)) frame = frame.previous
     if (frame === null) {
@@ -44,6 +45,12 @@ export class FrameTrie implements ExecutionPoint {
     }
     log.context = frame.context !== 0 ? frame.context : this.contextOf(frame)
     log.lasti = frame.code.offsets[frame.pc] ?? 0
+  }
+
+  /** Low 32 bits of the tick. It never goes back, also where another thread's frame, or a generator's, is on top for a moment. */
+  private advance(tick: number): number {
+    if (tick > this.tick) this.tick = tick
+    return this.tick | 0
   }
 
   /** The node of a frame; resolves its callers first. */
