@@ -11,6 +11,7 @@ import { PyInit__functools } from './_functools'
 import { PyInit__heapq } from './_heapq'
 import { PyInit__imp } from './_imp'
 import { PyInit__io } from './_io'
+import { PyInit__locale } from './_locale'
 import { PyInit__md5, PyInit__sha1, PyInit__sha256, PyInit__sha512 } from './hash-modules'
 import { PyInit__opcode } from './_opcode'
 import { PyInit__operator } from './_operator'
@@ -29,6 +30,7 @@ import { PyInit__warnings } from './_warnings'
 import { PyInit__weakref } from './_weakref'
 import { PyInit_array } from './arraymodule'
 import { PyInit_atexit } from './atexit'
+import { PyInit_binascii } from './binascii'
 import { PyInit_errno } from './errno'
 import { PyInit_faulthandler } from './faulthandler'
 import { PyInit_gc } from './gcmodule'
@@ -52,6 +54,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _heapq: PyInit__heapq,
   _imp: PyInit__imp,
   _io: PyInit__io,
+  _locale: PyInit__locale,
   _md5: PyInit__md5,
   _opcode: PyInit__opcode,
   _operator: PyInit__operator,
@@ -74,6 +77,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _weakref: PyInit__weakref,
   array: PyInit_array,
   atexit: PyInit_atexit,
+  binascii: PyInit_binascii,
   errno: PyInit_errno,
   faulthandler: PyInit_faulthandler,
   gc: PyInit_gc,
