@@ -2,6 +2,7 @@
 import { PyDict_New, PyDict_SetItem } from '../objects/dictobject'
 import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
 import { PyExc_OSError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from '../objects/exceptions'
+import { PyNumber_AsSsize_t } from '../objects/abstract'
 import { PyFloat_AsDouble, PyFloat_Check, PyFloat_FromDouble } from '../objects/floatobject'
 import { PyArg_UnpackTuple } from '../objects/getargs'
 import { PyLong_AsInt, PyLong_AsLong, PyLong_FromBigInt, PyLong_FromLong } from '../objects/longobject'
@@ -158,7 +159,7 @@ function mktime(_m: PyObject, arg: PyObject): PyObject | null {
 }
 
 function sleep(_m: PyObject, arg: PyObject): PyObject | null {
-  const value = PyFloat_AsDouble(arg)
+  const value = PyFloat_Check(arg) ? arg.v : PyNumber_AsSsize_t(arg, PyExc_OverflowError)
   if (value === -1 && PyErr_Occurred() !== null) return null
   if (Number.isNaN(value)) return PyErr_SetString(PyExc_ValueError, 'Invalid value NaN (not a number)')
   if (value > 9223372036) return PyErr_SetString(PyExc_OverflowError, 'timestamp too large to convert to C _PyTime_t')
