@@ -2,10 +2,12 @@
 // Objects/typeobject.c.
 import { PyType_IsSubtype, PyType_Type, Py_DECREF, Py_INCREF, type PyObject, type PyTypeObject } from './object'
 import { PyObject_CallNoArgs, PyObject_CallOneArg } from './call'
-import { PyErr_Format, PyErr_SetString } from './errors'
+import { DICT_ENTRY, PyDict_New, PyDict_Next, PyDict_SetItem } from './dictobject'
+import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_TypeError } from './exceptions'
 import { PySequence_Tuple } from './abstract'
-import { PyType_Check } from './object-protocol'
+import { PyObject_Repr, PyType_Check, _PyObject_LookupAttr } from './object-protocol'
+import { Py_None } from './singletons'
 import { PyType_Modified, type_mro_modified } from './type-cache'
 import { PyTuple_New } from './tupleobject'
 import { PyMem_Free, PyMem_Malloc } from './objimpl'
@@ -15,11 +17,11 @@ import { PyUnicode_AsString, PyUnicode_Check, _Py_ID } from './unicodeobject'
 import { solid_base } from './type-layout'
 import { lookup, lookup_method } from './type-slot-functions'
 
-/** Name of a class for messages, `__name__`. */
-export function className(o: PyObject): string {
-  const heap = o as PyTypeObject
-  return heap.ht_name !== null && heap.ht_name !== undefined && PyUnicode_Check(heap.ht_name)
-    ? PyUnicode_AsString(heap.ht_name) : heap.tp_name
+/** NEW name of a class for messages, its repr if it has none; null with an exception set. Mirrors class_name. */
+function class_name(cls: PyObject): PyObject | null {
+  const name = _PyObject_LookupAttr(cls, _Py_ID('__name__'))
+  if (name !== null) return name
+  return PyErr_Occurred() !== null ? null : PyObject_Repr(cls)
 }
 
 /** 0, or -1 when a class is there twice. */
@@ -27,19 +29,39 @@ function check_duplicates(bases: PyTypeObject[]): number {
   for (let i = 0; i < bases.length; i++) {
     for (let j = i + 1; j < bases.length; j++) {
       if (bases[j] !== bases[i]) continue
-      PyErr_Format(PyExc_TypeError, `duplicate base class ${className(bases[i]!)}`)
+      const name = class_name(bases[i]!)
+      if (name !== null) {
+        if (PyUnicode_Check(name)) PyErr_Format(PyExc_TypeError, 'duplicate base class %U', name)
+        else PyErr_SetString(PyExc_TypeError, 'duplicate base class')
+        Py_DECREF(name)
+      }
       return -1
     }
   }
   return 0
 }
 
-/** Names the classes that cannot be ordered. */
+/** Names the classes that cannot be ordered, each once: CPython keeps them in a dict. */
 function set_mro_error(toMerge: PyTypeObject[][], remain: number[]): void {
-  const heads = new Set<PyTypeObject>()
-  for (let i = 0; i < toMerge.length; i++) if (remain[i]! < toMerge[i]!.length) heads.add(toMerge[i]![remain[i]!]!)
-  PyErr_SetString(PyExc_TypeError,
-    `Cannot create a consistent method resolution\norder (MRO) for bases ${[...heads].map(className).join(', ')}`)
+  const heads = PyDict_New()
+  for (let i = 0; i < toMerge.length; i++) {
+    if (remain[i]! < toMerge[i]!.length && PyDict_SetItem(heads, toMerge[i]![remain[i]!]!, Py_None) < 0) {
+      Py_DECREF(heads)
+      return
+    }
+  }
+  const names: string[] = []
+  for (let pos = PyDict_Next(heads, 0); pos > 0; pos = PyDict_Next(heads, pos)) {
+    const name = class_name(DICT_ENTRY.key)
+    if (name === null) {
+      Py_DECREF(heads)
+      return
+    }
+    names.push(PyUnicode_Check(name) ? PyUnicode_AsString(name) : '?')
+    Py_DECREF(name)
+  }
+  PyErr_SetString(PyExc_TypeError, `Cannot create a consistent method resolution\norder (MRO) for bases ${names.join(', ')}`)
+  Py_DECREF(heads)
 }
 
 /** Appends the merge of the lists to `acc`; -1 when there is no order. Mirrors pmerge. */
