@@ -7,6 +7,7 @@ import { PyInit__blake2, PyInit__sha3 } from './blake2-sha3'
 import { PyInit__codecs } from './_codecs'
 import { PyInit__collections } from './_collections'
 import { PyInit__contextvars } from './_contextvars'
+import { PyInit__csv } from './_csv'
 import { PyInit__functools } from './_functools'
 import { PyInit__heapq } from './_heapq'
 import { PyInit__imp } from './_imp'
@@ -50,6 +51,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _codecs: PyInit__codecs,
   _collections: PyInit__collections,
   _contextvars: PyInit__contextvars,
+  _csv: PyInit__csv,
   _functools: PyInit__functools,
   _heapq: PyInit__heapq,
   _imp: PyInit__imp,

@@ -63,8 +63,8 @@ function fieldsOf(time: number): TimeFields | null {
     (date.getUTCDay() + 6) % 7, yearDay(year, date.getUTCMonth(), date.getUTCDate()), 0]
 }
 
-function toStruct(fields: TimeFields): PyObject {
-  return structTime().make([...fields.map(n => PyLong_FromLong(n)), PyUnicode_FromString('UTC'), PyLong_FromLong(0)])
+function toStruct(fields: TimeFields, zone: string): PyObject {
+  return structTime().make([...fields.map(n => PyLong_FromLong(n)), PyUnicode_FromString(zone), PyLong_FromLong(0)])
 }
 
 /** Seconds since the epoch from an argument, now if there is none; NaN with an exception set. */
@@ -85,7 +85,7 @@ function broken(name: string): (m: PyObject, args: PyObject) => PyObject | null 
     const time = timeArgument(name, args)
     if (Number.isNaN(time)) return null
     const fields = fieldsOf(time)
-    return fields === null ? PyErr_SetString(PyExc_OverflowError, '[Errno 75] Value too large for defined data type') : toStruct(fields)
+    return fields === null ? PyErr_SetString(PyExc_OverflowError, '[Errno 75] Value too large for defined data type') : toStruct(fields, name === 'gmtime' ? 'GMT' : 'UTC')
   }
 }
 
