@@ -30,6 +30,7 @@ import { PyObject_Free, PyObject_NewSize } from '../objects/objimpl'
 import { Py_None, Py_RETURN_NONE } from '../objects/singletons'
 import { _PyTuple_FromArraySteal } from '../objects/tupleobject'
 import { raiseDecodeError, raiseEncodeError } from '../objects/unicode-codec'
+import { utf8Result } from '../objects/unicode-decode'
 import { resultText, udata } from '../objects/unicode-text'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_GET_LENGTH } from '../objects/unicodeobject'
 import { readyStatic } from './static-module-types'
@@ -85,9 +86,9 @@ function encoded(o: PyObject, bytes: Uint8Array | CodecError): PyObject | null {
   return pair(bytesFrom(bytes), PyUnicode_GET_LENGTH(o))
 }
 
-function decoded(bytes: Uint8Array, result: Decoded | CodecError): PyObject | null {
+function decoded(bytes: Uint8Array, result: Decoded | CodecError, utf8 = false): PyObject | null {
   if (result instanceof CodecError) return PyErr_Occurred() !== null ? null : raiseDecodeError(bytes, result)
-  return pair(resultText(result.text), result.consumed)
+  return pair(utf8 ? utf8Result(bytes.length, result.text) : resultText(result.text), result.consumed)
 }
 
 // ---- the codecs -------------------------------------------------------------------------------------------------------
@@ -121,7 +122,7 @@ function decoder(name: string, decode: Decoder, stateless = false, finalDefault 
     const errors = bytes === null ? null : errorsOf(name, args, nargs, 1)
     const final = errors === null ? null : stateless ? true : truthOf(args, nargs, 2, finalDefault)
     if (bytes === null || errors === null || final === null) return null
-    return decoded(bytes, decode(bytes, decodeHandler(bytes, errors), final))
+    return decoded(bytes, decode(bytes, decodeHandler(bytes, errors), final), name === 'utf_8_decode')
   }
   return { ml_name: name, ml_flags: METH_FASTCALL, ml_meth, signature: stateless ? '($module, data, errors=None, /)' : '($module, data, errors=None, final=False, /)' }
 }

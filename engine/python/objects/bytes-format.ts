@@ -13,6 +13,7 @@ import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyEr
 import { PyExc_OverflowError, PyExc_TypeError } from './exceptions'
 import { PyFloat_AsDouble, PyFloat_Check } from './floatobject'
 import { PyLong_AsLong, PyLong_AsLongAndOverflow, PyLong_Check } from './longobject'
+import { withLongScratch } from './long-scratch'
 import { PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBufferBytes } from './memoryobject'
 import { Py_DECREF, type PyObject } from './object'
 import { PyObject_ASCII } from './object-protocol'
@@ -121,7 +122,9 @@ class BytesFormatter {
       case 'd': case 'i': case 'u': case 'o': case 'x': case 'X': {
         const value = integerOf(arg, spec.conversion)
         if (value === null) return false
-        text = percentInt(value, spec.conversion, flags, width, precision, _PyRuntime.intMaxStrDigits)
+        const decimal = spec.conversion === 'd' || spec.conversion === 'i' || spec.conversion === 'u'
+        text = withLongScratch(value, decimal, () =>
+          percentInt(value, spec.conversion, flags, width, precision, _PyRuntime.intMaxStrDigits))
         break
       }
       case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': {

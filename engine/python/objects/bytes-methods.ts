@@ -6,6 +6,8 @@ import { byteCases, byteTests } from './bytes-ctype'
 import {
   countBytes, findBytes, isSpaceByte, lineRanges, parseFind, parseRange, release, replaceBytes, splitRanges,
 } from './bytes-search'
+import { PyByteArray_Resize } from './bytearrayobject'
+import { finishBytes, newBytesBuffer } from './bytes-buffer'
 import { bytesFrom } from './bytesobject'
 import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_MemoryError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
@@ -471,10 +473,21 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
       if (dropped === null) return null
     }
     const bytes = bytesOf(o)
-    let result = dropped === null || dropped.length === 0 ? bytes : bytes.filter(c => !dropped.includes(c))
+    let result = dropped === null || dropped.length === 0 ? bytes.slice() : bytes.filter(c => !dropped.includes(c))
     if (table !== null) result = result.map(c => table[c]!)
-    if (kind === 'bytes' && isExact(o) && result.length === bytes.length && result.every((c, i) => c === bytes[i])) return same(o)
-    return make(o, result === bytes ? bytes.slice() : result)
+    if (kind === 'bytearray') return translated(o, result)
+    // Memory for all bytes is taken first, and cut to size or given back.
+    const made = newBytesBuffer(bytes.length)
+    if (made === null) return null
+    if (isExact(o) && result.length === bytes.length && result.every((c, i) => c === bytes[i])) return Py_DECREF(made), same(o)
+    return finishBytes(made, result)
+  }
+
+  const translated = (o: PyObject, result: Uint8Array): PyObject | null => {
+    const made = make(o, bytesOf(o).slice())
+    if (made === null || PyByteArray_Resize(made, result.length) < 0) return null
+    bytesOf(made).set(result)
+    return made
   }
 
   const decode = (o: PyObject, args: PyObject[], nargs: number, kwnames: PyObject | null): PyObject | null => {

@@ -2,11 +2,15 @@
 //
 // The empty bytes and the 256 single bytes are static. Size: 33 + n.
 import { sipHash13Bytes } from '../lib/sip-hash'
-import { PyIndex_Check, PyNumber_AsSsize_t, PyObject_GetIter } from './abstract'
+import { PyIndex_Check, PyNumber_AsSsize_t, PyObject_GetIter, PyObject_LengthHint } from './abstract'
 import { PyObject_CallNoArgs } from './call'
 import { bytesLikeMethods, bytesReprText, concatBytes, formatBytes } from './bytes-methods'
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
-import { PyExc_IndexError, PyExc_MemoryError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
+import {
+  PyExc_IndexError, PyExc_MemoryError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError, PyExc_StopIteration,
+} from './exceptions'
+import { PyList_CheckExact, fastItems } from './listobject'
+import { BytesWriterMemory } from './bytes-buffer'
 import { parseTupleAndKeywords } from './getargs-keywords'
 import { PyLong_FromLong, PyLong_FromSsize_t } from './longobject'
 import {
@@ -22,7 +26,7 @@ import { PySlice_AdjustIndices, PySlice_Check, PySlice_Unpack } from './sliceobj
 import { _PyRuntime } from './runtime'
 import { Py_NotImplemented } from './singletons'
 import { Py_False, Py_True } from './boolobject'
-import { PyTuple_FromArray } from './tupleobject'
+import { PyTuple_FromArray, PyTuple_CheckExact } from './tupleobject'
 import { _PyObject_LookupSpecial } from './typeobject'
 import { PyUnicode_AsEncodedString } from './unicode-codec'
 import { PyUnicode_AsString, PyUnicode_Check, _Py_ID, unicodeFromText } from './unicodeobject'
@@ -219,15 +223,16 @@ function bytes_subscript(o: PyObject, item: PyObject): PyObject | null {
 
 /** Contains a sub-sequence or a byte value: 1, 0, -1. Mirrors _Py_bytes_contains. */
 export function bytesContains(bytes: Uint8Array, arg: PyObject): number {
-  if (PyIndex_Check(arg)) {
-    const value = PyNumber_AsSsize_t(arg, null)
-    if (value === -1 && PyErr_Occurred() !== null) return -1
+  // As in CPython the argument is tried as an int first, whose TypeError is made and dropped.
+  const value = PyNumber_AsSsize_t(arg, null)
+  if (value !== -1 || PyErr_Occurred() === null) {
     if (value < 0 || value > 255) {
       PyErr_SetString(PyExc_ValueError, 'byte must be in range(0, 256)')
       return -1
     }
     return bytes.includes(value) ? 1 : 0
   }
+  PyErr_Clear()
   const view = PyObject_GetBufferBytes(arg)
   if (view === null) return -1
   const found = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(view.bytes) >= 0
@@ -286,25 +291,52 @@ function bytes_iter(o: PyObject): PyObject {
 
 // ---- bytes() ------------------------------------------------------------------------------------------------------------------
 
-/** The bytes of an iterable of ints, a list or tuple included; null with an exception set. */
-export function bytesFromIterable(x: PyObject, kind: 'bytes' | 'bytearray'): Uint8Array | null {
-  const it = PyObject_GetIter(x)
-  if (it === null) return null
+/** The byte an item stands for; -1 with an exception set. */
+function byteValue(item: PyObject): number {
+  const value = PyNumber_AsSsize_t(item, null)
+  if (value === -1 && PyErr_Occurred() !== null) return -1
+  if (value >= 0 && value <= 255) return value
+  PyErr_SetString(PyExc_ValueError, 'bytes must be in range(0, 256)')
+  return -1
+}
+
+// Mirrors _PyBytes_FromList and _PyBytes_FromTuple.
+function bytesFromSequence(x: PyObject): PyObject | null {
+  const memory = new BytesWriterMemory()
+  const result: number[] = []
+  if (!memory.ensure(fastItems(x).length)) return null
+  // The list may change while an item's __index__ runs.
+  for (let i = 0; i < fastItems(x).length; i++) {
+    const item = fastItems(x)[i]!
+    item.ob_refcnt++
+    const value = byteValue(item)
+    Py_DECREF(item)
+    if (value < 0) return memory.drop(), null
+    result.push(value)
+  }
+  return memory.finish(Uint8Array.from(result))
+}
+
+// Mirrors _PyBytes_FromIterator.
+function bytesFromIterator(it: PyObject, x: PyObject): PyObject | null {
+  const hint = PyObject_LengthHint(x, 64)
+  if (hint === -1 && PyErr_Occurred() !== null) return null
+  const memory = new BytesWriterMemory()
+  if (!memory.ensure(hint)) return null
+  memory.overallocate = true
   const result: number[] = []
   const next = it.ob_type.tp_iternext!
   for (let item = next(it); item !== null; item = next(it)) {
-    const value = PyNumber_AsSsize_t(item, null)
-    const failed = value === -1 && PyErr_Occurred() !== null
+    const value = byteValue(item)
     Py_DECREF(item)
-    if (failed) return Py_DECREF(it), null
-    if (value < 0 || value > 255) {
-      Py_DECREF(it)
-      return PyErr_SetString(PyExc_ValueError, kind === 'bytes' ? 'bytes must be in range(0, 256)' : 'byte must be in range(0, 256)')
-    }
+    if (value < 0 || (result.length >= memory.allocated && !memory.ensure(memory.allocated + 1))) return memory.drop(), null
     result.push(value)
   }
-  Py_DECREF(it)
-  return PyErr_Occurred() !== null ? null : Uint8Array.from(result)
+  if (PyErr_Occurred() !== null) {
+    if (!PyErr_ExceptionMatches(PyExc_StopIteration)) return memory.drop(), null
+    PyErr_Clear()
+  }
+  return memory.finish(Uint8Array.from(result))
 }
 
 /** NEW bytes from any object that bytes(x) takes, other than an int. Mirrors PyBytes_FromObject. */
@@ -317,11 +349,15 @@ export function PyBytes_FromObject(x: PyObject): PyObject | null {
     PyBuffer_Release(view)
     return bytesFrom(copy)
   }
+  if (PyList_CheckExact(x) || PyTuple_CheckExact(x)) return bytesFromSequence(x)
   if (!PyUnicode_Check(x)) {
-    if (x.ob_type.tp_iter !== null || x.ob_type.sq_item !== null) {
-      const bytes = bytesFromIterable(x, 'bytes')
-      return bytes === null ? null : bytesFrom(bytes)
+    const it = PyObject_GetIter(x)
+    if (it !== null) {
+      const result = bytesFromIterator(it, x)
+      Py_DECREF(it)
+      return result
     }
+    if (!PyErr_ExceptionMatches(PyExc_TypeError)) return null
   }
   return PyErr_Format(PyExc_TypeError, `cannot convert '${x.ob_type.tp_name}' object to bytes`)
 }

@@ -17,6 +17,7 @@ import { METH_FASTCALL, METH_KEYWORDS, Py_DECREF, type PyMethodDef, type PyObjec
 import { PyObject_Str } from './object-protocol'
 import { PyMem_Malloc, _PyType_AllocNoTrack, PyObject_GC_Track } from './objimpl'
 import { TAG_SCRATCH } from '../../memory/events'
+import { utf8Result } from './unicode-decode'
 import { UnicodeData } from './unicode-data'
 import { codeAt, freshText, resultText, udata } from './unicode-text'
 import { PyUnicode_Check, PyUnicode_EmptyString, PyUnicode_FromString, PyUnicode_Type } from './unicodeobject'
@@ -152,7 +153,7 @@ export function PyUnicode_Decode(bytes: Uint8Array, encoding: string | null, err
   const handler = standard !== undefined ? standard : callDecodeHandler(bytes, errors!)
   const result = known === 'utf-8' ? decodeUtf8(bytes, handler)
     : known === 'ascii' ? decodeAscii(bytes, handler) : decodeLatin1(bytes)
-  if (!(result instanceof CodecError)) return resultText(result.text)
+  if (!(result instanceof CodecError)) return known === 'utf-8' ? utf8Result(bytes.length, result.text) : resultText(result.text)
   return PyErr_Occurred() !== null ? null : raiseDecodeError(bytes, result)
 }
 

@@ -1,16 +1,15 @@
 // What the classes of _io share: errors, checks, conversions of arguments.
 import { PyIndex_Check, PyNumber_AsSsize_t } from '../../objects/abstract'
 import { PyObject_CallMethodNoArgs } from '../../objects/call'
-import { BytesData, PyBytes_AsBytes, bytesFrom } from '../../objects/bytesobject'
 import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../../objects/errors'
 import { PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
 import { Py_DECREF, type PyMemberDef, type PyObject } from '../../objects/object'
 import { PyObject_IsTrue, _PyObject_LookupAttr } from '../../objects/object-protocol'
-import { PyObject_NewSize, PyObject_ReallocSize } from '../../objects/objimpl'
-import { PyBytes_Type } from '../../objects/bytesobject'
 import { Py_False, Py_True } from '../../objects/boolobject'
 import { Py_None } from '../../objects/singletons'
 import { _Py_ID } from '../../objects/unicodeobject'
+
+export { finishBytes, newBytesBuffer } from '../../objects/bytes-buffer'
 
 export const DEFAULT_BUFFER_SIZE = 8192
 
@@ -60,27 +59,6 @@ export function optionalSize(arg: PyObject | null | undefined, otherwise = -1): 
 export function neededSize(arg: PyObject): number | null {
   const n = PyNumber_AsSsize_t(arg, PyExc_OverflowError)
   return n === -1 && PyErr_Occurred() !== null ? null : n
-}
-
-/** NEW bytes of a size whose contents come later (PyBytes_FromStringAndSize with NULL), or null. */
-export function newBytesBuffer(size: number): PyObject | null {
-  if (size === 0) return bytesFrom(new Uint8Array(0))
-  return PyObject_NewSize(PyBytes_Type, 33 + size, new BytesData(new Uint8Array(size)))
-}
-
-/** Gives such bytes their contents, of whatever size. STEALS `o`. Mirrors _PyBytes_Resize. */
-export function finishBytes(o: PyObject, bytes: Uint8Array): PyObject | null {
-  const size = PyBytes_AsBytes(o).length
-  if (size === 0 || bytes.length === 0) {
-    if (size === bytes.length) return o
-    Py_DECREF(o)
-    if (bytes.length === 0) return bytesFrom(bytes)
-    const fresh = newBytesBuffer(bytes.length)
-    return fresh === null ? null : finishBytes(fresh, bytes)
-  }
-  if (size !== bytes.length && PyObject_ReallocSize(o, 33 + bytes.length) < 0) return Py_DECREF(o), null
-  o.v = new BytesData(bytes)
-  return o
 }
 
 /** A T_BOOL member. */
