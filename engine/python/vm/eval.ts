@@ -1171,7 +1171,8 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
           case op.UNPACK_SEQUENCE: {
             const sequence = st[--sp]!
             st[sp] = null
-            if (sequence.ob_type === PyTuple_Type || sequence.ob_type === PyList_Type) {
+            // Until the code is specialised, every sequence is unpacked through an iterator.
+            if (code.warmup >= WARMUP && (sequence.ob_type === PyTuple_Type || sequence.ob_type === PyList_Type)) {
               const items = sequence.ob_type === PyTuple_Type ? sequence.v as PyObject[] : (sequence.v as ListData).ob_item
               if (items.length === arg) {
                 for (let i = arg - 1; i >= 0; i--) {

@@ -3,6 +3,7 @@
 // Scripts find a few names more among the builtins, so that they need no import: `_ref`, `_proxy` (weakref), `_wcount`
 // (weakref.getweakrefcount), `_ReferenceType`, `_Namespace` (types.SimpleNamespace), `_GenericAlias`, `_gc` (gc.collect),
 // `_blocks` (sys.getallocatedblocks).
+import { applyStartState, startStateFor } from '../../host/oracle/start-state'
 import { compileSource } from '../modules/compile-source'
 import { builtinsOf } from '../modules/builtin-code'
 import { VirtualFileSystem } from '../modules/vfs'
@@ -83,6 +84,8 @@ export function startForTest(): void {
     Py_XDECREF(e.traceback)
   }
   giveModuleRepr()
+  // The tables of subclasses are as full as in CPython.
+  applyStartState(startStateFor([])!)
 }
 
 /** Modules are shown by importlib; this stands in for it. */
