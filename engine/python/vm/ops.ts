@@ -7,7 +7,7 @@ import { PySequence_List, PyMapping_Keys, _PyObject_FunctionStr, PyObject_DelIte
 import { PyObject_Call, PyObject_CallOneArg, PyObject_Vectorcall, callMethodWithTuple } from '../objects/call'
 import type { CodeData } from '../objects/codeobject'
 import {
-  PyDict_CheckExact, PyDict_DelItem, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem, PyDict_Update, _PyDict_MergeEx,
+  PyDict_CheckExact, PyDict_DelItem, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem, PyDict_Update, _PyDict_FromItems, _PyDict_MergeEx,
 } from '../objects/dictobject'
 import {
   PyErr_Clear, PyErr_ExceptionMatches, PyErr_Fetch, PyErr_Format, PyErr_GivenExceptionMatches, PyErr_NormalizeException, PyErr_Occurred,
@@ -265,26 +265,11 @@ export function dictMerge(target: PyObject, update: PyObject, func: PyObject): b
 
 /** BUILD_MAP: pairs borrowed. */
 export function buildMap(st: (PyObject | null)[], sp: number, count: number): PyObject | null {
-  const map = PyDict_New()
-  for (let i = sp - 2 * count; i < sp; i += 2) {
-    if (PyDict_SetItem(map, st[i]!, st[i + 1]!) !== 0) {
-      Py_DECREF(map)
-      return null
-    }
-  }
-  return map
+  return _PyDict_FromItems(st as PyObject[], sp - 2 * count, 2, st as PyObject[], sp - 2 * count + 1, 2, count)
 }
 
 export function buildConstKeyMap(st: (PyObject | null)[], sp: number, count: number): PyObject | null {
-  const keys = st[sp - 1]!.v as PyObject[]
-  const map = PyDict_New()
-  for (let i = 0; i < count; i++) {
-    if (PyDict_SetItem(map, keys[i]!, st[sp - 1 - count + i]!) !== 0) {
-      Py_DECREF(map)
-      return null
-    }
-  }
-  return map
+  return _PyDict_FromItems(st[sp - 1]!.v as PyObject[], 0, 1, st as PyObject[], sp - 1 - count, 1, count)
 }
 
 /** FORMAT_VALUE; STEALS value and spec. Mirrors the opcode in ceval.c. */
