@@ -21,7 +21,7 @@ import { characterNames } from '../objects/codec-errors'
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString, PyErr_WarnEx } from '../objects/errors'
 import { PyExc_DeprecationWarning, PyExc_LookupError, PyExc_TypeError, PyExc_ValueError } from '../objects/exceptions'
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from '../objects/getargs'
-import { PyLong_AsInt, PyLong_Check, PyLong_FromLong } from '../objects/longobject'
+import { PyLong_AsInt, PyLong_Check, PyLong_FromLong, PyLong_FromSsize_t } from '../objects/longobject'
 import { PyModule_Create } from '../objects/moduleobject'
 import { PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBufferBytes } from '../objects/memoryobject'
 import { METH_FASTCALL, METH_KEYWORDS, METH_O, Py_DECREF, PyTypeObject, type FastFunction, type PyMethodDef, type PyObject } from '../objects/object'
@@ -41,7 +41,7 @@ const text = PyUnicode_AsString
 
 /** NEW (object, n); STEALS the object. */
 function pair(object: PyObject | null, n: number): PyObject | null {
-  return object === null ? null : _PyTuple_FromArraySteal([object, PyLong_FromLong(n)], 2)
+  return object === null ? null : _PyTuple_FromArraySteal([object, PyLong_FromSsize_t(n)], 2)
 }
 
 /** `errors` of argument i: 'strict' if it is missing or None; null with TypeError set. */
@@ -145,7 +145,7 @@ function exDecoder(name: string, decode: (b: Uint8Array, o: ByteOrder, h: Decode
     if (result instanceof CodecError) return decoded(bytes, result)
     const made = resultText(result.text)
     return made === null ? null
-      : _PyTuple_FromArraySteal([made, PyLong_FromLong(result.consumed), PyLong_FromLong(result.order)], 3)
+      : _PyTuple_FromArraySteal([made, PyLong_FromSsize_t(result.consumed), PyLong_FromLong(result.order)], 3)
   }
   return { ml_name: name, ml_flags: METH_FASTCALL, ml_meth }
 }

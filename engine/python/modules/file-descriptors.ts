@@ -346,14 +346,15 @@ export function pathStat(path: string): StatResult | number {
   if (path.endsWith('/') && !found.isDirectory) return fail('ENOTDIR')
   return {
     mode: found.isDirectory ? S_IFDIR | 0o755 : S_IFREG | 0o644,
-    inode: found.inode, device: 1, links: found.isDirectory ? 2 : 1, uid: 1000, gid: 1000,
+    inode: found.inode, device: 65024, links: found.isDirectory ? 2 : 1, uid: 0, gid: 0,
     size: found.size, mtime: mtimeOf(full, found.mtime), blocks: Math.ceil(found.size / 512),
   }
 }
 
 function mtimeOf(path: string, seconds: number): bigint {
   const set = current().times.get(path)
-  return set !== undefined && set.at === seconds ? set.mtime : BigInt(Math.round(seconds * 1e6)) * 1000n
+  // Half a second more: the times of real files have fractions, whose ints take memory.
+  return set !== undefined && set.at === seconds ? set.mtime : BigInt(Math.floor(seconds)) * 1_000_000_000n + 500_000_000n
 }
 
 /** utime(2) of an existing path. */
@@ -362,7 +363,7 @@ export function setModificationTime(path: string, mtime: bigint): void {
 }
 
 function special(mode: number, inode: number, size = 0): StatResult {
-  return { mode, inode, device: 2, links: 1, uid: 1000, gid: 1000, size, mtime: 0n, blocks: 0 }
+  return { mode, inode, device: 2, links: 1, uid: 0, gid: 0, size, mtime: 0n, blocks: 0 }
 }
 
 export function fdStat(fd: number): StatResult | number {

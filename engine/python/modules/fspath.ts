@@ -1,11 +1,13 @@
 // os.fspath for C code: PyOS_FSPath and PyUnicode_FSDecoder.
+import { CodecError, decodeUtf8 } from '../lib/codecs'
+import { standardDecodeHandler } from '../lib/codecs-errors'
 import { PyBytes_AsBytes, PyBytes_Check } from '../objects/bytesobject'
 import { PyObject_CallNoArgs } from '../objects/call'
 import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
 import { PyExc_TypeError, PyExc_ValueError } from '../objects/exceptions'
 import { Py_DECREF, type PyObject } from '../objects/object'
 import { _PyObject_LookupSpecial } from '../objects/typeobject'
-import { PyUnicode_Decode } from '../objects/unicode-codec'
+import { PyUnicode_AsEncodedString, PyUnicode_Decode } from '../objects/unicode-codec'
 import { PyUnicode_AsString, PyUnicode_Check, _Py_ID } from '../objects/unicodeobject'
 
 /** NEW str or bytes of a path-like object, or null. */
@@ -44,4 +46,26 @@ export function PyOS_FSPathText(path: PyObject): string | null {
   } else text = PyUnicode_AsString(made)
   Py_DECREF(made)
   return text.includes('\0') ? PyErr_SetString(PyExc_ValueError, 'embedded null byte') : text
+}
+
+/** NEW bytes of a path-like object in the file system's encoding; null with an exception set. Mirrors PyUnicode_FSConverter. */
+export function PyUnicode_FSConverter(path: PyObject): PyObject | null {
+  const made = PyOS_FSPath(path)
+  if (made === null) return null
+  let bytes: PyObject | null = made
+  if (!PyBytes_Check(made)) {
+    bytes = PyUnicode_AsEncodedString(made, 'utf-8', 'surrogateescape')
+    Py_DECREF(made)
+    if (bytes === null) return null
+  }
+  if (!PyBytes_AsBytes(bytes).includes(0)) return bytes
+  Py_DECREF(bytes)
+  return PyErr_SetString(PyExc_ValueError, 'embedded null byte')
+}
+
+/** The text of a path's bytes. */
+export function fsText(path: PyObject): string {
+  const decoded = decodeUtf8(PyBytes_AsBytes(path), standardDecodeHandler('surrogateescape'))
+  if (decoded instanceof CodecError) throw new Error('Molt: surrogateescape failed')
+  return decoded.text
 }

@@ -64,7 +64,11 @@ function fieldsOf(time: number): TimeFields | null {
 }
 
 function toStruct(fields: TimeFields, zone: string): PyObject {
-  return structTime().make([...fields.map(n => PyLong_FromLong(n)), PyUnicode_FromString(zone), PyLong_FromLong(0)])
+  return structTime().fill(set => {
+    fields.forEach((n, i) => set(i, PyLong_FromLong(n)))
+    set(9, PyUnicode_FromString(zone))
+    set(10, PyLong_FromLong(0))
+  })
 }
 
 /** Seconds since the epoch from an argument, now if there is none; NaN with an exception set. */

@@ -8,7 +8,7 @@ import {
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_IndexError, PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { _PyArg_CheckPositional } from './getargs'
-import { PyLong_AsInt, PyLong_FromLong, PyLong_FromSsize_t } from './longobject'
+import { PyLong_AsInt, PyLong_FromSsize_t } from './longobject'
 import { PyObject_CheckBuffer } from './memoryobject'
 import { METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, type PyMethodDef, type PyObject } from './object'
 import { _PyObject_LookupAttr } from './object-protocol'
@@ -99,7 +99,7 @@ function pop(o: PyObject, args: PyObject[], nargs: number): PyObject | null {
   if (!canResize(o)) return null
   const value = bytes[at]!
   bytes.copyWithin(at, at + 1)
-  return PyByteArray_Resize(o, size - 1) < 0 ? null : PyLong_FromLong(value)
+  return PyByteArray_Resize(o, size - 1) < 0 ? null : PyLong_FromSsize_t(value)
 }
 
 function remove(o: PyObject, item: PyObject): PyObject | null {

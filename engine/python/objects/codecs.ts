@@ -15,11 +15,14 @@ import {
 import { PyList_Append, PyList_New, fastItems } from './listobject'
 import { PyCFunction_NewEx } from './methodobject'
 import { PyMemoryView_FromBytes } from './memoryobject'
+import { TAG_SCRATCH } from '../../memory/events'
 import { Py_DECREF, Py_XDECREF, type PyObject, type PyTypeObject } from './object'
+import { PyMem_Free, PyMem_Malloc } from './objimpl'
+import { utf8Length } from './unicode-utf8'
 import { _PyRuntime } from './runtime'
 import { Py_None } from './singletons'
 import { PyTuple_Check, PyTuple_CheckExact, PyTuple_Pack } from './tupleobject'
-import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_FromString, PyUnicode_InternInPlace } from './unicodeobject'
+import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_FromString, PyUnicode_InternInPlace, _Py_ID } from './unicodeobject'
 
 export { callDecodeHandler, callEncodeHandler } from './codec-errors'
 
@@ -86,7 +89,10 @@ function normalize(encoding: string): string {
 /** NEW codec info (a tuple of four) of an encoding, or null with LookupError set. Mirrors _PyCodec_Lookup. */
 export function PyCodec_Lookup(encoding: string): PyObject | null {
   const r = registry()
-  const name = PyUnicode_InternInPlace(PyUnicode_FromString(normalize(encoding)))
+  const scratch = PyMem_Malloc(utf8Length(encoding) + 1, TAG_SCRATCH)
+  const made = PyUnicode_FromString(normalize(encoding))
+  PyMem_Free(scratch)
+  const name = PyUnicode_InternInPlace(made)
   const known = PyDict_GetItemWithError(r.cache, name)
   if (known !== null) {
     known.ob_refcnt++
@@ -192,7 +198,7 @@ export function PyCodec_Decode(object: PyObject, encoding: string, errors: strin
 export function _PyCodec_LookupTextEncoding(encoding: string, alternative: string | null): PyObject | null {
   const codec = PyCodec_Lookup(encoding)
   if (codec === null || PyTuple_CheckExact(codec)) return codec
-  const flag = _PyObject_LookupAttr(codec, PyUnicode_InternInPlace(PyUnicode_FromString('_is_text_encoding')))
+  const flag = _PyObject_LookupAttr(codec, _Py_ID('_is_text_encoding'))
   if (flag === null) return PyErr_Occurred() !== null ? (Py_DECREF(codec), null) : codec
   const isText = PyObject_IsTrue(flag)
   Py_DECREF(flag)
@@ -257,7 +263,7 @@ function trySetFromCause(prefix: string): void {
   if (!plain) return PyErr_RestoreFetched(e)
   PyErr_NormalizeException(e)
   const value = e.value!
-  const argsObject = PyObject_GetAttr(value, PyUnicode_InternInPlace(PyUnicode_FromString('args')))
+  const argsObject = PyObject_GetAttr(value, _Py_ID('args'))
   const args = argsObject === null ? [] : argsObject.v as PyObject[]
   const simple = args.length === 0 || (args.length === 1 && PyUnicode_CheckExact(args[0]!))
   Py_XDECREF(argsObject)

@@ -6,7 +6,7 @@ import { PyBytes_AsBytes, PyBytes_Check, bytesFrom } from './bytesobject'
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_NotImplementedError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { PyFloat_AsDouble, PyFloat_FromDouble } from './floatobject'
-import { PyLong_FromBigInt, PyLong_FromLong } from './longobject'
+import { PyLong_FromBigInt, PyLong_FromLong, PyLong_FromUnsignedLong } from './longobject'
 import { Py_DECREF, type PyObject } from './object'
 import { PyObject_IsTrue } from './object-protocol'
 
@@ -49,7 +49,8 @@ export function unpackItem(bytes: Uint8Array, at: number, format: string): PyObj
   const value = itemValue(bytes, at, f)
   if (f === '?') return PyBool_FromLong(value as number)
   if (f === 'f' || f === 'd') return PyFloat_FromDouble(value as number)
-  return typeof value === 'bigint' ? PyLong_FromBigInt(value) : PyLong_FromLong(value)
+    if (typeof value === 'bigint') return PyLong_FromBigInt(value)
+  return f === 'I' ? PyLong_FromUnsignedLong(value) : PyLong_FromLong(value)
 }
 
 const SIGNED: Readonly<Record<string, boolean>> = { b: true, h: true, i: true, l: true, q: true, n: true }

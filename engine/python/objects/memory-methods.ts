@@ -10,7 +10,7 @@ import { ArgParser } from './arg-parser'
 import { _PyArg_BadArgument, _PyArg_UnpackKeywords } from './getargs'
 import { parseTupleAndKeywords } from './getargs-keywords'
 import { PyList_Check, PyList_New, fastItems } from './listobject'
-import { PyLong_AsSsize_t, PyLong_Check, PyLong_FromLong, PyLong_FromSsize_t } from './longobject'
+import { PyLong_AsSsize_t, PyLong_Check, PyLong_FromSsize_t } from './longobject'
 import { ITEM_SIZES, itemValue, nativeFormat, packItem, unpackItem } from './memory-format'
 import {
   PyBuffer_Release, PyBUF_FULL_RO, PyBUF_WRITABLE, PyMemoryView_Check, PyMemoryView_FromObject, PyObject_CheckBuffer, PyObject_GetBuffer,
@@ -412,7 +412,7 @@ const getset: PyGetSetDef[] = [
   attribute('readonly', view => flag(view.readonly)),
   attribute('itemsize', view => PyLong_FromSsize_t(view.itemsize)),
   attribute('format', view => PyUnicode_FromString(view.format)),
-  attribute('ndim', view => PyLong_FromLong(view.ndim)),
+  attribute('ndim', view => PyLong_FromSsize_t(view.ndim)),
   attribute('shape', view => intTuple(shapeOf(view))),
   attribute('strides', view => intTuple(stridesOf(view))),
   attribute('suboffsets', () => intTuple([])),

@@ -63,13 +63,27 @@ export class StructSequence {
     Py_DECREF(names)
   }
 
-  /** NEW object; STEALS the values, one for each field (missing ones become None). */
-  make(values: (PyObject | null)[]): PyObject {
-    const all = this.fields.map((_f, i) => values[i] ?? (Py_None.ob_refcnt++, Py_None))
-    const o = gcNewSize(this.type, 24 + 8 * this.fields.length, all.slice(0, this.visible))!
-    if (this.visible < this.fields.length) o.slots = all.slice(this.visible)
-    PyObject_GC_Track(o)
+  /** NEW object as C makes them, untracked: `run` is given a function that stores an item, STEALING it; the others stay None. */
+  fill(run: (set: (field: number, value: PyObject) => void) => void): PyObject {
+    const { visible, fields } = this
+    const none = (): PyObject => (Py_None.ob_refcnt++, Py_None)
+    const o = gcNewSize(this.type, 24 + 8 * fields.length, Array.from({ length: visible }, none))!
+    if (visible < fields.length) o.slots = Array.from({ length: fields.length - visible }, none)
+    run((field, value) => {
+      const items = field < visible ? o.v as (PyObject | null)[] : o.slots!
+      const at = field < visible ? field : field - visible
+      const old = items[at]!
+      items[at] = value
+      Py_DECREF(old)
+    })
     return o
+  }
+
+  /** The same of values made before, one for each field (missing ones become None). */
+  make(values: (PyObject | null)[]): PyObject {
+    return this.fill(set => {
+      for (let i = 0; i < this.fields.length; i++) if (values[i]) set(i, values[i]!)
+    })
   }
 
   private fromSequence(parser: ArgParser, args: PyObject, kwargs: PyObject | null): PyObject | null {
@@ -104,7 +118,9 @@ export class StructSequence {
       values.push(value)
     }
     Py_DECREF(fast)
-    return this.make(values)
+    const o = this.make(values)
+    PyObject_GC_Track(o)
+    return o
   }
 
   private repr(o: PyObject): PyObject | null {

@@ -15,7 +15,7 @@ import {
   fetchNormalized as fetchNormalizedError, PyErr_SetImportError,
 } from '../objects/errors'
 import {
-  PyExc_AttributeError, PyExc_BaseException, PyExc_KeyError, PyExc_NameError, PyExc_RuntimeError, PyExc_StopAsyncIteration, PyExc_StopIteration,
+  PyExc_AttributeError, PyExc_KeyError, PyExc_NameError, PyExc_RuntimeError, PyExc_StopAsyncIteration, PyExc_StopIteration,
   PyExc_SystemError, PyExc_TypeError, PyExc_UnboundLocalError, PyExc_ValueError, PyExc_BaseExceptionGroup, PyException_GetTraceback, PyException_SetCause,
   PyExceptionClass_Check, PyExceptionInstance_Check,
 } from '../objects/exceptions'
@@ -24,15 +24,17 @@ import type { InterpreterFrame } from '../objects/frameobject'
 import { PyFunction_New, type FunctionData } from '../objects/funcobject'
 import { _PyGen_FetchStopIterationValue, PyCoro_CheckExact, PyGen_CheckExact, _PyCoro_GetAwaitableIter, PyAsyncGen_CheckExact, genYieldFromTarget } from '../objects/genobject'
 
+import { PyList_Append, PyList_AsTuple, PyList_New } from '../objects/listobject'
 import { PyLong_AsLong } from '../objects/longobject'
+import { PyBaseObject_Type } from '../objects/object-type'
 import { PYGEN_ERROR, PYGEN_NEXT, PYGEN_RETURN, Py_DECREF, Py_TPFLAGS_MATCH_SELF, Py_XDECREF, PyObject, PyType_HasFeature, type PyTypeObject, SEND_RESULT } from '../objects/object'
-import { PyObject_ASCII, PyObject_GetAttr, PyObject_Repr, PyObject_SetAttr, PyObject_Str, _PyObject_LookupAttr } from '../objects/object-protocol'
+import { PyObject_ASCII, PyObject_GetAttr, PyObject_GetAttrString, PyObject_Repr, _PyObject_GetMethod, PyObject_SetAttr, PyObject_Str, _PyObject_LookupAttr } from '../objects/object-protocol'
 import { PyObject_CallMethodOneArg } from '../objects/call'
 import { _PyObject_LookupSpecial, PyType_Check } from '../objects/typeobject'
 import { _PyRuntime, type ThreadState } from '../objects/runtime'
 import { PySet_New, PySet_Add, PySet_Contains } from '../objects/setobject'
 import { Py_None } from '../objects/singletons'
-import { PyTuple_CheckExact, PyTuple_FromArray, PyTuple_Check } from '../objects/tupleobject'
+import { PyTuple_CheckExact, PyTuple_FromArray, PyTuple_New, PyTuple_Check } from '../objects/tupleobject'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_FromString, PyUnicode_GET_LENGTH, _Py_ID } from '../objects/unicodeobject'
 import { PyImport_ImportModuleLevelObject, PyImport_GetModule } from '../modules/import'
 
@@ -653,46 +655,39 @@ export function getAnext(iterator: PyObject): PyObject | null {
 /** MATCH_KEYS: tuple of values, None if a key is missing, null on error. Mirrors match_keys. */
 export function matchKeys(map: PyObject, keys: PyObject): PyObject | null {
   const names = keys.v as PyObject[]
-  const none = Py_None
-  if (names.length === 0) return PyTuple_FromArray([], true)
-  const values: PyObject[] = []
+  if (names.length === 0) return PyTuple_New(0)
+  const found = { unbound: false }
+  const get = _PyObject_GetMethod(map, _Py_ID('get'), found)
+  if (get === null) return null
   const seen = PySet_New(null)
-  if (seen === null) return null
-  const dummy = PyObject_New_dummy()
-  const get = PyObject_GetAttr(map, _Py_ID('get'))
-  const finish = (result: PyObject | null): PyObject | null => {
-    if (result === null || result === none) for (const v of values) Py_DECREF(v)
-    Py_XDECREF(get)
-    Py_DECREF(seen)
-    Py_XDECREF(dummy)
-    if (result === none) none.ob_refcnt++
-    return result
-  }
-  if (get === null || dummy === null) return finish(null)
-  for (const key of names) {
-    const duplicate = PySet_Contains(seen, key)
-    if (duplicate !== 0 || PySet_Add(seen, key) !== 0) {
-      if (duplicate > 0) PyErr_Format(PyExc_ValueError, 'mapping pattern checks duplicate key (%R)', key)
-      return finish(null)
-    }
-    const value = PyObject_Vectorcall(get, [key, dummy], 2, null)
-    if (value === null) return finish(null)
-    if (value === dummy) {
+  const dummy = seen === null ? null : PyObject_Vectorcall(PyBaseObject_Type, [], 0, null)
+  const values = dummy === null ? null : PyTuple_New(names.length)
+  let result: PyObject | null = values
+  for (let i = 0; i < names.length && result !== null && result !== Py_None; i++) {
+    const key = names[i]!
+    const value = firstSight(seen!, key, 'mapping pattern checks duplicate key (%R)', PyExc_ValueError, [key])
+      ? found.unbound ? PyObject_Vectorcall(get, [map, key, dummy!], 3, null) : PyObject_Vectorcall(get, [key, dummy!], 2, null)
+      : null
+    if (value === null) result = null
+    else if (value === dummy) {
       Py_DECREF(value)
-      return finish(none)
-    }
-    values.push(value)
+      result = Py_None
+    } else (values!.v as PyObject[])[i] = value
   }
-  return finish(PyTuple_FromArray(values, true))
+  if (values !== null && result !== values) Py_DECREF(values)
+  if (result === Py_None) Py_None.ob_refcnt++
+  Py_DECREF(get)
+  Py_XDECREF(seen)
+  Py_XDECREF(dummy)
+  return result
 }
 
-function PyObject_New_dummy(): PyObject | null {
-  return PyObject_Vectorcall(objectType(), [], 0, null)
-}
-
-function objectType(): PyObject {
-  const mro = PyExc_BaseException.mro
-  return mro[mro.length - 1]!
+/** Adds to the set; false with an exception set (the given one if it was there). */
+function firstSight(seen: PyObject, o: PyObject, message: string, type: PyTypeObject, args: unknown[]): boolean {
+  const duplicate = PySet_Contains(seen, o)
+  if (duplicate === 0 && PySet_Add(seen, o) === 0) return true
+  if (PyErr_Occurred() === null) PyErr_Format(type, message, ...args)
+  return false
 }
 
 /** MATCH_CLASS: tuple of attributes, or null (no exception set: no match). Mirrors match_class. */
@@ -704,71 +699,66 @@ export function matchClass(subject: PyObject, type: PyObject, positional: number
   if (PyObject_IsInstance(subject, type) <= 0) return null
   const seen = PySet_New(null)
   if (seen === null) return null
-  const attributes: PyObject[] = []
-  const fail = (): null => {
-    for (const o of attributes) Py_DECREF(o)
-    Py_DECREF(seen)
-    return null
-  }
-  const tname = (type as PyTypeObject).tp_name
-  const attribute = (name: PyObject): boolean => {
-    const duplicate = PySet_Contains(seen, name)
-    if (duplicate !== 0 || PySet_Add(seen, name) !== 0) {
-      if (duplicate > 0) PyErr_Format(PyExc_TypeError, '%s() got multiple sub-patterns for attribute %R', tname, name)
-      return false
-    }
-    const value = PyObject_GetAttr(subject, name)
-    if (value === null) {
-      if (PyErr_ExceptionMatches(PyExc_AttributeError)) PyErr_Clear()
-      return false
-    }
-    attributes.push(value)
-    return true
-  }
-  if (positional > 0) {
-    let matchSelf = false
-    let matchArgs = PyObject_GetAttr(type, _Py_ID('__match_args__'))
-    if (matchArgs !== null) {
-      if (!PyTuple_CheckExact(matchArgs)) {
-        PyErr_Format(PyExc_TypeError, '%s.__match_args__ must be a tuple (got %s)', tname, typeName(matchArgs))
-        Py_DECREF(matchArgs)
-        return fail()
-      }
-    } else if (PyErr_ExceptionMatches(PyExc_AttributeError)) {
-      PyErr_Clear()
-      matchArgs = PyTuple_FromArray([], true)
-      matchSelf = PyType_HasFeature(type as PyTypeObject, Py_TPFLAGS_MATCH_SELF)
-    } else return fail()
-    const accepted = matchArgs.v as PyObject[]
-    const allowed = matchSelf ? 1 : accepted.length
-    if (allowed < positional) {
-      PyErr_Format(PyExc_TypeError,
-        '%s() accepts %d positional sub-pattern%s (%d given)', tname, allowed, allowed === 1 ? '' : 's', positional)
-      Py_DECREF(matchArgs)
-      return fail()
-    }
-    if (matchSelf) {
-      subject.ob_refcnt++
-      attributes.push(subject)
-    } else {
-      for (let i = 0; i < positional; i++) {
-        const name = accepted[i]!
-        if (!PyUnicode_CheckExact(name)) {
-          PyErr_Format(PyExc_TypeError, '__match_args__ elements must be strings (got %s)', typeName(name))
-          Py_DECREF(matchArgs)
-          return fail()
-        }
-        if (!attribute(name)) {
-          Py_DECREF(matchArgs)
-          return fail()
-        }
-      }
-    }
-    Py_DECREF(matchArgs)
-  }
-  for (const name of names.v as PyObject[]) if (!attribute(name)) return fail()
+  const attributes = PyList_New(0)
+  let ok = positional === 0 || matchPositional(subject, type as PyTypeObject, positional, seen, attributes)
+  for (const name of names.v as PyObject[]) ok = ok && matchAttribute(subject, type as PyTypeObject, name, seen, attributes)
+  const result = ok ? PyList_AsTuple(attributes) : null
+  // attrs is replaced by the tuple before the set goes; on failure the set goes first.
+  if (ok) Py_DECREF(attributes)
   Py_DECREF(seen)
-  return PyTuple_FromArray(attributes, true)
+  if (!ok) Py_DECREF(attributes)
+  return result
+}
+
+/** Appends subject.name. False: no such attribute, or an exception is set. Mirrors match_class_attr. */
+function matchAttribute(subject: PyObject, type: PyTypeObject, name: PyObject, seen: PyObject, attributes: PyObject): boolean {
+  if (!firstSight(seen, name, '%s() got multiple sub-patterns for attribute %R', PyExc_TypeError, [type.tp_name, name])) return false
+  const value = PyObject_GetAttr(subject, name)
+  if (value === null) {
+    if (PyErr_ExceptionMatches(PyExc_AttributeError)) PyErr_Clear()
+    return false
+  }
+  const failed = PyList_Append(attributes, value) < 0
+  Py_DECREF(value)
+  return !failed
+}
+
+/** The positional sub-patterns, by `__match_args__`; builtin types match themselves. */
+function matchPositional(
+  subject: PyObject, type: PyTypeObject, positional: number, seen: PyObject, attributes: PyObject,
+): boolean {
+  let matchSelf = false
+  let matchArgs = PyObject_GetAttrString(type, '__match_args__')
+  if (matchArgs === null) {
+    if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return false
+    PyErr_Clear()
+    matchArgs = PyTuple_New(0)
+    matchSelf = PyType_HasFeature(type, Py_TPFLAGS_MATCH_SELF)
+  } else if (!PyTuple_CheckExact(matchArgs)) {
+    PyErr_Format(PyExc_TypeError, '%s.__match_args__ must be a tuple (got %s)', type.tp_name, typeName(matchArgs))
+    Py_DECREF(matchArgs)
+    return false
+  }
+  const accepted = matchArgs.v as PyObject[]
+  const allowed = matchSelf ? 1 : accepted.length
+  let ok = true
+  if (allowed < positional) {
+    PyErr_Format(PyExc_TypeError, '%s() accepts %d positional sub-pattern%s (%d given)', type.tp_name, allowed,
+      allowed === 1 ? '' : 's', positional)
+    ok = false
+  } else if (matchSelf) ok = PyList_Append(attributes, subject) === 0
+  else {
+    for (let i = 0; ok && i < positional; i++) {
+      const name = accepted[i]!
+      if (PyUnicode_CheckExact(name)) ok = matchAttribute(subject, type, name, seen, attributes)
+      else {
+        PyErr_Format(PyExc_TypeError, '__match_args__ elements must be strings (got %s)', typeName(name))
+        ok = false
+      }
+    }
+  }
+  Py_DECREF(matchArgs)
+  return ok
 }
 
 // ---- import ------------------------------------------------------------------------------------------------------------------------------

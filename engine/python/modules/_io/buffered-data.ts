@@ -9,7 +9,7 @@ import { PyObject_CallMethodNoArgs, PyObject_CallMethodObjArgs, PyObject_CallMet
 import { errnoOf } from '../../objects/errno'
 import { PyErr_Clear, PyErr_Format, PyErr_Occurred, PyErr_SetObject, PyErr_SetString, _PyErr_FormatFromCause } from '../../objects/errors'
 import { PyExc_BlockingIOError, PyExc_OSError, PyExc_RuntimeError, PyExc_ValueError } from '../../objects/exceptions'
-import { PyLong_FromLong } from '../../objects/longobject'
+import { PyLong_FromSsize_t } from '../../objects/longobject'
 import { PyMemoryView_FromBytes } from '../../objects/memoryobject'
 import { Py_DECREF, type PyObject } from '../../objects/object'
 import { PyObject_GetAttr, PyObject_IsTrue } from '../../objects/object-protocol'
@@ -108,8 +108,8 @@ export function rawTell(d: BufferedData): number {
 }
 
 export function rawSeek(d: BufferedData, target: number, whence: number): number {
-  const position = PyLong_FromLong(target)
-  const mode = PyLong_FromLong(whence)
+  const position = PyLong_FromSsize_t(target)
+  const mode = PyLong_FromSsize_t(whence)
   const result = PyObject_CallMethodObjArgs(d.raw!, _Py_ID('seek'), position, mode)
   Py_DECREF(position)
   Py_DECREF(mode)
@@ -191,7 +191,7 @@ export function fillBuffer(d: BufferedData): number {
 
 export function setBlockingError(written: number): void {
   PyErr_Clear()
-  const args = [PyLong_FromLong(errnoOf('EAGAIN')), PyUnicode_FromString('write could not complete without blocking'), PyLong_FromLong(written)]
+  const args = [PyLong_FromSsize_t(errnoOf('EAGAIN')), PyUnicode_FromString('write could not complete without blocking'), PyLong_FromSsize_t(written)]
   const err = PyObject_Vectorcall(PyExc_BlockingIOError, args, 3, null)
   for (const a of args) Py_DECREF(a)
   if (err === null) return

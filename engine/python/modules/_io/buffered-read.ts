@@ -4,7 +4,7 @@ import { PyObject_CallMethodNoArgs, PyObject_CallNoArgs } from '../../objects/ca
 import { PyErr_Occurred, PyErr_SetString } from '../../objects/errors'
 import { PyExc_TypeError } from '../../objects/exceptions'
 import { PyList_Append, PyList_New } from '../../objects/listobject'
-import { PyLong_FromLong } from '../../objects/longobject'
+import { PyLong_FromSsize_t } from '../../objects/longobject'
 import { Py_DECREF, Py_XDECREF, type PyObject } from '../../objects/object'
 import { _PyObject_LookupAttr } from '../../objects/object-protocol'
 import { Py_None, Py_RETURN_NONE } from '../../objects/singletons'
@@ -158,7 +158,7 @@ export function readinto(self: PyObject, d: BufferedData, target: Uint8Array, on
   if (written > 0) {
     target.set(d.buffer!.subarray(d.pos, d.pos + written))
     d.pos += written
-    if (written === target.length) return PyLong_FromLong(written)
+    if (written === target.length) return PyLong_FromSsize_t(written)
   }
   return locked(self, d, () => {
     if (d.writable && !flushAndRewind(d)) return null
@@ -183,7 +183,7 @@ export function readinto(self: PyObject, d: BufferedData, target: Uint8Array, on
         break
       }
     }
-    return PyLong_FromLong(written)
+    return PyLong_FromSsize_t(written)
   })
 }
 

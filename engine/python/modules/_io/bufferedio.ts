@@ -10,7 +10,7 @@ import {
 } from '../../objects/errors'
 import { PyExc_AttributeError, PyExc_BlockingIOError, PyExc_OSError, PyExc_RuntimeError, PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from '../../objects/getargs'
-import { PyLong_AsInt, PyLong_FromLong } from '../../objects/longobject'
+import { PyLong_AsInt, PyLong_FromSsize_t } from '../../objects/longobject'
 import { PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBufferBytes, PyObject_GetWritableBytes } from '../../objects/memoryobject'
 import {
   METH_FASTCALL, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, Py_XDECREF, PyTypeObject, type FastFunction, type PyMethodDef, type PyObject,
@@ -46,7 +46,7 @@ function baseReadinto(name: 'readinto' | 'readinto1'): PyMethodDef {
     ml_meth: (self: PyObject, buffer: PyObject) => {
       const view = writableArgument(name, buffer)
       if (view === null) return null
-      const size = PyLong_FromLong(view.bytes.length)
+      const size = PyLong_FromSsize_t(view.bytes.length)
       const data = PyObject_CallMethodOneArg(self, _Py_ID(name === 'readinto' ? 'read' : 'read1'), size)
       Py_DECREF(size)
       let result: PyObject | null = null
@@ -58,7 +58,7 @@ function baseReadinto(name: 'readinto' | 'readinto1'): PyMethodDef {
             `read() returned too much data: ${view.bytes.length} bytes requested, ${bytes.length} returned`)
         } else {
           view.bytes.set(bytes)
-          result = PyLong_FromLong(bytes.length)
+          result = PyLong_FromSsize_t(bytes.length)
         }
       }
       Py_XDECREF(data)
@@ -243,7 +243,7 @@ function tell(self: PyObject): PyObject | null {
   const d = initialized(self)
   if (d === null) return null
   const position = rawTell(d)
-  return position === -1 ? null : PyLong_FromLong(position - rawOffset(d))
+  return position === -1 ? null : PyLong_FromSsize_t(position - rawOffset(d))
 }
 
 const seek: FastFunction = (self, args, nargs) => {
@@ -267,7 +267,7 @@ const seek: FastFunction = (self, args, nargs) => {
       const offset = whence === 0 ? target - (here - rawOffset(d)) : target
       if (offset >= -d.pos && offset <= available) {
         d.pos += offset
-        return PyLong_FromLong(here - available + offset)
+        return PyLong_FromSsize_t(here - available + offset)
       }
     }
   }
@@ -278,7 +278,7 @@ const seek: FastFunction = (self, args, nargs) => {
     if (n === -1) return null
     d.raw_pos = -1
     if (d.readable) resetRead(d)
-    return PyLong_FromLong(n)
+    return PyLong_FromSsize_t(n)
   })
 }
 
@@ -314,7 +314,7 @@ function writeBytes(d: BufferedData, bytes: Uint8Array): PyObject | null {
     if (!hasWriteBuffer(d) || d.write_pos > d.pos) d.write_pos = d.pos
     adjustPosition(d, d.pos + bytes.length)
     if (d.pos > d.write_end) d.write_end = d.pos
-    return PyLong_FromLong(bytes.length)
+    return PyLong_FromSsize_t(bytes.length)
   }
   if (!flushWrites(d)) return afterBlocking(d, bytes)
   const offset = rawOffset(d)
@@ -343,7 +343,7 @@ function writeBytes(d: BufferedData, bytes: Uint8Array): PyObject | null {
   d.write_end = remaining
   adjustPosition(d, remaining)
   d.raw_pos = 0
-  return PyLong_FromLong(bytes.length)
+  return PyLong_FromSsize_t(bytes.length)
 }
 
 /** The raw stream would block: keep in the buffer what fits. */
@@ -366,7 +366,7 @@ function afterBlocking(d: BufferedData, bytes: Uint8Array): PyObject | null {
   d.pos += part.length
   if (fits) {
     PyErr_Clear()
-    return PyLong_FromLong(bytes.length)
+    return PyLong_FromSsize_t(bytes.length)
   }
   setBlockingError(room)
   return null
@@ -421,7 +421,7 @@ const common: PyMethodDef[] = [
     ml_name: '__sizeof__', ml_flags: METH_NOARGS,
     ml_meth: (self: PyObject) => {
       const d = bufferedData(self)
-      return PyLong_FromLong(self.ob_type.tp_basicsize + (d.buffer === null ? 0 : d.buffer_size))
+      return PyLong_FromSsize_t(self.ob_type.tp_basicsize + (d.buffer === null ? 0 : d.buffer_size))
     },
   },
 ]

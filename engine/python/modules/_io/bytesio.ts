@@ -12,7 +12,7 @@ import { PyErr_Clear, PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../.
 import { PyExc_BufferError, PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from '../../objects/getargs'
 import { PyList_Append, PyList_New } from '../../objects/listobject'
-import { PyLong_AsInt, PyLong_AsSsize_t, PyLong_Check, PyLong_FromLong } from '../../objects/longobject'
+import { PyLong_AsInt, PyLong_AsSsize_t, PyLong_Check, PyLong_FromSsize_t } from '../../objects/longobject'
 import {
   PyBuffer_Release, PyMemoryView_FromObject, PyObject_CheckBuffer, PyObject_GetBufferBytes, PyObject_GetWritableBytes, type BufferView,
 } from '../../objects/memoryobject'
@@ -108,7 +108,7 @@ function put(d: BytesIOData, bytes: Uint8Array): boolean {
 
 function write(self: PyObject, o: PyObject): PyObject | null {
   const n = writeBytes(self, o)
-  return n < 0 ? null : PyLong_FromLong(n)
+  return n < 0 ? null : PyLong_FromSsize_t(n)
 }
 
 /** Bytes from the position to the end of the line, at most `limit`. */
@@ -196,7 +196,7 @@ function readinto(self: PyObject, buffer: PyObject): PyObject | null {
     const n = Math.max(Math.min(view.bytes.length, d.string_size - d.pos), 0)
     view.bytes.set(bytesOf(d).subarray(d.pos, d.pos + n))
     d.pos += n
-    result = PyLong_FromLong(n)
+    result = PyLong_FromSsize_t(n)
   }
   PyBuffer_Release(view)
   return result
@@ -209,7 +209,7 @@ function truncate(d: BytesIOData, size: number): PyObject | null {
     d.string_size = size
     if (!resizeBuffer(d, size)) return null
   }
-  return PyLong_FromLong(size)
+  return PyLong_FromSsize_t(size)
 }
 
 const seek: FastFunction = (self, args, nargs) => {
@@ -226,7 +226,7 @@ const seek: FastFunction = (self, args, nargs) => {
   if (offset < 0 && whence === 0) return PyErr_Format(PyExc_ValueError, `negative seek value ${offset}`)
   if (whence < 0 || whence > 2) return PyErr_Format(PyExc_ValueError, `invalid whence (${whence}, should be 0, 1 or 2)`)
   d.pos = Math.max(offset + (whence === 1 ? d.pos : whence === 2 ? d.string_size : 0), 0)
-  return PyLong_FromLong(d.pos)
+  return PyLong_FromSsize_t(d.pos)
 }
 
 function writelines(self: PyObject, lines: PyObject): PyObject | null {
@@ -318,7 +318,7 @@ function getstate(self: PyObject): PyObject | null {
   const value = getvalue(self)
   const dict = value === null ? null : dictState(self)
   if (value === null || dict === null) return Py_XDECREF(value), null
-  return _PyTuple_FromArraySteal([value, PyLong_FromLong(data(self).pos), dict], 3)
+  return _PyTuple_FromArraySteal([value, PyLong_FromSsize_t(data(self).pos), dict], 3)
 }
 
 function setstate(self: PyObject, state: PyObject): PyObject | null {
@@ -395,7 +395,7 @@ export const PyBytesIO_Type: PyTypeObject = new PyTypeObject('_io.BytesIO', {
     inquiry('flush', Py_RETURN_NONE), inquiry('isatty', () => (Py_False.ob_refcnt++, Py_False)),
     {
       ml_name: 'tell', ml_flags: METH_NOARGS, signature: '($self, /)',
-      ml_meth: (self: PyObject) => open(self) === null ? null : PyLong_FromLong(data(self).pos),
+      ml_meth: (self: PyObject) => open(self) === null ? null : PyLong_FromSsize_t(data(self).pos),
     },
     { ml_name: 'write', ml_flags: METH_O, ml_meth: write, signature: '($self, b, /)' },
     { ml_name: 'writelines', ml_flags: METH_O, ml_meth: writelines, signature: '($self, lines, /)' },
@@ -414,7 +414,7 @@ export const PyBytesIO_Type: PyTypeObject = new PyTypeObject('_io.BytesIO', {
       ml_name: '__sizeof__', ml_flags: METH_NOARGS,
       ml_meth: (self: PyObject) => {
         const d = data(self)
-        return PyLong_FromLong(self.ob_type.tp_basicsize + (d.buf === null || isShared(d) ? 0 : 33 + bytesOf(d).length))
+        return PyLong_FromSsize_t(self.ob_type.tp_basicsize + (d.buf === null || isShared(d) ? 0 : 33 + bytesOf(d).length))
       },
     },
   ],

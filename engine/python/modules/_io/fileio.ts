@@ -4,7 +4,7 @@ import {
   O_APPEND, O_CLOEXEC, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY, S_IFDIR, fdClose, fdIsatty, fdOpen, fdRead, fdSeek, fdStat,
   fdTruncate, fdWrite,
 } from '../file-descriptors'
-import { PyOS_FSPathText } from '../fspath'
+import { PyUnicode_FSConverter, fsText } from '../fspath'
 import { ArgParser } from '../../objects/arg-parser'
 import { PyBool_FromLong, Py_False, Py_True } from '../../objects/boolobject'
 import { PyObject_CallFunctionObjArgs, PyObject_CallMethodOneArg } from '../../objects/call'
@@ -15,7 +15,7 @@ import {
 } from '../../objects/errors'
 import { PyExc_ResourceWarning, PyExc_RuntimeError, PyExc_TypeError, PyExc_ValueError, PyExc_Warning } from '../../objects/exceptions'
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from '../../objects/getargs'
-import { PyLong_AsInt, PyLong_AsSsize_t, PyLong_Check, PyLong_FromLong } from '../../objects/longobject'
+import { PyLong_AsInt, PyLong_AsSsize_t, PyLong_Check, PyLong_FromLong, PyLong_FromSsize_t } from '../../objects/longobject'
 import { PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBufferBytes, PyObject_GetWritableBytes } from '../../objects/memoryobject'
 import { METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, PyTypeObject, genericGetAttr, type FastFunction, type PyMethodDef, type PyObject } from '../../objects/object'
 import { PyObject_IsTrue, PyObject_SetAttr, Py_ReprEnter, Py_ReprLeave, _PyObject_LookupAttr } from '../../objects/object-protocol'
@@ -159,18 +159,22 @@ function open(self: PyObject, name: PyObject, mode: string, closefd: boolean, op
     if (!d.closefd) d.fd = -1
     else if (internalClose(d) < 0) return -1
   }
-  let fd = -1
-  let path: string | null = null
-  if (PyLong_Check(name)) {
-    fd = PyLong_AsInt(name)
-    if (fd < 0) {
-      if (PyErr_Occurred() === null) PyErr_SetString(PyExc_ValueError, 'negative file descriptor')
-      return -1
-    }
-  } else {
-    path = PyOS_FSPathText(name)
-    if (path === null) return -1
-  }
+  const fd = PyLong_AsInt(name)
+  if (fd >= 0) return openAs(self, name, null, fd, mode, closefd, opener)
+  if (PyErr_Occurred() === null) return PyErr_SetString(PyExc_ValueError, 'negative file descriptor'), -1
+  PyErr_Clear()
+  const path = PyUnicode_FSConverter(name)
+  if (path === null) return -1
+  const result = openAs(self, name, fsText(path), -1, mode, closefd, opener)
+  Py_DECREF(path)
+  return result
+}
+
+/** Opens a path, or takes a descriptor over (path null). */
+function openAs(
+  self: PyObject, name: PyObject, path: string | null, fd: number, mode: string, closefd: boolean, opener: PyObject,
+): number {
+  const d = data(self)
   const flags = parseMode(d, mode)
   if (flags === -1) return -1
   let owned = false
@@ -200,7 +204,7 @@ function open(self: PyObject, name: PyObject, mode: string, closefd: boolean, op
 }
 
 function openByOpener(d: FileIOData, name: PyObject, flags: number, opener: PyObject): boolean {
-  const flagsObject = PyLong_FromLong(flags)
+  const flagsObject = PyLong_FromSsize_t(flags)
   const made = PyObject_CallFunctionObjArgs(opener, name, flagsObject)
   Py_DECREF(flagsObject)
   if (made === null) return false
@@ -251,7 +255,7 @@ function seekTo(d: FileIOData, offset: number, whence: number, pipesAreFine = fa
     if (!pipesAreFine || result !== -errnoOf('ESPIPE')) return raiseErrno(-result)
     result = 0
   }
-  return PyLong_FromLong(result)
+  return PyLong_FromSsize_t(result)
 }
 
 /** A failed system call: None when it would block, else OSError. */
@@ -318,7 +322,7 @@ function readinto(self: PyObject, buffer: PyObject): PyObject | null {
     if (typeof bytes === 'number') result = failed(bytes)
     else {
       view.bytes.set(bytes)
-      result = PyLong_FromLong(bytes.length)
+      result = PyLong_FromSsize_t(bytes.length)
     }
   }
   PyBuffer_Release(view)
@@ -334,7 +338,7 @@ function write(self: PyObject, buffer: PyObject): PyObject | null {
   else if (!d.writable) result = errMode('writing')
   else {
     const n = fdWrite(d.fd, view.bytes)
-    result = n < 0 ? failed(n) : PyLong_FromLong(n)
+    result = n < 0 ? failed(n) : PyLong_FromSsize_t(n)
   }
   PyBuffer_Release(view)
   return result
@@ -447,7 +451,7 @@ export const PyFileIO_Type: PyTypeObject = new PyTypeObject('_io.FileIO', {
   ],
   tp_members: [
     {
-      name: '_blksize', get: self => PyLong_FromLong(data(self).blksize),
+      name: '_blksize', get: self => PyLong_FromSsize_t(data(self).blksize),
       set: (self, value) => {
         const n = value === null ? -1 : PyLong_AsInt(value)
         if (n === -1 && PyErr_Occurred() !== null) return -1

@@ -2,7 +2,7 @@
 import { PyDict_New, PyDict_SetItem } from '../../objects/dictobject'
 import { PyObject_CallFunctionObjArgs, PyObject_CallMethodNoArgs } from '../../objects/call'
 import { PyExc_BlockingIOError, PyExc_OSError, PyExc_ValueError } from '../../objects/exceptions'
-import { PyLong_FromLong } from '../../objects/longobject'
+import { PyLong_FromSsize_t } from '../../objects/longobject'
 import { PyModule_AddIntConstant, PyModule_AddObjectRef, PyModule_AddType, PyModule_Create } from '../../objects/moduleobject'
 import { PyType_Type, Py_DECREF, type PyObject, type PyTypeObject } from '../../objects/object'
 import { PyObject_GetAttr, PyObject_IsTrue, PyObject_SetAttr } from '../../objects/object-protocol'
@@ -66,7 +66,7 @@ export function PyInit__io(): PyObject | null {
 function createStdio(fd: number, writing: boolean, name: string, errors: string, buffered: boolean): PyObject | null {
   // Standard input always has a buffer: TextIOWrapper needs its read1().
   const buffering = buffered || !writing ? -1 : 0
-  const fdObject = PyLong_FromLong(fd)
+  const fdObject = PyLong_FromSsize_t(fd)
   const buffer = openFile(fdObject, {
     mode: writing ? 'wb' : 'rb', buffering, encoding: null, errors: null, newline: null, closefd: false, opener: Py_None,
   })

@@ -7,7 +7,7 @@ import { PyErr_Clear, PyErr_Fetch, PyErr_Format, PyErr_Occurred, PyErr_RestoreFe
 import { PyExc_NotImplementedError, PyExc_OSError, PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
 import { _PyArg_CheckPositional } from '../../objects/getargs'
 import { PyList_Append, PyList_New } from '../../objects/listobject'
-import { PyLong_FromLong } from '../../objects/longobject'
+import { PyLong_FromSsize_t } from '../../objects/longobject'
 import {
   METH_FASTCALL, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_FINALIZE, Py_TPFLAGS_HAVE_GC,
   Py_TPFLAGS_HEAPTYPE, Py_XDECREF, PyTypeObject, type FastFunction, type PyMethodDef, type PyObject, type visitproc,
@@ -138,7 +138,7 @@ function gatherLine(self: PyObject, peek: PyObject | null, buffer: PyObject, lim
     if (limit >= 0 && have >= limit) return true
     let ahead = 1
     if (peek !== null) {
-      const one = PyLong_FromLong(1)
+      const one = PyLong_FromSsize_t(1)
       const seen = PyObject_CallOneArg(peek, one)
       Py_DECREF(one)
       if (seen === null) return false
@@ -155,7 +155,7 @@ function gatherLine(self: PyObject, peek: PyObject | null, buffer: PyObject, lim
       }
       Py_DECREF(seen)
     }
-    const n = PyLong_FromLong(ahead)
+    const n = PyLong_FromSsize_t(ahead)
     const piece = PyObject_CallMethodOneArg(self, _Py_ID('read'), n)
     Py_DECREF(n)
     if (piece === null) return false
@@ -240,7 +240,7 @@ const iobaseMethods: PyMethodDef[] = [
   {
     ml_name: 'tell', ml_flags: METH_NOARGS,
     ml_meth: (self: PyObject) => {
-      const args = [PyLong_FromLong(0), PyLong_FromLong(1)]
+      const args = [PyLong_FromSsize_t(0), PyLong_FromSsize_t(1)]
       return PyObject_CallMethodObjArgs(self, _Py_ID('seek'), ...args)
     },
   },
@@ -304,7 +304,7 @@ function rawReadAll(self: PyObject): PyObject | null {
   const chunks: PyObject = PyList_New(0)
   const parts: Uint8Array[] = []
   for (;;) {
-    const size = PyLong_FromLong(8192)
+    const size = PyLong_FromSsize_t(8192)
     const data = PyObject_CallMethodOneArg(self, _Py_ID('read'), size)
     Py_DECREF(size)
     if (data === null) return Py_DECREF(chunks), null

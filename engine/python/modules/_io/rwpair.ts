@@ -4,7 +4,7 @@ import { PyObject_CallFunctionObjArgs, PyObject_CallObject } from '../../objects
 import { PyErr_Fetch, PyErr_SetString, _PyErr_ChainExceptions } from '../../objects/errors'
 import { PyExc_RuntimeError, PyExc_ValueError } from '../../objects/exceptions'
 import { PyArg_UnpackTuple, _PyArg_NoKeywords } from '../../objects/getargs'
-import { PyLong_FromLong } from '../../objects/longobject'
+import { PyLong_FromSsize_t } from '../../objects/longobject'
 import { METH_NOARGS, METH_VARARGS, Py_DECREF, Py_XDECREF, PyTypeObject, type PyMethodDef, type PyObject } from '../../objects/object'
 import { PyObject_GetAttr } from '../../objects/object-protocol'
 import { _Py_ID } from '../../objects/unicodeobject'
@@ -26,7 +26,7 @@ function init(self: PyObject, args: PyObject, kwargs: PyObject | null): number {
   const size = items[2] === undefined ? DEFAULT_BUFFER_SIZE : neededSize(items[2])
   if (size === null || !checkInquiry(items[0]!, 'readable') || !checkInquiry(items[1]!, 'writable')) return -1
   const d = data(self)
-  const sizeObject = PyLong_FromLong(size)
+  const sizeObject = PyLong_FromSsize_t(size)
   d.reader = PyObject_CallFunctionObjArgs(PyBufferedReader_Type, items[0]!, sizeObject)
   d.writer = d.reader === null ? null : PyObject_CallFunctionObjArgs(PyBufferedWriter_Type, items[1]!, sizeObject)
   Py_DECREF(sizeObject)

@@ -10,7 +10,7 @@ import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../../objects/err
 import { PyExc_OSError, PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
 import { _PyArg_CheckPositional, _PyArg_UnpackKeywords } from '../../objects/getargs'
 import { PyList_Append, PyList_New, _list_clear, fastItems } from '../../objects/listobject'
-import { PyLong_AsInt, PyLong_FromLong } from '../../objects/longobject'
+import { PyLong_AsInt, PyLong_FromSsize_t } from '../../objects/longobject'
 import {
   METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, PyTypeObject, type FastFunction,
   type PyMethodDef, type PyObject,
@@ -271,7 +271,7 @@ function truncate(d: StringIOData, size: number): PyObject | null {
     if (!realize(d) || !resizeBuffer(d, size)) return null
     d.string_size = size
   }
-  return PyLong_FromLong(size)
+  return PyLong_FromSsize_t(size)
 }
 
 const seek: FastFunction = (self, args, nargs) => {
@@ -289,7 +289,7 @@ const seek: FastFunction = (self, args, nargs) => {
   if (offset < 0 && whence === 0) return PyErr_Format(PyExc_ValueError, `Negative seek position ${offset}`)
   if (whence !== 0 && offset !== 0) return PyErr_SetString(PyExc_OSError, "Can't do nonzero cur-relative seeks")
   d.pos = whence === 0 ? offset : whence === 1 ? d.pos : d.string_size
-  return PyLong_FromLong(d.pos)
+  return PyLong_FromSsize_t(d.pos)
 }
 
 function write(self: PyObject, o: PyObject): PyObject | null {
@@ -298,7 +298,7 @@ function write(self: PyObject, o: PyObject): PyObject | null {
   const d = usable(self)
   if (d === null) return null
   const n = PyUnicode_GET_LENGTH(o)
-  return n > 0 && !writeText(d, o) ? null : PyLong_FromLong(n)
+  return n > 0 && !writeText(d, o) ? null : PyLong_FromSsize_t(n)
 }
 
 function clearNewlines(d: StringIOData): void {
@@ -378,7 +378,7 @@ function getstate(self: PyObject): PyObject | null {
   if (value === null || dict === null) return Py_XDECREF(value), null
   const newline = data(self).readnl ?? Py_None
   newline.ob_refcnt++
-  return _PyTuple_FromArraySteal([value, newline, PyLong_FromLong(data(self).pos), dict], 4)
+  return _PyTuple_FromArraySteal([value, newline, PyLong_FromSsize_t(data(self).pos), dict], 4)
 }
 
 function setstate(self: PyObject, state: PyObject): PyObject | null {
@@ -424,8 +424,7 @@ export const PyStringIO_Type: PyTypeObject = new PyTypeObject('_io.StringIO', {
     const o = type.tp_alloc!(type, 0)
     if (o === null) return null
     const d = new StringIOData()
-    // PyMem_Malloc(0) is a block of one byte.
-    d.block = PyMem_Malloc(1, TAG_SCRATCH)
+    d.block = PyMem_Malloc(0, TAG_SCRATCH)
     o.v = d
     return o
   },
@@ -435,7 +434,7 @@ export const PyStringIO_Type: PyTypeObject = new PyTypeObject('_io.StringIO', {
     sized('read', read), sized('readline', readline),
     {
       ml_name: 'tell', ml_flags: METH_NOARGS, signature: '($self, /)',
-      ml_meth: (self: PyObject) => usable(self) === null ? null : PyLong_FromLong(data(self).pos),
+      ml_meth: (self: PyObject) => usable(self) === null ? null : PyLong_FromSsize_t(data(self).pos),
     },
     sized('truncate', truncate, d => d.pos),
     { ml_name: 'seek', ml_flags: METH_FASTCALL, ml_meth: seek, signature: '($self, pos, whence=0, /)' },

@@ -6,7 +6,7 @@ import { PyObject_CallMethodNoArgs, PyObject_CallMethodObjArgs, PyObject_CallMet
 import { PyErr_Fetch, PyErr_Format, PyErr_Occurred, PyErr_SetString, _PyErr_ChainExceptions } from '../../objects/errors'
 import { PyExc_OSError, PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
 import { PyNumber_Long } from '../../objects/abstract'
-import { PyLong_AsBigInt, PyLong_AsInt, PyLong_AsSsize_t, PyLong_FromBigInt, PyLong_FromLong } from '../../objects/longobject'
+import { PyLong_AsBigInt, PyLong_AsInt, PyLong_AsSsize_t, PyLong_FromBigInt, PyLong_FromSsize_t } from '../../objects/longobject'
 import { Py_DECREF, Py_EQ, Py_LT, Py_XDECREF, type PyObject } from '../../objects/object'
 import { PyObject_RichCompareBool } from '../../objects/object-protocol'
 import { _PyTuple_FromArraySteal } from '../../objects/tupleobject'
@@ -50,7 +50,7 @@ function done(result: PyObject | null): boolean {
 }
 
 function isZero(o: PyObject): number {
-  const zero = PyLong_FromLong(0)
+  const zero = PyLong_FromSsize_t(0)
   const result = PyObject_RichCompareBool(o, zero, Py_EQ)
   Py_DECREF(zero)
   return result
@@ -58,7 +58,7 @@ function isZero(o: PyObject): number {
 
 function setDecoderState(d: TextIOData, c: Cookie): boolean {
   if (c.start === 0n && c.flags === 0) return done(PyObject_CallMethodNoArgs(d.decoder!, _Py_ID('reset')))
-  const state = _PyTuple_FromArraySteal([bytesFrom(new Uint8Array(0))!, PyLong_FromLong(c.flags)], 2)!
+  const state = _PyTuple_FromArraySteal([bytesFrom(new Uint8Array(0))!, PyLong_FromSsize_t(c.flags)], 2)!
   const result = PyObject_CallMethodOneArg(d.decoder!, _Py_ID('setstate'), state)
   Py_DECREF(state)
   return done(result)
@@ -68,7 +68,7 @@ function setDecoderState(d: TextIOData, c: Cookie): boolean {
 export function resetEncoder(d: TextIOData, atStart: boolean): boolean {
   d.encoding_start_of_stream = atStart
   if (atStart) return done(PyObject_CallMethodNoArgs(d.encoder!, _Py_ID('reset')))
-  const zero = PyLong_FromLong(0)
+  const zero = PyLong_FromSsize_t(0)
   const result = PyObject_CallMethodOneArg(d.encoder!, _Py_ID('setstate'), zero)
   Py_DECREF(zero)
   return done(result)
@@ -95,7 +95,7 @@ function seekToEnd(self: PyObject, d: TextIOData): PyObject | null {
   setDecodedChars(d, null)
   setSnapshot(d, null)
   if (d.decoder !== null && !done(PyObject_CallMethodNoArgs(d.decoder, _Py_ID('reset')))) return null
-  const [zero, two] = [PyLong_FromLong(0), PyLong_FromLong(2)]
+  const [zero, two] = [PyLong_FromSsize_t(0), PyLong_FromSsize_t(2)]
   const position = PyObject_CallMethodObjArgs(d.buffer!, _Py_ID('seek'), zero, two)
   if (position === null || d.encoder === null) return position
   const atStart = isZero(position)
@@ -111,7 +111,7 @@ function seekTo(self: PyObject, d: TextIOData, cookie: PyObject): PyObject | nul
 }
 
 function goTo(self: PyObject, d: TextIOData, cookie: PyObject): boolean {
-  const zero = PyLong_FromLong(0)
+  const zero = PyLong_FromSsize_t(0)
   const negative = PyObject_RichCompareBool(cookie, zero, Py_LT)
   Py_DECREF(zero)
   if (negative !== 0) {
@@ -131,13 +131,13 @@ function goTo(self: PyObject, d: TextIOData, cookie: PyObject): boolean {
   if (d.decoder !== null && !setDecoderState(d, c)) return false
   if (c.skip !== 0) {
     if (!replay(d, c)) return false
-  } else setSnapshot(d, _PyTuple_FromArraySteal([PyLong_FromLong(c.flags), bytesFrom(new Uint8Array(0))!], 2))
+  } else setSnapshot(d, _PyTuple_FromArraySteal([PyLong_FromSsize_t(c.flags), bytesFrom(new Uint8Array(0))!], 2))
   return d.encoder === null || resetEncoder(d, c.start === 0n && c.flags === 0)
 }
 
 /** Feeds the decoder from the safe point to the position, as readChunk does. */
 function replay(d: TextIOData, c: Cookie): boolean {
-  const size = PyLong_FromLong(c.feed)
+  const size = PyLong_FromSsize_t(c.feed)
   const input = PyObject_CallMethodOneArg(d.buffer!, _Py_ID('read'), size)
   Py_DECREF(size)
   if (input === null) return false
@@ -146,7 +146,7 @@ function replay(d: TextIOData, c: Cookie): boolean {
     Py_DECREF(input)
     return false
   }
-  setSnapshot(d, _PyTuple_FromArraySteal([PyLong_FromLong(c.flags), input], 2))
+  setSnapshot(d, _PyTuple_FromArraySteal([PyLong_FromSsize_t(c.flags), input], 2))
   const text = PyObject_CallMethodObjArgs(d.decoder!, _Py_ID('decode'), input, c.needEof ? Py_True : Py_False)
   if (!checkDecoded(text)) return false
   setDecodedChars(d, text)

@@ -5,7 +5,7 @@ import { PyObject_CallMethodNoArgs, PyObject_CallMethodObjArgs, PyObject_CallMet
 import { PyErr_Format, PyErr_SetString } from '../../objects/errors'
 import { PyExc_TypeError } from '../../objects/exceptions'
 import { PyList_Append, PyList_New } from '../../objects/listobject'
-import { PyLong_FromLong } from '../../objects/longobject'
+import { PyLong_FromSsize_t } from '../../objects/longobject'
 import { PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBufferBytes } from '../../objects/memoryobject'
 import { Py_DECREF, Py_XDECREF, type PyObject } from '../../objects/object'
 import { PyTuple_Check, _PyTuple_FromArraySteal } from '../../objects/tupleobject'
@@ -53,7 +53,7 @@ function readChunk(d: TextIOData, hint: number): number {
   const state = d.telling ? decoderState(d.decoder) : null
   if (d.telling && state === null) return -1
   const wanted = hint > 0 ? Math.floor(Math.max(d.b2cratio, 1) * hint) : hint
-  const size = PyLong_FromLong(Math.max(d.chunk_size, wanted))
+  const size = PyLong_FromSsize_t(Math.max(d.chunk_size, wanted))
   const method = d.has_read1 ? 'read1' : 'read'
   const input = PyObject_CallMethodOneArg(d.buffer!, _Py_ID(method), size)
   Py_DECREF(size)

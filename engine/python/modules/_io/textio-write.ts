@@ -5,7 +5,7 @@ import { PyErr_Format } from '../../objects/errors'
 import { PyExc_TypeError } from '../../objects/exceptions'
 import { _PyArg_BadArgument } from '../../objects/getargs'
 import { PyList_Append, PyList_CheckExact, PyList_New } from '../../objects/listobject'
-import { PyLong_FromLong } from '../../objects/longobject'
+import { PyLong_FromSsize_t } from '../../objects/longobject'
 import { Py_DECREF, type PyObject } from '../../objects/object'
 import { PyUnicode_Replace } from '../../objects/unicode-search'
 import { udata } from '../../objects/unicode-text'
@@ -129,5 +129,5 @@ export function write(self: PyObject, text: PyObject, isExact: boolean): PyObjec
     if (done === null) return null
     Py_DECREF(done)
   }
-  return PyLong_FromLong(length)
+  return PyLong_FromSsize_t(length)
 }

@@ -9,7 +9,7 @@ import {
 } from '../../objects/errors'
 import { PyExc_AttributeError, PyExc_OSError, PyExc_RuntimeError, PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from '../../objects/getargs'
-import { PyLong_AsInt, PyLong_AsLong, PyLong_AsSsize_t, PyLong_FromLong } from '../../objects/longobject'
+import { PyLong_AsInt, PyLong_AsLong, PyLong_AsSsize_t, PyLong_FromSsize_t } from '../../objects/longobject'
 import {
   METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, Py_XDECREF, PyTypeObject, type FastFunction, type PyMethodDef,
   type PyObject,
@@ -489,7 +489,7 @@ export const PyTextIOWrapper_Type: PyTypeObject = new PyTypeObject('_io.TextIOWr
     }),
     attribute('errors', d => (d.errors!.ob_refcnt++, d.errors)),
     {
-      ...attribute('_CHUNK_SIZE', d => PyLong_FromLong(d.chunk_size)),
+      ...attribute('_CHUNK_SIZE', d => PyLong_FromSsize_t(d.chunk_size)),
       set: (self, value) => {
         const d = attached(self)
         if (d === null) return -1

@@ -13,10 +13,11 @@ import { METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, Py_DECREF, type PyMethodDef,
 import { PyObject_IsTrue } from '../../objects/object-protocol'
 import { Py_None, Py_RETURN_NONE } from '../../objects/singletons'
 import { _PyObject_LookupSpecial } from '../../objects/typeobject'
-import { PyUnicode_Decode } from '../../objects/unicode-codec'
-import { PyUnicode_AsString, PyUnicode_Check, _Py_ID, unicodeFromText } from '../../objects/unicodeobject'
+import { PyUnicode_AsEncodedString } from '../../objects/unicode-codec'
+import { PyUnicode_Check, _Py_ID, unicodeFromText } from '../../objects/unicodeobject'
 import { PyNumber_Index } from '../../objects/abstract'
 import { errnoOfError } from '../file-descriptors'
+import { fsText } from '../fspath'
 
 export type Given = (PyObject | null)[]
 
@@ -30,11 +31,22 @@ export function fn(
     ml_name: name, ml_flags: METH_FASTCALL | METH_KEYWORDS,
     ml_meth: (_m: PyObject, args: PyObject[], nargs: number, kwnames: PyObject | null) => {
       const given = _PyArg_UnpackKeywords(args, nargs, null, kwnames, parser, minpos, maxpos, 0)
-      return given === null ? null : run(given)
+      return given === null ? null : withPaths(() => run(given))
     },
   }
   if (signature !== undefined) def.signature = signature
   return def
+}
+
+/** Bytes of paths that functions under way hold, as path_t.cleanup does: given back when the function returns. */
+const held: PyObject[] = []
+
+/** Runs a function's body and gives back the paths it converted. */
+export function withPaths(run: () => PyObject | null): PyObject | null {
+  const mark = held.length
+  const result = run()
+  while (held.length > mark) Py_DECREF(held.pop()!)
+  return result
 }
 
 export interface PathArgument {
@@ -45,15 +57,6 @@ export interface PathArgument {
   fd: number
   /** What was given, for OSError.filename. BORROWED. */
   object: PyObject
-}
-
-/** Text of bytes in the file system's encoding. */
-export function fsDecode(bytes: Uint8Array): string | null {
-  const decoded = PyUnicode_Decode(bytes, 'utf-8', 'surrogateescape')
-  if (decoded === null) return null
-  const text = PyUnicode_AsString(decoded)
-  Py_DECREF(decoded)
-  return text
 }
 
 /** Bytes of a path's text; null with an exception set. */
@@ -69,9 +72,9 @@ export function pathResult(text: string, isBytes: boolean): PyObject | null {
   return bytes === null ? null : bytesFrom(bytes)
 }
 
-/** Reads a path argument; null with an exception set. */
+/** Reads a path argument; null with an exception set. Mirrors path_converter. */
 export function pathOf(name: string, argument: string, o: PyObject, allowFd = false, nullable = false): PathArgument | null {
-  let object = o
+  let path = o
   let made: PyObject | null = null
   if (!PyUnicode_Check(o) && !PyBytes_Check(o)) {
     if (allowFd && PyIndex_Check(o)) {
@@ -94,16 +97,19 @@ export function pathOf(name: string, argument: string, o: PyObject, allowFd = fa
       Py_DECREF(made)
       return null
     }
-    object = made
+    path = made
   }
-  const isBytes = PyBytes_Check(object)
-  const text = isBytes ? fsDecode(PyBytes_AsBytes(object)) : PyUnicode_AsString(object)
+  const isBytes = PyBytes_Check(path)
+  let bytes: PyObject | null = path
+  if (isBytes) path.ob_refcnt++
+  else bytes = PyUnicode_AsEncodedString(path, 'utf-8', 'surrogateescape')
   if (made !== null) Py_DECREF(made)
-  if (text === null) return null
-  if (text.includes('\0')) {
+  if (bytes === null) return null
+  held.push(bytes)
+  if (PyBytes_AsBytes(bytes).includes(0)) {
     return PyErr_SetString(PyExc_ValueError, isBytes ? `${name}: embedded null character in ${argument}` : 'embedded null byte')
   }
-  return { text, isBytes, fd: -1, object: o }
+  return { text: fsText(bytes), isBytes, fd: -1, object: o }
 }
 
 /** A descriptor; null with an exception set. */

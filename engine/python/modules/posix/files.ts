@@ -5,7 +5,7 @@ import { errnoOf } from '../../objects/errno'
 import { PyErr_Occurred, PyErr_SetString, PyErr_SetFromErrnoWithFilenameObjects } from '../../objects/errors'
 import { PyExc_OSError, PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
 import { PyFloat_AsDouble } from '../../objects/floatobject'
-import { PyLong_AsBigInt, PyLong_AsSsize_t, PyLong_Check, PyLong_FromLong } from '../../objects/longobject'
+import { PyLong_AsBigInt, PyLong_AsSsize_t, PyLong_Check, PyLong_FromLong, PyLong_FromSsize_t } from '../../objects/longobject'
 import { PyBuffer_Release, PyObject_GetBufferBytes, PyObject_GetWritableBytes } from '../../objects/memoryobject'
 import { METH_FASTCALL, Py_DECREF, type PyMethodDef, type PyObject } from '../../objects/object'
 import { Py_None, Py_RETURN_NONE } from '../../objects/singletons'
@@ -15,7 +15,7 @@ import {
   fdWrite, nodeRemoved, nodeRenamed, pathStat, setModificationTime,
 } from '../file-descriptors'
 import { fileSystem } from '../file-system'
-import { attempt, descriptor, failed, fn, intOf, noDirFd, pathOf, pathResult, type PathArgument } from './arguments'
+import { attempt, descriptor, failed, fn, intOf, noDirFd, pathOf, pathResult, withPaths, type PathArgument } from './arguments'
 import { newBytesBuffer, finishBytes } from '../_io/common'
 import { _PyArg_CheckPositional } from '../../objects/getargs'
 import { now } from '../clock'
@@ -36,7 +36,8 @@ const isOpen = (fd: number): number => fdIsOpen(fd) ? 0 : -errnoOf('EBADF')
 function positional(name: string, min: number, max: number, run: (args: PyObject[], nargs: number) => PyObject | null): PyMethodDef {
   return {
     ml_name: name, ml_flags: METH_FASTCALL,
-    ml_meth: (_m: PyObject, args: PyObject[], nargs: number) => _PyArg_CheckPositional(name, nargs, min, max) ? run(args, nargs) : null,
+    ml_meth: (_m: PyObject, args: PyObject[], nargs: number) => 
+      _PyArg_CheckPositional(name, nargs, min, max) ? withPaths(() => run(args, nargs)) : null,
   }
 }
 
@@ -59,7 +60,7 @@ function write(args: PyObject[]): PyObject | null {
   if (fd === null || view === null) return null
   const n = fdWrite(fd, view.bytes)
   PyBuffer_Release(view)
-  return n < 0 ? failed(n) : PyLong_FromLong(n)
+  return n < 0 ? failed(n) : PyLong_FromSsize_t(n)
 }
 
 /** pread and pwrite: at an offset, without moving the position. */
@@ -188,7 +189,7 @@ function readv(fdObject: PyObject, buffers: PyObject): PyObject | null {
     if (!full) break
   }
   Py_DECREF(it)
-  return PyErr_Occurred() !== null ? null : PyLong_FromLong(total)
+  return PyErr_Occurred() !== null ? null : PyLong_FromSsize_t(total)
 }
 
 const pair = (ends: [number, number]): PyObject | null => _PyTuple_FromArraySteal(ends.map(n => PyLong_FromLong(n)), 2)
@@ -235,7 +236,7 @@ export const fileMethods: PyMethodDef[] = [
     const bytes = fd === null ? null : gather(args[1]!)
     if (fd === null || bytes === null) return null
     const n = fdWrite(fd, bytes)
-    return n < 0 ? failed(n) : PyLong_FromLong(n)
+    return n < 0 ? failed(n) : PyLong_FromSsize_t(n)
   }),
   positional('lseek', 3, 3, args => {
     const fd = descriptor(args[0]!)
@@ -243,7 +244,7 @@ export const fileMethods: PyMethodDef[] = [
     const whence = intOf(args[2], 0)
     if (fd === null || whence === null || PyErr_Occurred() !== null) return null
     const result = fdSeek(fd, offset, whence)
-    return result < 0 ? failed(result) : PyLong_FromLong(result)
+    return result < 0 ? failed(result) : PyLong_FromSsize_t(result)
   }),
   positional('isatty', 1, 1, args => {
     const fd = descriptor(args[0]!)

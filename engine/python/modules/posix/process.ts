@@ -24,7 +24,7 @@ import { descriptor, failed, fn, fsEncode, intOf } from './arguments'
 
 /** The program's environment: small and the same everywhere. */
 const ENVIRONMENT: Readonly<Record<string, string>> = {
-  HOME: '/home', LANG: 'C.UTF-8', PATH: '/usr/local/bin:/usr/bin:/bin', TZ: 'UTC', USER: 'user',
+  HOME: '/home', LANG: 'C.UTF-8', PATH: '/usr/local/bin:/usr/bin:/bin', TZ: 'UTC', USER: 'root',
 }
 
 export function environ(): PyObject {
@@ -126,11 +126,11 @@ const statusTest = (name: string, test: (status: number) => number, asBool: bool
 
 export const processMethods: PyMethodDef[] = [
   constant('getpid', PID), constant('getppid', 1),
-  ...['getuid', 'geteuid', 'getgid', 'getegid'].map(name => constant(name, 1000)),
+  ...['getuid', 'geteuid', 'getgid', 'getegid'].map(name => constant(name, 0)),
   constant('getpgrp', PID), constant('cpu_count', 1),
   fn('getpgid', ['pid'], 1, 1, () => PyLong_FromLong(PID)), fn('getsid', ['pid'], 1, 1, () => PyLong_FromLong(PID)),
-  fn('getgroups', [], 0, 0, () => PyList_FromArraySteal([PyLong_FromLong(1000)])),
-  fn('getlogin', [], 0, 0, () => PyUnicode_FromString('user')),
+  fn('getgroups', [], 0, 0, () => PyList_FromArraySteal([PyLong_FromLong(0)])),
+  fn('getlogin', [], 0, 0, () => PyUnicode_FromString('root')),
   fn('getloadavg', [], 0, 0, () => _PyTuple_FromArraySteal([0, 0, 0].map(n => PyFloat_FromDouble(n)), 3)),
   fn('umask', ['mask'], 1, 1, ([o]) => intOf(o, 0) === null ? null : PyLong_FromLong(0o22)),
   fn('sched_yield', [], 0, 0, () => Py_RETURN_NONE()),

@@ -4,7 +4,8 @@ import { errnoOf } from '../../objects/errno'
 import { raiseErrno } from '../../objects/errors'
 import { PyFloat_FromDouble } from '../../objects/floatobject'
 import { PyList_Append, PyList_New } from '../../objects/listobject'
-import { PyLong_FromBigInt, PyLong_FromLong } from '../../objects/longobject'
+import { PyNumber_Add, PyNumber_Multiply } from '../../objects/abstract'
+import { PyLong_FromLong, PyLong_FromSsize_t, PyLong_FromUnsignedLong } from '../../objects/longobject'
 import {
   METH_CLASS, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_DISALLOW_INSTANTIATION, type PyMethodDef, type PyObject,
   type PyTypeObject,
@@ -31,16 +32,48 @@ export const statvfsResult = (): StructSequence => structSequence('os.statvfs_re
   'f_bsize', 'f_frsize', 'f_blocks', 'f_bfree', 'f_bavail', 'f_files', 'f_ffree', 'f_favail', 'f_flag', 'f_namemax', 'f_fsid',
 ], 10)
 
+interface Seconds {
+  whole: PyObject
+  float: PyObject
+  ns: PyObject
+}
+
+let billionOwner: unknown = null
+let billion: PyObject
+
+/** The three forms of one time. Mirrors fill_time. */
+function timeOf(ns: bigint): Seconds {
+  if (billionOwner !== _PyRuntime.process) {
+    billionOwner = _PyRuntime.process
+    billion = PyLong_FromLong(1_000_000_000)
+  }
+  const fraction = Number(ns % 1_000_000_000n)
+  const whole = PyLong_FromSsize_t(Number(ns / 1_000_000_000n))
+  const fractional = PyLong_FromUnsignedLong(fraction)
+  const inNs = PyNumber_Multiply(whole, billion)!
+  const total = PyNumber_Add(inNs, fractional)!
+  const float = PyFloat_FromDouble(Number(ns / 1_000_000_000n) + 1e-9 * fraction)
+  Py_DECREF(fractional)
+  Py_DECREF(inNs)
+  return { whole, float, ns: total }
+}
+
 /** NEW os.stat_result. Mirrors _pystat_fromstructstat. */
 function fromStat(s: StatResult): PyObject {
-  const int = PyLong_FromLong
-  const seconds = Number(s.mtime / 1_000_000_000n)
-  const times = [0, 1, 2]
-  return statResult().make([
-    int(s.mode), int(s.inode), int(s.device), int(s.links), int(s.uid), int(s.gid), int(s.size),
-    ...times.map(() => int(seconds)), ...times.map(() => PyFloat_FromDouble(Number(s.mtime) / 1e9)),
-    ...times.map(() => PyLong_FromBigInt(s.mtime)), int(4096), int(s.blocks), int(0),
-  ])
+  return statResult().fill(set => {
+    const numbers = [PyLong_FromLong(s.mode), PyLong_FromSsize_t(s.inode), PyLong_FromLong(s.device), PyLong_FromLong(s.links),
+      PyLong_FromLong(s.uid), PyLong_FromLong(s.gid), PyLong_FromSsize_t(s.size)]
+    numbers.forEach((n, i) => set(i, n))
+    for (let k = 0; k < 3; k++) {
+      const t = timeOf(s.mtime)
+      set(7 + k, t.whole)
+      set(10 + k, t.float)
+      set(13 + k, t.ns)
+    }
+    set(16, PyLong_FromLong(4096))
+    set(17, PyLong_FromLong(s.blocks))
+    set(18, PyLong_FromLong(0))
+  })
 }
 
 function statOf(path: PathArgument): StatResult | number {
