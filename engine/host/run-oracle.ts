@@ -68,6 +68,9 @@ class ScriptLine implements ExecutionPoint {
   }
 }
 
+/** For looking closer: sees every chunk of the run's events (words 3 and 4: line in the script, and see ScriptLine). */
+export const chunkWatch: { current: ((words: Int32Array, used: number) => void) | null } = { current: null }
+
 /** Counts what every allocation and collection of the run says. */
 class Recorder {
   allocs = 0
@@ -79,6 +82,7 @@ class Recorder {
   constructor(private readonly where: ScriptLine) {}
 
   chunk(words: Int32Array, used: number): Int32Array {
+    chunkWatch.current?.(words, used)
     for (let at = 0; at < used; at += EVENT_STRIDE) {
       const kind = words[at]! & 15
       if (kind !== ALLOC && kind !== REALLOC) continue
