@@ -33,7 +33,7 @@ import { VirtualFileSystem } from '../python/modules/vfs'
 import { parse } from '../python/syntax/parser'
 import { hostCheck } from '../python/vm/eval-breaker'
 import {
-  PREFIX, STDLIB, canonicalMain, compileProgram, endInterpreter, reportUncaught, runBody, startInterpreter,
+  LIBRARY_PATH, PREFIX, STDLIB, canonicalMain, compileProgram, endInterpreter, reportUncaught, runBody, startInterpreter,
 } from '../python/vm/startup'
 import { importsOf } from './oracle/imports-of'
 import { applyStartState, startStateFor } from './oracle/start-state'
@@ -214,7 +214,7 @@ export function runOracle(options: RunOptions, _io: RunIo): object {
   setClockMode('virtual')
   setStdlibCache(libraryCode(options.dataFolder))
   startInterpreter({
-    sys: { argv: [file, ...options.arguments], path: [STDLIB], prefix: PREFIX, executable: `${PREFIX}/bin/python3.11`, hashSeedGiven: true },
+    sys: { argv: [file, ...options.arguments], path: [...LIBRARY_PATH], prefix: PREFIX, executable: `${PREFIX}/bin/python3.11`, hashSeed: settings.seed, site: false },
     io: { write: (fd, bytes) => (out[fd as 1 | 2]?.push(bytes.slice()), true), read: () => new Uint8Array(0), isatty: () => false },
     fs, memory: { gcThresholds: settings.gcThreshold }, sink: new OracleSink(), hashSeed: settings.seed, optimize: 0, unbuffered: true,
   })

@@ -9,7 +9,7 @@ import { CHECK_INTERVAL, RunEnded, hostCheck } from '../python/vm/eval-breaker'
 import { interruptMain } from '../python/vm/interrupt'
 import { runModule } from '../python/vm/run-module'
 import {
-  PREFIX, STDLIB, canonicalMain, compileProgram, endInterpreter, flushStreams, reportUncaught, runMain, startInterpreter,
+  LIBRARY_PATH, PREFIX, STDLIB, canonicalMain, compileProgram, endInterpreter, flushStreams, reportUncaught, runMain, startInterpreter,
 } from '../python/vm/startup'
 import { markHook } from '../python/modules/sysmodule'
 import { setClockMode } from '../python/modules/clock'
@@ -33,8 +33,8 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   startInterpreter({
     sys: {
       argv: [shown, ...options.arguments],
-      path: [options.folder, ...settings.paths.map(p => resolve(p)), STDLIB],
-      prefix: PREFIX, executable: `${PREFIX}/bin/python3.11`, hashSeedGiven: true,
+      path: [options.folder, ...settings.paths.map(p => resolve(p)), ...LIBRARY_PATH],
+      prefix: PREFIX, executable: `${PREFIX}/bin/python3.11`, hashSeed: settings.seed, site: true,
     },
     io: recordedIo(io, sender), fs, hashSeed: settings.seed, optimize: 0, unbuffered: true, sink: sender,
     memory: {

@@ -1,4 +1,4 @@
-// _imp: what importlib asks of C. Frozen modules are the two halves of importlib; builtin modules come from the inittab.
+// _imp: what importlib asks of C. Frozen modules are those of CPython (frozen-modules.ts); builtin modules come from the inittab.
 import { PyBool_FromLong } from '../objects/boolobject'
 import { PyErr_Format, PyErr_Occurred } from '../objects/errors'
 import { PyExc_ImportError } from '../objects/exceptions'
@@ -17,25 +17,20 @@ import { PyEval_EvalCode } from '../vm/call-frame'
 import { loadCode } from '../vm/load-code'
 import { compileSource } from './compile-source'
 import { fileSystem } from './file-system'
+import { FROZEN_MODULES, frozenPath } from './frozen-modules'
 import { inittab } from './import'
 import { precompiled } from './stdlib-cache'
 
 const none = (): PyObject => (Py_None.ob_refcnt++, Py_None)
 const text = PyUnicode_AsString
 
-/** Frozen modules: name, file below the library, name shown in tracebacks. */
-const FROZEN: Readonly<Record<string, { file: string, original: string }>> = {
-  _frozen_importlib: { file: 'importlib/_bootstrap.py', original: 'importlib._bootstrap' },
-  _frozen_importlib_external: { file: 'importlib/_bootstrap_external.py', original: 'importlib._bootstrap_external' },
-}
-
 const STDLIB = '/usr/lib/python3.11'
 
 /** NEW code of a frozen module, or null (with or without an exception). */
 function frozenCode(name: string): PyCodeObject | null {
-  const entry = FROZEN[name]
+  const entry = FROZEN_MODULES[name]
   if (entry === undefined) return null
-  const path = `<frozen ${entry.original}>`
+  const path = frozenPath(name)
   const source = fileSystem().read(`${STDLIB}/${entry.file}`)
   const ready = precompiled(path, source)
   return ready !== null ? loadCode(ready) : compileSource(source, path, 'exec', 0, 0)
@@ -57,7 +52,7 @@ export function frozenModule(name: string): PyObject | null {
   if (result === null) return null
   Py_DECREF(result)
   // FrozenImporter takes it from there.
-  const original = PyUnicode_FromString(FROZEN[name]!.original)
+  const original = PyUnicode_FromString(FROZEN_MODULES[name]!.original)
   PyDict_SetItem(dict, _Py_ID('__origname__'), original)
   Py_DECREF(original)
   return module
@@ -91,9 +86,9 @@ function createBuiltin(_m: PyObject, spec: PyObject): PyObject | null {
 }
 
 function findFrozen(_m: PyObject, args: PyObject[]): PyObject {
-  const entry = FROZEN[text(args[0]!)]
+  const entry = FROZEN_MODULES[text(args[0]!)]
   if (entry === undefined) return none()
-  return PyTuple_FromArray([none(), PyBool_FromLong(0), PyUnicode_FromString(entry.original)], true)
+  return PyTuple_FromArray([none(), PyBool_FromLong(entry.isPackage ? 1 : 0), PyUnicode_FromString(entry.original)], true)
 }
 
 function getFrozenObject(_m: PyObject, args: PyObject[]): PyObject | null {
@@ -104,6 +99,12 @@ function getFrozenObject(_m: PyObject, args: PyObject[]): PyObject | null {
   return code
 }
 
+function isFrozenPackage(_m: PyObject, name: PyObject): PyObject | null {
+  const entry = FROZEN_MODULES[text(name)]
+  if (entry === undefined) return PyErr_Format(PyExc_ImportError, `No such frozen object named ${text(name)}`)
+  return PyBool_FromLong(entry.isPackage ? 1 : 0)
+}
+
 const methods: PyMethodDef[] = [
   { ml_name: 'extension_suffixes', ml_flags: METH_NOARGS, ml_meth: () => PyList_FromArraySteal([]) },
   { ml_name: 'lock_held', ml_flags: METH_NOARGS, ml_meth: () => PyBool_FromLong(0) },
@@ -111,16 +112,16 @@ const methods: PyMethodDef[] = [
   { ml_name: 'release_lock', ml_flags: METH_NOARGS, ml_meth: none },
   { ml_name: 'find_frozen', ml_flags: METH_FASTCALL | METH_KEYWORDS, ml_meth: findFrozen },
   { ml_name: 'get_frozen_object', ml_flags: METH_FASTCALL, ml_meth: getFrozenObject },
-  { ml_name: 'is_frozen_package', ml_flags: METH_O, ml_meth: () => PyBool_FromLong(0) },
+  { ml_name: 'is_frozen_package', ml_flags: METH_O, ml_meth: isFrozenPackage },
   { ml_name: 'create_builtin', ml_flags: METH_O, ml_meth: createBuiltin },
   { ml_name: 'init_frozen', ml_flags: METH_O, ml_meth: (_m: PyObject, name: PyObject) => {
-    const module = text(name) in FROZEN ? frozenModule(text(name)) : Py_None
+    const module = Object.hasOwn(FROZEN_MODULES, text(name)) ? frozenModule(text(name)) : Py_None
     if (module !== null) module.ob_refcnt++
     return module
   } },
   { ml_name: 'is_builtin', ml_flags: METH_O, ml_meth: isBuiltin },
-  { ml_name: 'is_frozen', ml_flags: METH_O, ml_meth: (_m: PyObject, name: PyObject) => PyBool_FromLong(text(name) in FROZEN ? 1 : 0) },
-  { ml_name: '_frozen_module_names', ml_flags: METH_NOARGS, ml_meth: () => PyList_FromArraySteal(Object.keys(FROZEN).map(n => PyUnicode_FromString(n))) },
+  { ml_name: 'is_frozen', ml_flags: METH_O, ml_meth: (_m: PyObject, name: PyObject) => PyBool_FromLong(Object.hasOwn(FROZEN_MODULES, text(name)) ? 1 : 0) },
+  { ml_name: '_frozen_module_names', ml_flags: METH_NOARGS, ml_meth: () => PyList_FromArraySteal(Object.keys(FROZEN_MODULES).map(n => PyUnicode_FromString(n))) },
   { ml_name: '_override_frozen_modules_for_tests', ml_flags: METH_O, ml_meth: none },
   { ml_name: 'exec_dynamic', ml_flags: METH_O, ml_meth: () => PyLong_FromLong(0) },
   { ml_name: 'exec_builtin', ml_flags: METH_O, ml_meth: () => PyLong_FromLong(0) },

@@ -363,7 +363,9 @@ export interface SysConfig {
   path: string[]
   prefix: string
   executable: string
-  hashSeedGiven: boolean
+  hashSeed: number
+  /** Whether the module site shall be imported, as without `python -S`. */
+  site: boolean
 }
 
 export const VERSION = '3.11.7'
@@ -435,8 +437,8 @@ export function initSys(config: SysConfig): void {
     'debug', 'inspect', 'interactive', 'optimize', 'dont_write_bytecode', 'no_user_site', 'no_site', 'ignore_environment', 'verbose',
     'bytes_warning', 'quiet', 'hash_randomization', 'isolated', 'dev_mode', 'utf8_mode', 'warn_default_encoding', 'safe_path',
     'int_max_str_digits',
-  ], [int(0), int(0), int(0), int(_PyRuntime.optimize), int(1), int(1), int(1), int(1), int(0), int(0), int(0),
-    int(config.hashSeedGiven ? 1 : 0), int(0), PyBool_FromLong(0), int(1), int(0), PyBool_FromLong(0), int(4300)]))
+  ], [int(0), int(0), int(0), int(_PyRuntime.optimize), int(1), int(1), int(config.site ? 0 : 1), int(config.site ? 0 : 1), int(0), int(0), int(0),
+    int(config.hashSeed === 0 ? 0 : 1), int(0), PyBool_FromLong(0), int(0), int(0), PyBool_FromLong(0), int(4300)]))
   const implementation = _PyNamespace_New(namespaceDict({
     name: str('cpython'), cache_tag: str('cpython-311'), version: ref(versionInfo), hexversion: int(0x030b07f0),
     _multiarch: str('x86_64-linux-gnu'),

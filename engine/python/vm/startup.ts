@@ -6,10 +6,12 @@
 import { SimulatedProcess, type ProcessOptions } from '../../memory/process'
 import type { EventSink } from '../../memory/event-sink'
 import { setHashSeed } from '../lib/sip-hash'
+import { PyCodec_Lookup } from '../objects/codecs'
 import { PyDict_GetItemWithError, PyDict_New, PyDict_SetItem } from '../objects/dictobject'
 import { PyErr_Clear, PyErr_Fetch, PyErr_NormalizeException, PyErr_Occurred, PyErr_RestoreFetched, errorHooks } from '../objects/errors'
 import { PyExc_SystemExit, PyException_GetTraceback } from '../objects/exceptions'
 import { PyLong_Check, PyLong_FromLong } from '../objects/longobject'
+import { PyList_Insert } from '../objects/listobject'
 import { PyModule_GetDict, PyModule_NewObject } from '../objects/moduleobject'
 import { Py_DECREF, Py_XDECREF, type PyObject, type PyTypeObject } from '../objects/object'
 import { PyObject_GetAttr, PyObject_Str, protocolHooks } from '../objects/object-protocol'
@@ -60,19 +62,37 @@ export interface StartOptions {
 export const PREFIX = '/usr'
 export const STDLIB = `${PREFIX}/lib/python3.11`
 
+/** What CPython puts behind the script's folder on sys.path. */
+export const LIBRARY_PATH: readonly string[] = [`${PREFIX}/lib/python311.zip`, STDLIB, `${STDLIB}/lib-dynload`]
+
 /** Characters whose interned string is not the static one, see facts on identity: names of C statics in CPython. */
 const OWN_CHARACTERS = 'BCLSTabcdefhijklmnopqrstvwxy_'
 
 /** Makes the interpreter of this realm ready to run code. Throws when that fails: a fault of ours. */
 export function startInterpreter(options: StartOptions): void {
+  const { fs } = options
+  const dynload = LIBRARY_PATH[2]!
+  if (fs.stat(STDLIB) !== null && fs.stat(dynload) === null) fs.mkdir(dynload)
   const sys = startCore(options)
   check(initImportlib(sys), 'importlib')
-  for (const name of ['encodings', 'io']) {
+  check(initZipimport(), 'zipimport')
+  for (const name of ['encodings', '_signal', 'io']) {
     const module = PyImport_ImportModule(name)
     check(module !== null, name)
     Py_DECREF(module!)
+    // Looked up for the names of files, before anything is opened (init_fs_encoding).
+    if (name === 'encodings') {
+      const utf8 = PyCodec_Lookup('utf-8')
+      check(utf8 !== null, 'the codec of file names')
+      Py_DECREF(utf8!)
+    }
   }
   check(createStandardStreams(options.unbuffered), 'the standard streams')
+  if (options.sys.site) {
+    const site = PyImport_ImportModule('site')
+    check(site !== null, 'site')
+    Py_DECREF(site!)
+  }
   _PyRuntime.process.gc.enabled = true
 }
 
@@ -188,6 +208,19 @@ function initImportlib(sys: PyObject): boolean {
   if (external === null) return false
   Py_DECREF(external)
   return true
+}
+
+/** Puts zipimport's importer in front of the path hooks. Mirrors init_zipimport. */
+function initZipimport(): boolean {
+  const module = PyImport_ImportModule('zipimport')
+  if (module === null) return false
+  const importer = PyObject_GetAttr(module, _Py_ID('zipimporter'))
+  Py_DECREF(module)
+  const hooks = _PySys_GetAttr('path_hooks')
+  if (importer === null || hooks === null) return false
+  const done = PyList_Insert(hooks, 0, importer)
+  Py_DECREF(importer)
+  return done === 0
 }
 
 /** What a fresh `__main__` is made of, made before the canonical start so that only the module itself is new. */

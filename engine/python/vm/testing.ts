@@ -68,7 +68,7 @@ function addBuiltins(): void {
 /** Fresh interpreter without a library. */
 export function startForTest(): void {
   startCore({
-    sys: { argv: ['x.py'], path: [], prefix: '/usr', executable: '/usr/bin/python3', hashSeedGiven: true },
+    sys: { argv: ['x.py'], path: [], prefix: '/usr', executable: '/usr/bin/python3', hashSeed: 0, site: false },
     io: { write: () => true, read: () => new Uint8Array(0), isatty: () => false },
     fs: new VirtualFileSystem([], () => 0),
     memory: {}, hashSeed: 0, optimize: 0, unbuffered: true,
