@@ -12,6 +12,8 @@ interface Rule {
   types?: string[]
   node?: boolean
   packages?: string[]
+  /** Modules of Node that only compute: they reach nothing of the machine. */
+  pure?: string[]
   /** What its tests may import besides. */
   tests?: string[]
 }
@@ -38,10 +40,12 @@ const RULES: Record<string, Rule> = {
   'engine/python/vm': {
     may: ['engine/base', 'engine/memory', 'engine/python/lib', 'engine/python/bytecode', 'engine/python/syntax', 'engine/python/objects',
       'engine/python/modules'],
+    tests: ['engine/host'], // they begin where the oracle begins
   },
   'engine/python/modules': {
     may: ['engine/base', 'engine/memory', 'engine/python/lib', 'engine/python/bytecode', 'engine/python/syntax', 'engine/python/compiler',
       'engine/python/objects', 'engine/python/vm'],
+    pure: ['node:crypto', 'node:zlib'],
   },
 
   'engine/store': { may: ['engine/base'], node: true, packages: ['better-sqlite3'] },
@@ -117,7 +121,7 @@ function complaint({ from, target, typeOnly }: Import): string | null {
     if (rule.may?.includes(into) || typeOnly && rule.types?.includes(into)) return null
     if (isTest(from) && (rule.types?.includes(into) || rule.tests?.includes(into))) return null
   } else if (target.startsWith('node:')) {
-    if (rule.node || isTest(from)) return null
+    if (rule.node || rule.pure?.includes(target) || isTest(from)) return null
   } else {
     const allowed = [...rule.packages ?? [], ...isTest(from) ? TEST_PACKAGES : []]
     if (allowed.some(name => target === name || target.startsWith(`${name}/`))) return null
