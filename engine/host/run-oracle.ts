@@ -31,9 +31,10 @@ import { markHook } from '../python/modules/sysmodule'
 import { setClockMode } from '../python/modules/clock'
 import { VirtualFileSystem } from '../python/modules/vfs'
 import { parse } from '../python/syntax/parser'
+import { endProgram, finalizeInterpreter, flushStreams } from '../python/vm/finalize'
 import { hostCheck } from '../python/vm/eval-breaker'
 import {
-  LIBRARY_PATH, PREFIX, STDLIB, canonicalMain, compileProgram, endInterpreter, reportUncaught, runBody, startInterpreter,
+  LIBRARY_PATH, PREFIX, STDLIB, canonicalMain, compileProgram, reportUncaught, runBody, startInterpreter,
 } from '../python/vm/startup'
 import { importsOf } from './oracle/imports-of'
 import { applyStartState, startStateFor } from './oracle/start-state'
@@ -268,7 +269,9 @@ export function runOracle(options: RunOptions, _io: RunIo): object {
   process.log.enabled = false
   process.tracing.stop()
   const exit = body === null ? reportUncaught() : (Py_DECREF(body), 0)
-  endInterpreter()
+  endProgram()
+  finalizeInterpreter()
+  flushStreams()
   return { exit_code: exit, stdout: decode(1), stderr: decode(2), ...result }
 }
 

@@ -4,12 +4,13 @@ import { EVENT_STRIDE } from '../memory/events'
 import { PyErr_Occurred } from '../python/objects/errors'
 import { PyExc_MemoryError } from '../python/objects/exceptions'
 import { _PyRuntime } from '../python/objects/runtime'
+import { endProgram, finalizeInterpreter, flushStreams } from '../python/vm/finalize'
 import { FrameTrie } from '../python/vm/execution-point'
 import { CHECK_INTERVAL, RunEnded, hostCheck } from '../python/vm/eval-breaker'
 import { interruptMain } from '../python/vm/interrupt'
 import { runModule } from '../python/vm/run-module'
 import {
-  LIBRARY_PATH, PREFIX, STDLIB, canonicalMain, compileProgram, endInterpreter, flushStreams, reportUncaught, runMain, startInterpreter,
+  LIBRARY_PATH, PREFIX, STDLIB, canonicalMain, compileProgram, reportUncaught, runMain, startInterpreter,
 } from '../python/vm/startup'
 import { markHook } from '../python/modules/sysmodule'
 import { setClockMode } from '../python/modules/clock'
@@ -74,6 +75,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   let exitCode = 1
   let message = ''
   let reason: RunResult['reason'] = 'finished'
+  let end = -1
   try {
     const begin = (): void => {
       if (settings.record !== 'none') process.startRecording()
@@ -90,7 +92,13 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
         exitCode = runMain(main, code)
       }
     }
-    endInterpreter()
+    endProgram()
+    // What is alive now is what the recording ends with: the teardown frees everything, and tells nothing.
+    process.stopRecording()
+    rt.running = false
+    end = tick()
+    finalizeInterpreter()
+    flushStreams()
   } catch (error) {
     if (!(error instanceof RunEnded)) throw error
     rt.tstate.curexc_type = null
@@ -102,7 +110,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   if (rt.uncaught !== '') message = rt.uncaught
   if (exitCode === 1 && rt.uncaughtType === PyExc_MemoryError && settings.maxMemoryBytes > 0) reason = 'memory-limit'
   process.stopRecording()
-  sender.finish(tick())
+  sender.finish(end < 0 ? tick() : end)
   return { exitCode, reason, message }
 }
 

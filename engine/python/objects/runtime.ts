@@ -85,6 +85,8 @@ export class RuntimeState {
   modules!: PyObject
   builtins!: PyObject
   sysdict!: PyObject
+  /** The builtins as they were made, to which the end goes back. */
+  builtinsCopy: PyObject | null = null
   importlib: PyObject | null = null
   /** The original builtins.__import__. */
   importFunc: PyObject | null = null

@@ -5,13 +5,14 @@ import { PyObject_GetAttr } from '../objects/object-protocol'
 import { Py_True } from '../objects/boolobject'
 import { PyUnicode_FromString, _Py_ID } from '../objects/unicodeobject'
 import { PyImport_ImportModule } from '../modules/import'
-import { canonicalMain, flushStreams, reportUncaught } from './startup'
+import { flushStreams } from './finalize'
+import { canonicalMain, reportUncaught } from './startup'
 
 /** Runs a module as `__main__`; `begin` is called at the canonical start. Exit status. */
 export function runModule(name: string, begin: () => void): number {
   const runpy = PyImport_ImportModule('runpy')
   if (runpy === null) return reportUncaught()
-  canonicalMain(null)
+  Py_DECREF(canonicalMain(null))
   begin()
   const run = PyObject_GetAttr(runpy, _Py_ID('_run_module_as_main'))
   if (run === null) return reportUncaught()

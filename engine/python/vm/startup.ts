@@ -8,6 +8,7 @@ import type { EventSink } from '../../memory/event-sink'
 import { setHashSeed } from '../lib/sip-hash'
 import { PyCodec_Lookup } from '../objects/codecs'
 import { PyDict_GetItemWithError, PyDict_New, PyDict_SetItem } from '../objects/dictobject'
+import { PyDict_Copy } from '../objects/dict-merge'
 import { PyErr_Clear, PyErr_Fetch, PyErr_NormalizeException, PyErr_Occurred, PyErr_RestoreFetched, errorHooks } from '../objects/errors'
 import { PyExc_SystemExit, PyException_GetTraceback } from '../objects/exceptions'
 import { PyLong_Check, PyLong_FromLong } from '../objects/longobject'
@@ -35,8 +36,10 @@ import type { VirtualFileSystem } from '../modules/vfs'
 import { PyFile_WriteString } from '../objects/fileobject'
 import { initGcLists } from '../modules/gcmodule'
 import { gcHost } from '../objects/gc-host'
+import { flushStreams } from './finalize'
 import { PyEval_EvalCode, _PyFunction_Vectorcall } from './call-frame'
-import { displayException, displayUnraisable } from './display-error'
+import { displayException } from './display-error'
+import { writeUnraisable } from './unraisable'
 import { evalHooks } from './hooks'
 import { runMainThread } from './threads'
 import { functionHooks } from '../objects/funcobject'
@@ -120,9 +123,13 @@ export function startCore(options: StartOptions): PyObject {
   installHooks()
   rt.modules = PyDict_New()
   registerBuiltinModules()
+  // The interpreter keeps both modules and their dicts until it ends (interp->modules_by_index, sysdict, builtins).
   const sys = _PySys_Create()
   const builtins = createBuiltins()
+  rt.sysdict.ob_refcnt++
   rt.builtins = PyModule_GetDict(builtins)
+  rt.builtins.ob_refcnt++
+  rt.builtinsCopy = PyDict_Copy(rt.builtins)
   for (const [name, module] of [['sys', sys], ['builtins', builtins]] as const) {
     PyDict_SetItem(rt.modules, PyUnicode_InternFromString(name), module)
   }
@@ -175,25 +182,12 @@ function installHooks(): void {
   }
 }
 
-/** PyErr_WriteUnraisable: sys.unraisablehook with what happened; the error indicator is taken. */
-function writeUnraisable(message: string | null, object: PyObject | null): void {
-  const e = PyErr_Fetch()
-  if (e.type === null) return
-  PyErr_NormalizeException(e)
-  const messageObject = message === null ? null : PyUnicode_FromString(message)
-  displayUnraisable(e.value, e.traceback, messageObject, object)
-  Py_XDECREF(messageObject)
-  Py_XDECREF(e.type)
-  Py_XDECREF(e.value)
-  Py_XDECREF(e.traceback)
-  PyErr_Clear()
-}
-
 /** Runs importlib/_bootstrap.py as `_frozen_importlib` and installs its importers. Mirrors init_importlib. */
 function initImportlib(sys: PyObject): boolean {
   const rt = _PyRuntime
   const bootstrap = frozenModule('_frozen_importlib')
   if (bootstrap === null) return false
+  bootstrap.ob_refcnt++
   rt.importlib = bootstrap
   const imp = inittab.get('_imp')!()
   if (imp === null) return false
@@ -298,10 +292,13 @@ export function compileProgram(source: string | Uint8Array, fileName: string): P
   return compileSource(source, fileName, 'exec', 0, _PyRuntime.optimize)
 }
 
-/** Runs code as the body of `__main__`. NEW result, or null with an exception set. */
+/** Runs code as the body of `__main__`. NEW result, or null with an exception set; STEALS module and code. */
 export function runBody(main: PyObject, code: PyCodeObject): PyObject | null {
   const dict = PyModule_GetDict(main)
-  return runMainThread(() => PyEval_EvalCode(code, dict, dict, builtinsOf(dict)))
+  const result = runMainThread(() => PyEval_EvalCode(code, dict, dict, builtinsOf(dict)))
+  Py_DECREF(code)
+  Py_DECREF(main)
+  return result
 }
 
 /** The same, with what comes after: the exit status python would end with. */
@@ -388,34 +385,4 @@ function exitStatus(value: PyObject): number {
   }
   Py_DECREF(code)
   return status
-}
-
-/** Flushes sys.stdout and sys.stderr, ignoring errors. */
-export function flushStreams(): void {
-  const saved = PyErr_Fetch()
-  for (const name of ['stdout', 'stderr']) {
-    const stream = _PySys_GetAttr(name)
-    if (stream === null || stream === Py_None) continue
-    const done = PyObject_CallMethodNoArgs(stream, _Py_ID('flush'))
-    if (done === null) PyErr_Clear()
-    else Py_DECREF(done)
-  }
-  PyErr_RestoreFetched(saved)
-}
-
-/** What happens after the program: threading._shutdown, atexit, flush. Exit status unchanged unless flushing fails. */
-export function endInterpreter(): void {
-  const threading = PyDict_GetItemWithError(_PyRuntime.modules, _Py_ID('threading'))
-  if (threading !== null) {
-    const done = PyObject_CallMethodNoArgs(threading, _Py_ID('_shutdown'))
-    if (done === null) writeUnraisable(null, threading)
-    else Py_DECREF(done)
-  }
-  const atexit = PyDict_GetItemWithError(_PyRuntime.modules, _Py_ID('atexit'))
-  if (atexit !== null) {
-    const done = PyObject_CallMethodNoArgs(atexit, _Py_ID('_run_exitfuncs'))
-    if (done === null) PyErr_Clear()
-    else Py_DECREF(done)
-  }
-  flushStreams()
 }
