@@ -3,7 +3,7 @@
 import { _PyNumber_Index, PyIndex_Check, PyNumber_AsSsize_t } from '../objects/abstract'
 import { ArgParser } from '../objects/arg-parser'
 import { PyBool_FromLong } from '../objects/boolobject'
-import { PyBytes_AsBytes, PyBytes_Check, PyBytes_FromBytes } from '../objects/bytesobject'
+import { PyBytes_AsBytes, PyBytes_Check, PyBytes_FromBytes, bytesToFill } from '../objects/bytesobject'
 import { PyByteArray_Check, PyByteArray_AsBytes } from '../objects/bytearrayobject'
 import { PyObject_CallOneArg } from '../objects/call'
 import { PyDict_Clear, PyDict_GET_SIZE, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem } from '../objects/dictobject'
@@ -227,8 +227,8 @@ function pack(o: PyObject, args: PyObject[], nargs: number, from: number): PyObj
   const format = ready(o)
   if (format === null) return null
   if (nargs - from !== format.length) return error(`pack expected ${format.length} items for packing (got ${nargs - from})`)
-  const bytes = new Uint8Array(format.size)
-  const result = PyBytes_FromBytes(bytes)
+  const result = bytesToFill(format.size)
+  if (result === null) return null
   if (packAt(o, args, from, PyBytes_AsBytes(result), 0)) return result
   Py_DECREF(result)
   return null

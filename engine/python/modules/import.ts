@@ -8,6 +8,7 @@ import {
   PyExc_ImportError, PyExc_ImportWarning, PyExc_KeyError, PyExc_TypeError, PyExc_ValueError,
 } from '../objects/exceptions'
 import { PyErr_WarnEx } from '../objects/errors'
+import { PyList_New } from '../objects/listobject'
 import { PyObject_GetAttr, PyObject_IsTrue, _PyObject_LookupAttr } from '../objects/object-protocol'
 import { Py_DECREF, Py_XDECREF, type PyObject } from '../objects/object'
 import { _PyRuntime } from '../objects/runtime'
@@ -52,7 +53,9 @@ export function PyImport_AddModule(name: string, make: (name: PyObject) => PyObj
 
 /** NEW reference to a module, imported by its absolute name; for C code. Mirrors PyImport_ImportModule. */
 export function PyImport_ImportModule(name: string): PyObject | null {
-  const key = PyUnicode_InternFromString(name)
+  const key = PyUnicode_FromString(name)
+  // The from-list of the call of __import__.
+  const nothing = PyList_New(0)
   let module = PyImport_GetModule(key)
   if (module === null && PyErr_Occurred() === null) {
     // The result is the top package: the module itself is in sys.modules then.
@@ -63,6 +66,7 @@ export function PyImport_ImportModule(name: string): PyObject | null {
       if (module === null && PyErr_Occurred() === null) PyErr_SetString(PyExc_KeyError, name)
     }
   }
+  Py_DECREF(nothing)
   Py_DECREF(key)
   return module
 }

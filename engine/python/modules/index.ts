@@ -1,5 +1,6 @@
 // The builtin modules: names and the functions that make them. One line a module, sorted.
 import { inittab, type ModuleInit } from './import'
+import { forgetIdentifiers } from './identifiers'
 import { PyInit__abc } from './_abc'
 import { PyInit__ast } from './_ast'
 import { PyInit__bisect } from './_bisect'
@@ -8,6 +9,7 @@ import { PyInit__codecs } from './_codecs'
 import { PyInit__collections } from './_collections'
 import { PyInit__contextvars } from './_contextvars'
 import { PyInit__csv } from './_csv'
+import { PyInit__datetime } from './_datetime'
 import { PyInit__functools } from './_functools'
 import { PyInit__heapq } from './_heapq'
 import { PyInit__imp } from './_imp'
@@ -52,6 +54,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _collections: PyInit__collections,
   _contextvars: PyInit__contextvars,
   _csv: PyInit__csv,
+  _datetime: PyInit__datetime,
   _functools: PyInit__functools,
   _heapq: PyInit__heapq,
   _imp: PyInit__imp,
@@ -95,5 +98,6 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
 /** Fills the table of builtin modules; part of start-up. */
 export function registerBuiltinModules(): void {
   inittab.clear()
+  forgetIdentifiers()
   for (const [name, init] of Object.entries(MODULES)) inittab.set(name, init)
 }

@@ -43,7 +43,7 @@ function directive(c: string, f: Fields): string | null {
     case 'b': case 'h': return MONTHS[mon - 1]!.slice(0, 3)
     case 'B': return MONTHS[mon - 1]!
     case 'c': return `${directive('a', f)} ${directive('b', f)} ${pad(mday, 2, ' ')} ${directive('T', f)} ${year}`
-    case 'C': return pad(Math.floor(year / 100), 2)
+    case 'C': return String(Math.floor(year / 100))
     case 'd': return pad(mday, 2)
     case 'D': case 'x': return `${pad(mon, 2)}/${pad(mday, 2)}/${pad(((year % 100) + 100) % 100, 2)}`
     case 'e': return pad(mday, 2, ' ')

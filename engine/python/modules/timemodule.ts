@@ -5,6 +5,7 @@ import { PyExc_OSError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError }
 import { PyNumber_AsSsize_t } from '../objects/abstract'
 import { PyFloat_AsDouble, PyFloat_Check, PyFloat_FromDouble } from '../objects/floatobject'
 import { PyArg_UnpackTuple } from '../objects/getargs'
+import { PyArg_ParseTuple } from '../objects/getargs-format'
 import { PyLong_AsInt, PyLong_AsLong, PyLong_FromBigInt, PyLong_FromLong } from '../objects/longobject'
 import { PyModule_AddIntConstant, PyModule_AddObject, PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import { _PyNamespace_New } from '../objects/namespaceobject'
@@ -14,7 +15,9 @@ import { PyObject_Call } from '../objects/call'
 import { Py_None } from '../objects/singletons'
 import { structSequence, type StructSequence } from '../objects/structseq'
 import { PyTuple_Check, PyTuple_FromArray } from '../objects/tupleobject'
-import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, _Py_ID } from '../objects/unicodeobject'
+import { PyMem_Free, PyMem_Malloc } from '../objects/objimpl'
+import { TAG_SCRATCH } from '../../memory/events'
+import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, PyUnicode_GET_LENGTH, _Py_ID, unicodeFromText } from '../objects/unicodeobject'
 import { PyBool_From } from '../objects/boolobject'
 import { elapsed, now, sleptNs } from './clock'
 import { PyImport_ImportModule } from './import'
@@ -96,14 +99,7 @@ function broken(name: string): (m: PyObject, args: PyObject) => PyObject | null 
 /** The nine fields of a tuple or struct_time; null with TypeError set. Mirrors gettmarg. */
 function gettmarg(name: string, o: PyObject): TimeFields | null {
   if (!PyTuple_Check(o)) return PyErr_SetString(PyExc_TypeError, 'Tuple or struct_time argument required')
-  if (o.v.length !== 9) return PyErr_Format(PyExc_TypeError, '%s(): illegal time tuple argument', name)
-  const fields: number[] = []
-  for (const item of o.v) {
-    const n = PyLong_AsInt(item)
-    if (n === -1 && PyErr_Occurred() !== null) return null
-    fields.push(n)
-  }
-  return fields as TimeFields
+  return PyArg_ParseTuple(o, `iiiiiiiii;${name}(): illegal time tuple argument`) as TimeFields | null
 }
 
 /** Zeros stand for ones, and everything must be in range. False with ValueError set. Mirrors checktm. */
@@ -150,7 +146,21 @@ function strftime(_m: PyObject, args: PyObject): PyObject | null {
   if (!PyUnicode_Check(given[0]!)) return PyErr_Format(PyExc_TypeError, 'strftime() argument 1 must be str, not %.50s', given[0]!.ob_type.tp_name)
   const fields = given[1] === undefined || given[1] === null ? currentFields() : gettmarg('strftime', given[1])
   if (fields === null || !checktm(fields)) return null
-  return PyUnicode_FromString(formatTime(PyUnicode_AsString(given[0]!), fields))
+  // Mirrors time_strftime: the format as wide characters, and a buffer for the result that doubles.
+  const format = PyUnicode_AsString(given[0]!)
+  const formatLength = PyUnicode_GET_LENGTH(given[0]!)
+  const wide = PyMem_Malloc((formatLength + 1) * 4, TAG_SCRATCH)
+  if (wide === 0) return null
+  const text = formatTime(format, fields)
+  for (let size = 1024; ; size *= 2) {
+    const buffer = PyMem_Malloc(size * 4, TAG_SCRATCH)
+    const fits = (text.length > 0 && text.length < size) || size >= 256 * formatLength
+    const result = fits && buffer !== 0 ? unicodeFromText(text) : null
+    PyMem_Free(buffer)
+    if (!fits && buffer !== 0) continue
+    PyMem_Free(wide)
+    return result
+  }
 }
 
 function mktime(_m: PyObject, arg: PyObject): PyObject | null {

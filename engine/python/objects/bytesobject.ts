@@ -96,6 +96,11 @@ export function PyBytes_FromBytes(bytes: Uint8Array): PyObject {
   return o
 }
 
+/** NEW bytes of zeros to be filled by the caller: never a shared object but the empty one. Mirrors PyBytes_FromStringAndSize(NULL, size). */
+export function bytesToFill(size: number): PyObject | null {
+  return size === 0 ? PyBytes_FromBytes(new Uint8Array(0)) : PyObject_NewSize(PyBytes_Type, 33 + size, new BytesData(new Uint8Array(size)))
+}
+
 /** The same under its C name. */
 export const PyBytes_FromStringAndSize = PyBytes_FromBytes
 

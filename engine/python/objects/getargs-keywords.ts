@@ -17,9 +17,11 @@ export function _PyDict_GetItemStringWithError(dict: PyObject, key: string): PyO
 /**
  * Arguments by position or keyword, `required` first ones needed, `positional` the most that may be positional. `name`
  * is the function's, without parentheses ('' = "this function"/"function"). Borrowed values, null where absent; null with TypeError set.
+ * `convert` sees each value in its turn, before the next one is looked up; false: it set an exception.
  */
 export function parseTupleAndKeywords(
   name: string, keywords: readonly string[], required: number, positional: number, args: PyObject, kwargs: PyObject | null,
+  convert: ((index: number, value: PyObject) => boolean) | null = null,
 ): (PyObject | null)[] | null {
   const items = args.v as PyObject[]
   const len = keywords.length
@@ -28,18 +30,18 @@ export function parseTupleAndKeywords(
   const label = name === '' ? 'function' : name
   const brackets = name === '' ? '' : '()'
   if (nargs + nkwargs > len) {
-    return PyErr_Format(PyExc_TypeError, '%.200s%s takes %s %d %sargument%s (%zd given)', label, brackets,
-      required === len ? 'exactly' : 'at most', len, nargs === 0 ? 'keyword ' : '', len === 1 ? '' : 's', nargs + nkwargs)
+    return PyErr_Format(PyExc_TypeError, '%.200s%s takes at most %d %sargument%s (%zd given)', label, brackets,
+      len, nargs === 0 ? 'keyword ' : '', len === 1 ? '' : 's', nargs + nkwargs)
   }
   let posonly = 0
   while (posonly < len && keywords[posonly] === '') posonly++
-  if (nargs > positional) {
-    if (positional === 0) return PyErr_Format(PyExc_TypeError, '%.200s%s takes no positional arguments', label, brackets)
-    return PyErr_Format(PyExc_TypeError, '%.200s%s takes %s %zd positional arguments (%zd given)', label, brackets,
-      required < positional ? 'at most' : 'exactly', positional, nargs)
-  }
   const out: (PyObject | null)[] = []
   for (let i = 0; i < len; i++) {
+    if (i === positional && nargs > positional) {
+      if (positional === 0) return PyErr_Format(PyExc_TypeError, '%.200s%s takes no positional arguments', label, brackets)
+      return PyErr_Format(PyExc_TypeError, '%.200s%s takes %s %zd positional argument%s (%zd given)', label, brackets,
+        required < positional ? 'at most' : 'exactly', positional, positional === 1 ? '' : 's', nargs)
+    }
     let value: PyObject | null = null
     if (i < nargs) value = items[i]!
     else if (nkwargs > 0 && i >= posonly) {
@@ -56,6 +58,7 @@ export function parseTupleAndKeywords(
       return PyErr_Format(PyExc_TypeError, '%.200s%s missing required argument \'%s\' (pos %d)', label, brackets, keywords[i], i + 1)
     }
     out.push(value)
+    if (convert !== null && value !== null && !convert(i, value)) return null
     // Nothing further to convert: leave before looking up the other names.
     if (nkwargs === 0 && i + 1 >= nargs && i + 1 >= required) {
       while (out.length < len) out.push(null)
