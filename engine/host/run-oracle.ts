@@ -166,7 +166,7 @@ function figures(start: Start, recorder: Recorder, traced: boolean, file: string
     gc_events: recorder.gcEvents.map(e => [...e]),
     gc_objects_delta: types, freelists: freelists(), pools: pools(), blocks_delta: obmalloc.allocatedBlocks - start.blocks,
     allocs: recorder.allocs, allocs_in_library: recorder.libraryAllocs,
-    churn: Object.fromEntries([...recorder.churn].sort((a, b) => String(a[0]) < String(b[0]) ? -1 : 1)),
+    churn: Object.fromEntries([...recorder.churn].sort((a, b) => String(a[0]) < String(b[0]) ? -1 : 1).map(e => [e[0], [...e[1]]])),
     arenas: arenaFigures(obmalloc),
   }
   if (!traced) return out

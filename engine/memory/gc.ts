@@ -43,6 +43,8 @@ export class CyclicGC<T extends GcHeader> extends GcLists<T> {
   /** Objects that survived a full collection, and those that reached the oldest generation since. */
   longLivedTotal = 0
   longLivedPending = 0
+  /** Old objects that a real process has at its start and this one has not: they count as survivors of full collections. */
+  unmodelledOld = 0
   private collections = 0
   /** The lists that the visitors below work on. */
   private visitTarget = 0
@@ -182,7 +184,7 @@ export class CyclicGC<T extends GcHeader> extends GcLists<T> {
     } else {
       working.untracked += this.untrackDicts(young)
       this.longLivedPending = 0
-      this.longLivedTotal = working.reachable - working.untracked
+      this.longLivedTotal = working.reachable - working.untracked + this.unmodelledOld
     }
 
     this.moveLegacyFinalizers(unreachable, FINALIZERS_LIST)

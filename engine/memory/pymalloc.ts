@@ -29,6 +29,8 @@ const TAG_LIMIT = 1 << 21
 
 export class PyMalloc extends Arenas {
   readonly classes: number
+  /** Live blocks that the MEM and OBJ domains had to take from the raw allocator (raw_allocated_blocks). */
+  private rawBlocks = 0
 
   constructor(
     space: AddressSpace, log: EventLog, readonly raw: RawMalloc, readonly tracing: Tracing,
@@ -47,6 +49,7 @@ export class PyMalloc extends Arenas {
     if (size > SMALL_REQUEST_THRESHOLD || size === 0 || domain === DOMAIN_RAW) {
       granule = this.raw.malloc(size, tag)
       if (granule === 0) return 0
+      if (domain !== DOMAIN_RAW) this.rawBlocks++
     } else {
       granule = this.takeBlock(size - 1 >> this.alignmentShift)
       if (granule === 0) return this.mallocFallback(size, domain, tag)
@@ -117,9 +120,9 @@ export class PyMalloc extends Arenas {
     return this.classOf(this.poolOf(granule)) + 1 << this.alignmentShift
   }
 
-  /** Blocks in pools that are in use, _Py_GetAllocatedBlocks (sys.getallocatedblocks). */
+  /** Blocks in use, those over 512 bytes too: _Py_GetAllocatedBlocks (sys.getallocatedblocks). */
   get allocatedBlocks(): number {
-    let blocks = 0
+    let blocks = this.rawBlocks
     this.forEachPool(pool => {
       blocks += this.countOf(pool)
     })
@@ -250,7 +253,10 @@ export class PyMalloc extends Arenas {
       to = this.takeBlock(size - 1 >> this.alignmentShift)
       if (to !== 0) this.cells[to] = ~(size | (tag < TAG_LIMIT ? tag << SIZE_BITS : 0))
     }
-    if (to === 0) to = this.raw.malloc(size, tag)
+    if (to === 0) {
+      to = this.raw.malloc(size, tag)
+      if (to !== 0) this.rawBlocks++
+    }
     if (to !== 0) this.giveBlock(granule)
     return to
   }
@@ -259,6 +265,7 @@ export class PyMalloc extends Arenas {
   private mallocFallback(size: number, domain: number, tag: number): number {
     const granule = this.raw.malloc(size, tag)
     if (granule === 0) return 0
+    this.rawBlocks++
     if (this.log.enabled) this.log.alloc(granule, size, domain, tag)
     if (this.tracing.on) this.tracing.add(granule, size)
     return granule
@@ -269,6 +276,7 @@ export class PyMalloc extends Arenas {
     if (this.log.enabled) this.log.free(granule, size, domain, this.raw.tagOf(granule))
     if (this.tracing.on) this.tracing.remove(granule, size)
     this.raw.free(granule)
+    if (domain !== DOMAIN_RAW) this.rawBlocks--
   }
 }
 

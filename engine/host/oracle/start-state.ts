@@ -29,6 +29,7 @@ export function startStateFor(imports: readonly string[]): StartState | null {
 export function applyStartState(state: StartState): void {
   const { gc } = _PyRuntime.process
   gc.longLivedTotal = state.longLived
+  gc.unmodelledOld = state.objects - gc.generationSizes()[2]
   gc.longLivedPending = 0
   internedTable.usable = state.interned
   internedTable.log2Size = 14
