@@ -222,11 +222,18 @@ export function runOracle(options: RunOptions, _io: RunIo): object {
   const rt = _PyRuntime
   hostCheck.current = null
   const imports = importsOf(parse(text, file, 'exec'))
+  rt.process.gc.collectNoFail()
+  rt.process.gc.collectNoFail()
+  applyStartState(startStateFor([])!)
   for (const name of ['gc', '_tracemalloc', ...imports]) {
     const module = PyImport_ImportModule(name)
     if (module === null) PyErr_Clear()
     else Py_DECREF(module)
   }
+  rt.process.gc.collectNoFail()
+  rt.process.gc.collectNoFail()
+  const state = startStateFor(imports)
+  if (state !== null) applyStartState(state)
   const code = compileProgram(source.bytes, file)
   const result: Record<string, unknown> = {}
   const decode = (fd: 1 | 2): string => Buffer.concat(out[fd]).toString('utf8')
@@ -239,8 +246,6 @@ export function runOracle(options: RunOptions, _io: RunIo): object {
   explicitCollection.before = () => recorder.beforeExplicit()
   explicitCollection.after = () => recorder.afterExplicit()
   const main = canonicalMain(file)
-  const state = startStateFor(imports)
-  if (state !== null) applyStartState(state)
   process.log.point = where
   process.log.onFull = (words, used) => recorder.chunk(words, used)
   const start: Start = {

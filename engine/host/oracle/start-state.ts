@@ -1,7 +1,7 @@
 // The state of real CPython at the canonical start, as far as a program can push it over an edge: how many objects the
 // oldest generation holds, how full the subclass tables of the builtin types are, how many strings fit until the table
 // of interned strings grows. Measured with CPython 3.11.7 for sets of imported modules (start-state.json, made by
-// make_start_states.py); for other sets the interpreter's own state stands.
+// make_start_states.py). For other sets the state without imports is the beginning, and the imports do the rest.
 import { _PyRuntime } from '../../python/objects/runtime'
 import { internedTable } from '../../python/objects/unicodeobject'
 import { PyDict_GetItemWithError } from '../../python/objects/dictobject'
@@ -26,6 +26,7 @@ export function startStateFor(imports: readonly string[]): StartState | null {
   return (states as unknown as Record<string, StartState>)[key] ?? null
 }
 
+/** Needs a finished full collection. */
 export function applyStartState(state: StartState): void {
   const { gc } = _PyRuntime.process
   gc.longLivedTotal = state.longLived
