@@ -10,9 +10,9 @@ import { _PyArg_CheckPositional, PyArg_UnpackTuple } from '../objects/getargs'
 import { PyLong_AsSsize_t, PyLong_FromLong } from '../objects/longobject'
 import { PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import {
-  HASH, METH_FASTCALL, METH_NOARGS, Py_DECREF, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_IMMUTABLETYPE, PyTypeObject, type PyMethodDef, type PyObject,
+  HASH, METH_FASTCALL, METH_NOARGS, Py_DECREF, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_IMMUTABLETYPE, PyTypeObject, type PyMethodDef, type PyObject, genericGetAttr,
 } from '../objects/object'
-import { PyObject_GenericGetAttr, PyObject_GetAttr, PyObject_Hash, PyObject_Repr } from '../objects/object-protocol'
+import { PyObject_GetAttr, PyObject_Hash, PyObject_Repr } from '../objects/object-protocol'
 import { PyObject_GC_Del, PyObject_GC_UnTrack } from '../objects/objimpl'
 import { PyODict_Type } from '../objects/odictobject'
 import { Py_None } from '../objects/singletons'
@@ -118,7 +118,7 @@ const tuplegetter_type: PyTypeObject = new PyTypeObject('_collections._tuplegett
   tp_traverse: (o, visit) => {
     if (o.v !== null) visit(getter(o).doc)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_descr_get: (self, obj) => {
     if (obj === null) return ref(self)
     const { index } = getter(self)

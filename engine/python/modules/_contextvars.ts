@@ -10,9 +10,9 @@ import { parseTupleAndKeywords } from '../objects/getargs-keywords'
 import { PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import {
   HASH, METH_CLASS, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, Py_EQ, Py_NE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyMethodDef,
-  type PyObject, PyTypeObject,
+  type PyObject, PyTypeObject, genericGetAttr,
 } from '../objects/object'
-import { PyObject_GenericGetAttr, PyObject_Hash, PyObject_HashNotImplemented, PyObject_RichCompareBool, _Py_HashPointer } from '../objects/object-protocol'
+import { PyObject_Hash, PyObject_HashNotImplemented, PyObject_RichCompareBool, _Py_HashPointer } from '../objects/object-protocol'
 import { FreeList, PyObject_Free, PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack, PyObject_New } from '../objects/objimpl'
 import { PyDict_SetItem } from '../objects/dictobject'
 import { PyObject_GetIter } from '../objects/abstract'
@@ -178,7 +178,7 @@ export const PyContext_Type: PyTypeObject = new PyTypeObject('_contextvars.Conte
     if (c.prev !== null) visit(c.prev)
     visit(c.vars)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_hash: o => PyObject_HashNotImplemented(o),
   tp_richcompare: compare,
   tp_iter: iterator(key => ref(key)),
@@ -308,7 +308,7 @@ export const PyContextVar_Type: PyTypeObject = new PyTypeObject('_contextvars.Co
     visit(variable(o).name)
     if (variable(o).fallback !== null) visit(variable(o).fallback!)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_hash: o => {
     HASH[0] = variable(o).hashLo
     HASH[1] = variable(o).hashHi
@@ -344,7 +344,7 @@ class TokenData {
 
 const missingType: PyTypeObject = new PyTypeObject('Token.MISSING', {
   tp_basicsize: 16, tp_flags: 0, tp_dealloc: o => PyObject_Free(o), tp_free: PyObject_Free,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name), tp_repr: () => PyUnicode_FromString('<Token.MISSING>'),
+  tp_getattro: genericGetAttr, tp_repr: () => PyUnicode_FromString('<Token.MISSING>'),
 })
 let missing: PyObject
 
@@ -366,7 +366,7 @@ export const PyContextToken_Type: PyTypeObject = new PyTypeObject('_contextvars.
     visit(t.variable)
     if (t.old !== null) visit(t.old)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_hash: o => PyObject_HashNotImplemented(o),
   tp_repr: o => {
     const t = o.v as TokenData

@@ -10,7 +10,7 @@ import { ArgParser } from '../objects/arg-parser'
 import { _PyArg_UnpackKeywords } from '../objects/getargs'
 import { frameIsIncomplete, frameLine, type InterpreterFrame } from '../objects/frameobject'
 import { PyList_Append, PyList_New } from '../objects/listobject'
-import { PyLong_AsInt, PyLong_FromLong } from '../objects/longobject'
+import { PyLong_AsInt, PyLong_FromLong, PyLong_FromSsize_t } from '../objects/longobject'
 import { PyModule_Create } from '../objects/moduleobject'
 import { METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, type PyMethodDef, type PyObject } from '../objects/object'
 import { _PyRuntime } from '../objects/runtime'
@@ -124,7 +124,7 @@ function framesOf(trace: Traceback, files: Map<string, PyObject>): PyObject {
       files.set(file, name)
     }
     name.ob_refcnt++
-    return PyTuple_FromArray([name, PyLong_FromLong(trace.lines[i]!)], true)
+    return PyTuple_FromArray([name, PyLong_FromSsize_t(trace.lines[i]!)], true)
   }), true)
 }
 
@@ -146,7 +146,7 @@ function getTraces(): PyObject | null {
       tuples.set(id, frames)
     }
     frames.ob_refcnt++
-    const row = PyTuple_FromArray([PyLong_FromLong(0), PyLong_FromLong(size), frames, PyLong_FromLong(trace.totalFrames)], true)
+    const row = PyTuple_FromArray([PyLong_FromLong(0), PyLong_FromSsize_t(size), frames, PyLong_FromSsize_t(trace.totalFrames)], true)
     PyList_Append(list, row)
     Py_DECREF(row)
   }
@@ -174,7 +174,7 @@ const methods: PyMethodDef[] = [
   { ml_name: 'start', ml_flags: METH_FASTCALL | METH_KEYWORDS, ml_meth: start, signature: '($module, nframe=1, /)' },
   { ml_name: 'stop', ml_flags: METH_NOARGS, ml_meth: () => (tracing().stop(), none()), signature: '($module, /)' },
   { ml_name: 'get_traceback_limit', ml_flags: METH_NOARGS, ml_meth: () => PyLong_FromLong(tracing().maxFrames), signature: '($module, /)' },
-  { ml_name: 'get_tracemalloc_memory', ml_flags: METH_NOARGS, ml_meth: () => PyLong_FromLong(tracing().tracedBlocks * 48), signature: '($module, /)' },
+  { ml_name: 'get_tracemalloc_memory', ml_flags: METH_NOARGS, ml_meth: () => PyLong_FromSsize_t(tracing().tracedBlocks * 48), signature: '($module, /)' },
   {
     ml_name: 'get_traced_memory', ml_flags: METH_NOARGS, signature: '($module, /)',
     ml_meth: () => {

@@ -14,16 +14,16 @@ import {
 } from '../objects/exceptions'
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_NoKeywords } from '../objects/getargs'
 import { PyList_Check, PyList_GET_ITEM, PyList_GET_SIZE, PyList_New, PyList_SET_ITEM } from '../objects/listobject'
-import { PyLong_AsLong, PyLong_AsSsize_t, PyLong_FromLong } from '../objects/longobject'
+import { PyLong_AsLong, PyLong_AsSsize_t, PyLong_FromLong, PyLong_FromSsize_t } from '../objects/longobject'
 import { PyBuffer_Release, PyObject_GetBufferBytes, type BufferView } from '../objects/memoryobject'
 import { PyModule_AddObjectRef, PyModule_AddStringConstant, PyModule_Create } from '../objects/moduleobject'
 import {
   METH_FASTCALL, METH_NOARGS, METH_O, PyObject_TypeCheck, Py_DECREF, Py_EQ, Py_GE, Py_GT, Py_LE, Py_LT, Py_NE, Py_TPFLAGS_BASETYPE,
   Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_IMMUTABLETYPE, Py_TPFLAGS_SEQUENCE, Py_XDECREF, type PyMethodDef, type PyObject,
-  type PyTypeObject,
+  type PyTypeObject, genericGetAttr,
 } from '../objects/object'
 import {
-  PyObject_GenericGetAttr, PyObject_HashNotImplemented, PyObject_RichCompare, PyObject_RichCompareBool, PyObject_SelfIter,
+  PyObject_HashNotImplemented, PyObject_RichCompare, PyObject_RichCompareBool, PyObject_SelfIter,
   _PyObject_LookupAttr,
 } from '../objects/object-protocol'
 import { PyMem_Free, PyMem_Malloc, PyMem_Realloc, PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack } from '../objects/objimpl'
@@ -560,7 +560,7 @@ const methods: PyMethodDef[] = [
         if (i === -2) return null
         n++
       }
-      return PyLong_FromLong(n)
+      return PyLong_FromSsize_t(n)
     },
   },
   { ml_name: '__deepcopy__', ml_flags: METH_O, ml_meth: copy, signature: '($self, unused, /)' },
@@ -586,7 +586,7 @@ const methods: PyMethodDef[] = [
       if (start < 0) start = Math.max(0, start + array(o).ob_size)
       if (stop < 0) stop += array(o).ob_size
       const i = find(array(o), args[0]!, start, stop)
-      if (i >= 0) return PyLong_FromLong(i)
+      if (i >= 0) return PyLong_FromSsize_t(i)
       return i === -2 ? null : PyErr_SetString(PyExc_ValueError, 'array.index(x): x not in array')
     },
   },
@@ -615,7 +615,7 @@ const methods: PyMethodDef[] = [
   { ml_name: 'tounicode', ml_flags: METH_NOARGS, ml_meth: tounicode, signature: SELF },
   {
     ml_name: '__sizeof__', ml_flags: METH_NOARGS, signature: SELF,
-    ml_meth: (o: PyObject) => PyLong_FromLong(o.ob_type.tp_basicsize + array(o).allocated * array(o).descr.itemsize),
+    ml_meth: (o: PyObject) => PyLong_FromSsize_t(o.ob_type.tp_basicsize + array(o).allocated * array(o).descr.itemsize),
   },
 ]
 
@@ -634,7 +634,7 @@ const arraySpec: PyTypeSpec = {
   },
   tp_free: PyObject_GC_Del,
   tp_traverse: (o, visit) => visit(o.ob_type),
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_hash: o => PyObject_HashNotImplemented(o),
   tp_repr: repr,
   tp_richcompare: compare,
@@ -698,7 +698,7 @@ const iterSpec: PyTypeSpec = {
     visit(o.ob_type)
     if ((o.v as IterData).ao !== null) visit((o.v as IterData).ao!)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_iter: o => PyObject_SelfIter(o),
   tp_iternext: o => {
     const d = o.v as IterData

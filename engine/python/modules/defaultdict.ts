@@ -7,10 +7,10 @@ import { Py_GenericAlias } from '../objects/genericaliasobject'
 import { PyObject_SetItem, PyObject_GetIter } from '../objects/abstract'
 import {
   METH_CLASS, METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_DICT_SUBCLASS, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_IMMUTABLETYPE, Py_XDECREF,
-  PyObject_TypeCheck, PyTypeObject, type PyMethodDef, type PyObject,
+  PyObject_TypeCheck, PyTypeObject, type PyMethodDef, type PyObject, genericGetAttr,
 } from '../objects/object'
 import { PyObject_CallMethodNoArgs } from '../objects/call'
-import { PyCallable_Check, PyObject_GenericGetAttr, PyObject_Repr, Py_ReprEnter, Py_ReprLeave } from '../objects/object-protocol'
+import { PyCallable_Check, PyObject_Repr, Py_ReprEnter, Py_ReprLeave } from '../objects/object-protocol'
 import { PyObject_GC_Del, PyObject_GC_UnTrack } from '../objects/objimpl'
 import { Py_None, Py_RETURN_NOTIMPLEMENTED } from '../objects/singletons'
 import { PyTuple_FromArray, PyTuple_GetSlice } from '../objects/tupleobject'
@@ -77,7 +77,7 @@ export const defdict_type: PyTypeObject = new PyTypeObject('collections.defaultd
     },
   }],
   tp_free: PyObject_GC_Del,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_dealloc: o => {
     PyObject_GC_UnTrack(o)
     setFactory(o, null)

@@ -10,15 +10,15 @@ import { PyExc_IndexError, PyExc_RuntimeError, PyExc_TypeError, PyExc_ValueError
 import { Py_GenericAlias } from '../objects/genericaliasobject'
 import { PyArg_UnpackTuple, _PyArg_CheckPositional } from '../objects/getargs'
 import { parseTupleAndKeywords } from '../objects/getargs-keywords'
-import { PyLong_AsSsize_t, PyLong_FromLong } from '../objects/longobject'
+import { PyLong_AsSsize_t, PyLong_FromLong, PyLong_FromSsize_t } from '../objects/longobject'
 import { PyNumber_AsSsize_t, PyObject_GetIter, PySequence_List } from '../objects/abstract'
 import { sliceIndex } from '../objects/unicode-search'
 import {
   METH_CLASS, METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, Py_EQ, Py_NE, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_IMMUTABLETYPE,
-  Py_TPFLAGS_SEQUENCE, Py_XDECREF, PyObject_TypeCheck, PyTypeObject, type PyMethodDef, type PyObject,
+  Py_TPFLAGS_SEQUENCE, Py_XDECREF, PyObject_TypeCheck, PyTypeObject, type PyMethodDef, type PyObject, genericGetAttr,
 } from '../objects/object'
 import {
-  PyObject_GenericGetAttr, PyObject_HashNotImplemented, PyObject_Repr, PyObject_RichCompare, PyObject_RichCompareBool, PyObject_SelfIter, Py_ReprEnter,
+  PyObject_HashNotImplemented, PyObject_Repr, PyObject_RichCompare, PyObject_RichCompareBool, PyObject_SelfIter, Py_ReprEnter,
   Py_ReprLeave,
 } from '../objects/object-protocol'
 import { _PyObject_GetState } from '../objects/object-reduce'
@@ -54,6 +54,7 @@ export class DequeData {
   state = 0
   /** -1: unbounded. */
   maxlen = -1
+  readonly freeblocks: Block[] = []
   constructor(block: Block) {
     this.leftblock = block
     this.rightblock = block
@@ -64,23 +65,17 @@ const data = (o: PyObject): DequeData => o.v as DequeData
 const ref = (o: PyObject): PyObject => (o.ob_refcnt++, o)
 const none = (): PyObject => ref(Py_None)
 
-let freeblocks: Block[] = []
-let owner: unknown = null
-
-function newblock(): Block | null {
-  if (owner !== _PyRuntime.process) {
-    owner = _PyRuntime.process
-    freeblocks = []
-  }
-  const kept = freeblocks.pop()
+/** `spare`: the blocks that the deque keeps for the next need. */
+function newblock(spare: Block[]): Block | null {
+  const kept = spare.pop()
   if (kept !== undefined) return kept
   const address = PyMem_Malloc(BLOCK_BYTES, TAG_DEQUE_BLOCK)
   return address === 0 ? null : new Block(address)
 }
 
-function freeblock(block: Block): void {
+function freeblock(spare: Block[], block: Block): void {
   block.left = block.right = null
-  if (freeblocks.length < MAXFREEBLOCKS) freeblocks.push(block)
+  if (spare.length < MAXFREEBLOCKS) spare.push(block)
   else PyMem_Free(block.address)
 }
 
@@ -89,7 +84,7 @@ function freeblock(block: Block): void {
 /** Adds at the right, STEALS the item; -1: MemoryError. */
 function pushRight(d: DequeData, item: PyObject): number {
   if (d.rightindex === BLOCKLEN - 1) {
-    const b = newblock()
+    const b = newblock(d.freeblocks)
     if (b === null) return -1
     b.left = d.rightblock
     d.rightblock.right = b
@@ -103,7 +98,7 @@ function pushRight(d: DequeData, item: PyObject): number {
 
 function pushLeft(d: DequeData, item: PyObject): number {
   if (d.leftindex === 0) {
-    const b = newblock()
+    const b = newblock(d.freeblocks)
     if (b === null) return -1
     b.right = d.leftblock
     d.leftblock.left = b
@@ -124,7 +119,7 @@ function takeRight(d: DequeData): PyObject {
   if (d.rightindex < 0) {
     if (d.length > 0) {
       const before = d.rightblock.left!
-      freeblock(d.rightblock)
+      freeblock(d.freeblocks, d.rightblock)
       before.right = null
       d.rightblock = before
       d.rightindex = BLOCKLEN - 1
@@ -144,7 +139,7 @@ function takeLeft(d: DequeData): PyObject {
   if (d.leftindex === BLOCKLEN) {
     if (d.length > 0) {
       const after = d.leftblock.right!
-      freeblock(d.leftblock)
+      freeblock(d.freeblocks, d.leftblock)
       after.left = null
       d.leftblock = after
       d.leftindex = 0
@@ -223,7 +218,7 @@ function rotate(d: DequeData, by: number): number {
 function deque_new(type: PyTypeObject): PyObject | null {
   const o = type.tp_alloc!(type, 0)
   if (o === null) return null
-  const b = newblock()
+  const b = newblock([])
   if (b === null) return Py_DECREF(o), null
   o.v = new DequeData(b)
   return o
@@ -233,7 +228,7 @@ function deque_new(type: PyTypeObject): PyObject | null {
 function deque_clear(o: PyObject): void {
   const d = data(o)
   if (d === null || d.length === 0) return
-  const b = newblock()
+  const b = newblock(d.freeblocks)
   if (b === null) {
     while (d.length > 0) Py_DECREF(takeRight(d))
     return
@@ -250,7 +245,7 @@ function deque_clear(o: PyObject): void {
   while (block !== null) {
     const next: Block | null = block === last ? null : block.right
     block.data.fill(null)
-    freeblock(block)
+    freeblock(d.freeblocks, block)
     block = next
   }
 }
@@ -261,7 +256,8 @@ function deque_dealloc(o: PyObject): void {
   const d = o.v as DequeData | null
   if (d !== null) {
     deque_clear(o)
-    freeblock(d.leftblock)
+    freeblock(d.freeblocks, d.leftblock)
+    for (const block of d.freeblocks) PyMem_Free(block.address)
   }
   o.ob_type.tp_free!(o)
 }
@@ -323,7 +319,7 @@ const deque_type: PyTypeObject = new PyTypeObject('collections.deque', {
   tp_flags: Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_SEQUENCE | Py_TPFLAGS_IMMUTABLETYPE,
   tp_doc: 'deque([iterable[, maxlen]]) --> deque object\n\nA list-like sequence optimized for data accesses near its endpoints.',
   tp_new: deque_new, tp_init: deque_init, tp_dealloc: deque_dealloc, tp_clear: deque_clear, tp_free: PyObject_GC_Del,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_hash: o => PyObject_HashNotImplemented(o),
   tp_traverse: (o, visit) => {
     const d = o.v as DequeData | null
@@ -520,7 +516,7 @@ function deque_index(o: PyObject, args: PyObject[], nargs: number): PyObject | n
     return same
   })
   if (answer < 0) return null
-  return found >= 0 ? PyLong_FromLong(found) : PyErr_Format(PyExc_ValueError, '%R is not in deque', args[0]!)
+  return found >= 0 ? PyLong_FromSsize_t(found) : PyErr_Format(PyExc_ValueError, '%R is not in deque', args[0]!)
 }
 
 const methods: PyMethodDef[] = [
@@ -538,7 +534,7 @@ const methods: PyMethodDef[] = [
         if (same > 0) n++
         return same < 0 ? -1 : 0
       })
-      return answer < 0 ? null : PyLong_FromLong(n)
+      return answer < 0 ? null : PyLong_FromSsize_t(n)
     },
   },
   { ml_name: 'extend', ml_flags: METH_O, ml_meth: (o: PyObject, it: PyObject) => extend(o, it, appendItem) < 0 ? null : none() },
@@ -632,12 +628,12 @@ const methods: PyMethodDef[] = [
   },
   {
     ml_name: '__sizeof__', ml_flags: METH_NOARGS,
-    ml_meth: (o: PyObject) => PyLong_FromLong(o.ob_type.tp_basicsize + Math.floor((data(o).leftindex + data(o).length + BLOCKLEN - 1) / BLOCKLEN) * BLOCK_BYTES),
+    ml_meth: (o: PyObject) => PyLong_FromSsize_t(o.ob_type.tp_basicsize + Math.floor((data(o).leftindex + data(o).length + BLOCKLEN - 1) / BLOCKLEN) * BLOCK_BYTES),
   },
   { ml_name: '__class_getitem__', ml_flags: METH_O | METH_CLASS, ml_meth: (cls: PyObject, item: PyObject) => Py_GenericAlias(cls, item) },
 ]
 deque_type.tp_methods = methods
-deque_type.tp_getset = [{ name: 'maxlen', get: o => data(o).maxlen < 0 ? none() : PyLong_FromLong(data(o).maxlen) }]
+deque_type.tp_getset = [{ name: 'maxlen', get: o => data(o).maxlen < 0 ? none() : PyLong_FromSsize_t(data(o).maxlen) }]
 
 // ---- iterators -----------------------------------------------------------------------------------------------------------------------
 
@@ -672,7 +668,7 @@ function iteratorType(name: string, forward: boolean): PyTypeObject {
       PyObject_GC_Del(o)
     },
     tp_traverse: (o, visit) => visit((o.v as IteratorData).deque),
-    tp_getattro: (o, attr) => PyObject_GenericGetAttr(o, attr),
+    tp_getattro: genericGetAttr,
     tp_iter: o => PyObject_SelfIter(o),
     tp_iternext: o => {
       const it = o.v as IteratorData
@@ -711,7 +707,7 @@ function iteratorType(name: string, forward: boolean): PyTypeObject {
       return it
     },
     tp_methods: [
-      { ml_name: '__length_hint__', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => PyLong_FromLong((o.v as IteratorData).counter) },
+      { ml_name: '__length_hint__', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => PyLong_FromSsize_t((o.v as IteratorData).counter) },
       {
         ml_name: '__reduce__', ml_flags: METH_NOARGS,
         ml_meth: (o: PyObject) => {

@@ -120,15 +120,20 @@ function get_referents(_m: PyObject, args: PyObject): PyObject | null {
   return listOf(found)
 }
 
+/** As Py_BuildValue fills a dict: the key is a new string each time. */
+function setNew(dict: PyObject, name: string, n: number): void {
+  const key = PyUnicode_FromString(name)
+  const value = PyLong_FromLong(n)
+  PyDict_SetItem(dict, key, value)
+  Py_DECREF(key)
+  Py_DECREF(value)
+}
+
 function get_stats(): PyObject {
   const list = PyList_New(0)
   for (const stats of collector().stats) {
     const dict = PyDict_New()
-    for (const [key, n] of [['collections', stats.collections], ['collected', stats.collected], ['uncollectable', stats.uncollectable]] as const) {
-      const value = PyLong_FromSsize_t(n)
-      PyDict_SetItem(dict, _Py_ID(key), value)
-      Py_DECREF(value)
-    }
+    for (const [key, n] of [['collections', stats.collections], ['collected', stats.collected], ['uncollectable', stats.uncollectable]] as const) setNew(dict, key, n)
     PyList_Append(list, dict)
     Py_DECREF(dict)
   }
@@ -140,11 +145,7 @@ function invokeCallbacks(phase: 'start' | 'stop', generation: number, collected:
   const callbacks = gcLists.callbacks
   if (callbacks === null || (callbacks.v.ob_item as PyObject[]).length === 0) return
   const info = PyDict_New()
-  for (const [key, n] of [['generation', generation], ['collected', collected], ['uncollectable', uncollectable]] as const) {
-    const value = PyLong_FromSsize_t(n)
-    PyDict_SetItem(info, _Py_ID(key), value)
-    Py_DECREF(value)
-  }
+  for (const [key, n] of [['generation', generation], ['collected', collected], ['uncollectable', uncollectable]] as const) setNew(info, key, n)
   const name = PyUnicode_FromString(phase)
   for (let i = 0; i < (callbacks.v.ob_item as PyObject[]).length; i++) {
     const callback = (callbacks.v.ob_item as PyObject[])[i]!

@@ -15,10 +15,12 @@ import {
   METH_CLASS, METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, Py_EQ, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyMethodDef,
   type PyObject, PyTypeObject, type TypeSpec, genericGetAttr
 } from '../objects/object'
-import { PyObject_IsTrue, PyObject_Repr, PyObject_RichCompareBool, PyObject_SelfIter, _PyObject_LookupAttr } from '../objects/object-protocol'
-import { PyObject_GC_Del, PyObject_GC_IsTracked, PyObject_GC_Track, PyObject_GC_UnTrack, _PyType_AllocNoTrack } from '../objects/objimpl'
+import { PyObject_GetAttr, PyObject_IsTrue, PyObject_Repr, PyObject_RichCompareBool, PyObject_SelfIter, _PyObject_LookupAttr } from '../objects/object-protocol'
+import { PyObject_GC_Del, PyObject_GC_IsTracked, PyObject_GC_Track, PyObject_GC_UnTrack, PyMem_Free, PyMem_Malloc, _PyType_AllocNoTrack } from '../objects/objimpl'
 import { Py_None } from '../objects/singletons'
-import { PyTuple_FromArray, _PyTuple_FromArray } from '../objects/tupleobject'
+import { PyObject_ClearWeakRefs } from '../objects/weakrefobject'
+import { TAG_SCRATCH } from '../../memory/events'
+import { PyTuple_FromArray, PyTuple_New, PyTuple_SET_ITEM, _PyTuple_FromArray } from '../objects/tupleobject'
 import { PyType_Ready } from '../objects/typeobject'
 import { PyUnicode_AsString, _Py_ID, unicodeFromText } from '../objects/unicodeobject'
 
@@ -26,6 +28,11 @@ const ref = <T extends PyObject>(o: T): T => (o.ob_refcnt++, o)
 
 /** Any field of a struct that is an object (or an array of them) is owned by it. */
 type Struct = object
+
+/** What has arrays of indices: their blocks. */
+interface Indexed { blocks?: number[] }
+
+const indexBlock = (count: number): number => PyMem_Malloc(8 * count, TAG_SCRATCH)
 
 function* objectsOf(struct: Struct): Generator<PyObject> {
   for (const value of Object.values(struct) as unknown[]) {
@@ -44,9 +51,12 @@ function iterType(name: string, size: number, spec: Partial<TypeSpec>): PyTypeOb
     tp_basicsize: size, tp_flags: Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
     tp_dealloc: o => {
       PyObject_GC_UnTrack(o)
+      if (o.weaklist !== null) PyObject_ClearWeakRefs(o)
       const held = o.v === null ? [] : [...objectsOf(o.v as Struct)]
+      const blocks = (o.v as Indexed | null)?.blocks
       o.v = null
       for (const x of held) Py_DECREF(x)
+      if (blocks !== undefined) for (const block of blocks) PyMem_Free(block)
       o.ob_type.tp_free!(o)
     },
     tp_free: PyObject_GC_Del,
@@ -148,7 +158,7 @@ const count_type: PyTypeObject = iterType('itertools.count', 40, {
 
 interface Cycle { it: PyObject | null, saved: PyObject, index: number, firstpass: boolean }
 
-const cycle_type: PyTypeObject = iterType('itertools.cycle', 40, {
+const cycle_type: PyTypeObject = iterType('itertools.cycle', 48, {
   tp_new: (type, args, kwargs) => {
     if (type === cycle_type && !_PyArg_NoKeywords('cycle', kwargs)) return null
     const given = PyArg_UnpackTuple(args, 'cycle', 1, 1)
@@ -219,13 +229,13 @@ const repeat_type: PyTypeObject = iterType('itertools.repeat', 32, {
 
 // ---- chain -------------------------------------------------------------------------------------------------------------------
 
-interface Chain { source: PyObject | null, active: PyObject | null }
+interface Chain { active: PyObject | null, source: PyObject | null }
 
 const chain_type: PyTypeObject = iterType('itertools.chain', 32, {
   tp_new: (type, args, kwargs) => {
     if (type === chain_type && !_PyArg_NoKeywords('chain', kwargs)) return null
     const source = PyObject_GetIter(args)
-    return source === null ? null : make(type, { source, active: null } satisfies Chain)
+    return source === null ? null : make(type, { active: null, source } satisfies Chain)
   },
   tp_iternext: o => {
     const c = o.v as Chain
@@ -259,7 +269,7 @@ const chain_type: PyTypeObject = iterType('itertools.chain', 32, {
   tp_methods: [
     method('from_iterable', (type, iterable: PyObject) => {
       const source = PyObject_GetIter(iterable)
-      return source === null ? null : make(type as PyTypeObject, { source, active: null } satisfies Chain)
+      return source === null ? null : make(type as PyTypeObject, { active: null, source } satisfies Chain)
     }, METH_O | METH_CLASS),
     method('__reduce__', o => {
       const c = o.v as Chain
@@ -440,7 +450,7 @@ function sliceNumber(o: PyObject | undefined, fallback: number, message: string)
   return NaN
 }
 
-const islice_type: PyTypeObject = iterType('itertools.islice', 64, {
+const islice_type: PyTypeObject = iterType('itertools.islice', 56, {
   tp_new: (type, args, kwargs) => {
     if (type === islice_type && !_PyArg_NoKeywords('islice', kwargs)) return null
     const given = PyArg_UnpackTuple(args, 'islice', 2, 4)
@@ -499,7 +509,7 @@ iterType('itertools.accumulate', 48, {
     if (it === null) return null
     const [func, initial] = [given[1] ?? Py_None, given[2] ?? Py_None]
     return make(type, {
-      total: null, it, binop: func === Py_None ? null : ref(func), initial: initial === Py_None ? null : ref(initial),
+      binop: func === Py_None ? null : ref(func), total: null, it, initial: initial === Py_None ? null : ref(initial),
     } satisfies Accumulate)
   },
   tp_iternext: o => {
@@ -527,51 +537,54 @@ iterType('itertools.accumulate', 48, {
 
 // ---- zip_longest -----------------------------------------------------------------------------------------------------------------
 
-interface ZipLongest { its: (PyObject | null)[], active: number, fill: PyObject }
+interface ZipLongest { ittuple: PyObject, result: PyObject, active: number, fill: PyObject }
 
 iterType('itertools.zip_longest', 56, {
   tp_new: (type, args, kwargs) => {
     const given = parseKeywordOnly('zip_longest', ['fillvalue'], kwargs)
     if (given === null) return null
-    const its: PyObject[] = []
-    for (const source of argsOf(args)) {
-      const it = PyObject_GetIter(source)
-      if (it === null) {
-        for (const made of its) Py_DECREF(made)
-        return null
-      }
-      its.push(it)
+    const size = argsOf(args).length
+    const ittuple = PyTuple_New(size)
+    for (let i = 0; i < size; i++) {
+      const it = PyObject_GetIter(argsOf(args)[i]!)
+      if (it === null) return Py_DECREF(ittuple), null
+      PyTuple_SET_ITEM(ittuple, i, it)
     }
-    return make(type, { its, active: its.length, fill: ref(given[0] ?? Py_None) } satisfies ZipLongest)
+    const result = PyTuple_New(size)
+    for (let i = 0; i < size; i++) PyTuple_SET_ITEM(result, i, ref(Py_None))
+    return make(type, { ittuple, result, active: size, fill: ref(given[0] ?? Py_None) } satisfies ZipLongest)
   },
+  // Mirrors zip_longest_next: the last row is filled again when nobody else has it.
   tp_iternext: o => {
     const z = o.v as ZipLongest
-    if (z.its.length === 0 || z.active === 0) return null
-    const row: PyObject[] = []
-    const drop = (): null => {
-      for (const item of row) Py_DECREF(item)
-      return null
-    }
-    for (let i = 0; i < z.its.length; i++) {
-      const it = z.its[i]!
-      if (it === null) {
-        row.push(ref(z.fill))
-        continue
-      }
-      let item = nextOf(it)
-      if (item === null) {
-        z.active--
-        if (z.active === 0 || PyErr_Occurred() !== null) {
-          if (PyErr_Occurred() !== null && !ended()) z.active = 0
-          if (z.active === 0) return drop()
+    const its = z.ittuple.v as (PyObject | null)[]
+    if (its.length === 0 || z.active === 0) return null
+    const again = z.result.ob_refcnt === 1
+    const row = again ? ref(z.result) : PyTuple_New(its.length)
+    for (let i = 0; i < its.length; i++) {
+      const it = its[i]!
+      let item: PyObject | null
+      if (it === null) item = ref(z.fill)
+      else {
+        item = PyIter_Next(it)
+        if (item === null) {
+          z.active--
+          if (z.active === 0 || PyErr_Occurred() !== null) {
+            z.active = 0
+            Py_DECREF(row)
+            return null
+          }
+          item = ref(z.fill)
+          its[i] = null
+          Py_DECREF(it)
         }
-        item = ref(z.fill)
-        z.its[i] = null
-        Py_DECREF(it)
       }
-      row.push(item)
+      const old = (row.v as PyObject[])[i]
+      ;(row.v as PyObject[])[i] = item
+      if (again) Py_DECREF(old!)
     }
-    return PyTuple_FromArray(row)
+    if (again && !PyObject_GC_IsTracked(row)) PyObject_GC_Track(row)
+    return row
   },
 })
 
@@ -581,7 +594,7 @@ const LINKCELLS = 57
 
 interface TeeData { it: PyObject, values: PyObject[], nextlink: PyObject | null, running: boolean }
 
-const teedataobject_type: PyTypeObject = iterType('itertools._tee_dataobject', 504, { tp_flags: Py_TPFLAGS_HAVE_GC, tp_iter: null })
+const teedataobject_type: PyTypeObject = iterType('itertools._tee_dataobject', 496, { tp_flags: Py_TPFLAGS_HAVE_GC, tp_iter: null })
 
 function newTeeData(it: PyObject): PyObject {
   return make(teedataobject_type, { it: ref(it), values: [], nextlink: null, running: false } satisfies TeeData)
@@ -641,32 +654,25 @@ function tee(_m: PyObject, args: PyObject[], nargs: number): PyObject | null {
     if (n === -1 && PyErr_Occurred() !== null) return null
   }
   if (n < 0) return PyErr_SetString(PyExc_ValueError, 'n must be >= 0')
-  if (n === 0) return tupleOf()
+  const result = PyTuple_New(n)
+  if (n === 0) return result
   const it = PyObject_GetIter(args[0]!)
-  if (it === null) return null
-  const copier = _PyObject_LookupAttr(it, _Py_ID('__copy__'))
-  const made: PyObject[] = []
+  if (it === null) return Py_DECREF(result), null
+  let copier = _PyObject_LookupAttr(it, _Py_ID('__copy__'))
   if (copier === null) {
-    if (PyErr_Occurred() !== null) return Py_DECREF(it), null
-    const first = teeFrom(it)
+    const first = PyErr_Occurred() !== null ? null : teeFrom(it)
     Py_DECREF(it)
-    if (first === null) return null
-    made.push(first)
-    for (let i = 1; i < n; i++) made.push(teeCopy(first))
-    return PyTuple_FromArray(made)
-  }
-  made.push(it)
+    if (first === null) return Py_DECREF(result), null
+    copier = PyObject_GetAttr(first, _Py_ID('__copy__'))!
+    PyTuple_SET_ITEM(result, 0, first)
+  } else PyTuple_SET_ITEM(result, 0, it)
   for (let i = 1; i < n; i++) {
     const copy = PyObject_Vectorcall(copier, [], 0, null)
-    if (copy === null) {
-      for (const x of made) Py_DECREF(x)
-      Py_DECREF(copier)
-      return null
-    }
-    made.push(copy)
+    if (copy === null) return Py_DECREF(copier), Py_DECREF(result), null
+    PyTuple_SET_ITEM(result, i, copy)
   }
   Py_DECREF(copier)
-  return PyTuple_FromArray(made)
+  return result
 }
 
 // ---- groupby -------------------------------------------------------------------------------------------------------------------------
@@ -685,9 +691,12 @@ const groupby_type: PyTypeObject = iterType('itertools.groupby', 64, {
   tp_new: (type, args, kwargs) => {
     const given = parseTupleAndKeywords('groupby', ['iterable', 'key'], 1, 2, args, kwargs)
     if (given === null) return null
+    const o = _PyType_AllocNoTrack(type, 0, null)!
     const it = PyObject_GetIter(given[0]!)
-    if (it === null) return null
-    return make(type, { it, keyfunc: ref(given[1] ?? Py_None), tgtkey: null, currkey: null, currvalue: null } satisfies GroupBy)
+    if (it === null) return PyObject_GC_Track(o), Py_DECREF(o), null
+    o.v = { it, keyfunc: ref(given[1] ?? Py_None), tgtkey: null, currkey: null, currvalue: null } satisfies GroupBy
+    PyObject_GC_Track(o)
+    return o
   },
   tp_iternext: o => {
     const g = o.v as GroupBy
@@ -749,20 +758,30 @@ const grouper_type: PyTypeObject = iterType('itertools._grouper', 32, {
 
 // ---- combinatorics --------------------------------------------------------------------------------------------------------------------
 
-interface Product { pools: PyObject[], indices: number[] | null, result: PyObject | null, stopped: boolean }
+interface Product extends Indexed { pools: PyObject, indices: number[], result: PyObject | null, stopped: boolean, blocks: number[] }
 
-/** NEW result tuple: the last one when nobody else holds it, a copy otherwise. The struct keeps one reference. */
-function resultFor(struct: { result: PyObject | null }, initial: () => PyObject[]): PyObject[] {
-  const old = struct.result
-  if (old === null) {
-    struct.result = PyTuple_FromArray(initial().map(ref))
-    return struct.result.v as PyObject[]
-  }
+/** The row to fill next: the last one when nobody else holds it, a copy otherwise. */
+function nextRow(struct: { result: PyObject | null }): PyObject[] {
+  const old = struct.result!
   if (old.ob_refcnt > 1) {
     struct.result = _PyTuple_FromArray(old.v as PyObject[])!
     Py_DECREF(old)
   } else if (!PyObject_GC_IsTracked(old)) PyObject_GC_Track(old)
   return struct.result!.v as PyObject[]
+}
+
+/** The end: the last row goes. */
+function stop(struct: { result: PyObject | null, stopped: boolean }): null {
+  const old = struct.result
+  struct.stopped = true
+  struct.result = null
+  if (old !== null) Py_DECREF(old)
+  return null
+}
+
+function firstRow(struct: { result: PyObject | null }, items: PyObject[]): PyObject {
+  struct.result = PyTuple_FromArray(items.map(ref))
+  return ref(struct.result)
 }
 
 function replace(row: PyObject[], i: number, item: PyObject): void {
@@ -772,7 +791,7 @@ function replace(row: PyObject[], i: number, item: PyObject): void {
   Py_DECREF(old)
 }
 
-iterType('itertools.product', 56, {
+iterType('itertools.product', 48, {
   tp_new: (type, args, kwargs) => {
     const given = parseKeywordOnly('product', ['repeat'], kwargs)
     if (given === null) return null
@@ -782,49 +801,53 @@ iterType('itertools.product', 56, {
       if (times === -1 && PyErr_Occurred() !== null) return null
       if (times < 0) return PyErr_SetString(PyExc_ValueError, 'repeat argument cannot be negative')
     }
-    const base: PyObject[] = []
-    for (const source of times === 0 ? [] : argsOf(args)) {
-      const pool = PySequence_Tuple(source)
+    const sources = times === 0 ? [] : argsOf(args)
+    const count = sources.length * times
+    const blocks = [indexBlock(count)]
+    const pools = PyTuple_New(count)
+    for (let i = 0; i < count; i++) {
+      const pool = i < sources.length ? PySequence_Tuple(sources[i]!) : ref((pools.v as PyObject[])[i - sources.length]!)
       if (pool === null) {
-        for (const made of base) Py_DECREF(made)
+        PyMem_Free(blocks[0]!)
+        Py_DECREF(pools)
         return null
       }
-      base.push(pool)
+      PyTuple_SET_ITEM(pools, i, pool)
     }
-    const pools: PyObject[] = []
-    for (let i = 0; i < times; i++) for (const pool of base) pools.push(ref(pool))
-    for (const pool of base) Py_DECREF(pool)
-    return make(type, { pools, indices: null, result: null, stopped: false } satisfies Product)
+    return make(type, { pools, indices: new Array<number>(count).fill(0), result: null, stopped: false, blocks } satisfies Product)
   },
   tp_iternext: o => {
     const p = o.v as Product
     if (p.stopped) return null
-    const poolOf = (i: number): PyObject[] => p.pools[i]!.v as PyObject[]
-    if (p.indices === null) {
-      if (p.pools.some(pool => (pool.v as PyObject[]).length === 0)) {
-        p.stopped = true
-        return null
+    const pools = p.pools.v as PyObject[]
+    const poolOf = (i: number): PyObject[] => pools[i]!.v as PyObject[]
+    if (p.result === null) {
+      p.result = PyTuple_New(pools.length)
+      for (let i = 0; i < pools.length; i++) {
+        if (poolOf(i).length === 0) {
+          p.stopped = true
+          return null
+        }
+        PyTuple_SET_ITEM(p.result, i, ref(poolOf(i)[0]!))
       }
-      p.indices = p.pools.map(() => 0)
-      resultFor(p, () => p.pools.map(pool => (pool.v as PyObject[])[0]!))
-      return ref(p.result!)
+      return ref(p.result)
     }
-    const row = resultFor(p, () => [])
-    for (let i = p.pools.length - 1; i >= 0; i--) {
+    const row = nextRow(p)
+    for (let i = pools.length - 1; i >= 0; i--) {
       if (++p.indices[i]! === poolOf(i).length) {
         p.indices[i] = 0
         replace(row, i, poolOf(i)[0]!)
       } else {
         replace(row, i, poolOf(i)[p.indices[i]!]!)
-        return ref(p.result!)
+        return ref(p.result)
       }
     }
-    p.stopped = true
-    return null
+    return stop(p)
   },
+  tp_methods: [method('__sizeof__', o => PyLong_FromSsize_t(o.ob_type.tp_basicsize + 8 * (o.v as Product).indices.length))],
 })
 
-interface Combinations { pool: PyObject, indices: number[], result: PyObject | null, r: number, stopped: boolean, cycles: number[] | null }
+interface Combinations extends Indexed { pool: PyObject, indices: number[], result: PyObject | null, r: number, stopped: boolean, cycles: number[] | null, blocks: number[] }
 
 function combinationsNew(name: string, rRequired: boolean) {
   return (type: PyTypeObject, args: PyObject, kwargs: PyObject | null): PyObject | null => {
@@ -846,28 +869,30 @@ function combinationsNew(name: string, rRequired: boolean) {
       pool, r, result: null,
       indices: Array.from({ length: permutations ? n : r }, (_x, i) => replacement ? 0 : i),
       cycles: permutations ? Array.from({ length: r }, (_x, i) => n - i) : null,
-      stopped: replacement ? n === 0 && r > 0 : r > n,
+      stopped: replacement ? n === 0 && r > 0 : r > n, blocks: permutations ? [indexBlock(n), indexBlock(r)] : [indexBlock(r)],
     } satisfies Combinations)
   }
 }
 
+const combinationsSize = method('__sizeof__', o => {
+  const c = o.v as Combinations
+  return PyLong_FromSsize_t(o.ob_type.tp_basicsize + 8 * (c.indices.length + (c.cycles?.length ?? 0)))
+})
+
 iterType('itertools.combinations', 56, {
+  tp_methods: [combinationsSize],
   tp_new: combinationsNew('combinations', true),
   tp_iternext: o => {
     const c = o.v as Combinations
     if (c.stopped) return null
     const pool = c.pool.v as PyObject[]
     if (c.result === null) {
-      resultFor(c, () => c.indices.map(i => pool[i]!))
-      return ref(c.result!)
+      return firstRow(c, c.indices.map(i => pool[i]!))
     }
-    const row = resultFor(c, () => [])
+    const row = nextRow(c)
     let i = c.r - 1
     while (i >= 0 && c.indices[i] === i + pool.length - c.r) i--
-    if (i < 0) {
-      c.stopped = true
-      return null
-    }
+    if (i < 0) return stop(c)
     c.indices[i]!++
     for (let j = i + 1; j < c.r; j++) c.indices[j] = c.indices[j - 1]! + 1
     for (; i < c.r; i++) replace(row, i, pool[c.indices[i]!]!)
@@ -876,22 +901,19 @@ iterType('itertools.combinations', 56, {
 })
 
 iterType('itertools.combinations_with_replacement', 56, {
+  tp_methods: [combinationsSize],
   tp_new: combinationsNew('combinations_with_replacement', true),
   tp_iternext: o => {
     const c = o.v as Combinations
     if (c.stopped) return null
     const pool = c.pool.v as PyObject[]
     if (c.result === null) {
-      resultFor(c, () => c.indices.map(() => pool[0]!))
-      return ref(c.result!)
+      return firstRow(c, c.indices.map(() => pool[0]!))
     }
-    const row = resultFor(c, () => [])
+    const row = nextRow(c)
     let i = c.r - 1
     while (i >= 0 && c.indices[i] === pool.length - 1) i--
-    if (i < 0) {
-      c.stopped = true
-      return null
-    }
+    if (i < 0) return stop(c)
     const index = c.indices[i]! + 1
     for (; i < c.r; i++) {
       c.indices[i] = index
@@ -908,11 +930,10 @@ iterType('itertools.permutations', 64, {
     if (c.stopped) return null
     const pool = c.pool.v as PyObject[]
     if (c.result === null) {
-      resultFor(c, () => c.indices.slice(0, c.r).map(i => pool[i]!))
-      return ref(c.result!)
+      return firstRow(c, c.indices.slice(0, c.r).map(i => pool[i]!))
     }
     const n = pool.length
-    const row = resultFor(c, () => [])
+    const row = nextRow(c)
     const { indices } = c
     const cycles = c.cycles!
     let i = c.r - 1
@@ -930,9 +951,9 @@ iterType('itertools.permutations', 64, {
         return ref(c.result!)
       }
     }
-    c.stopped = true
-    return null
+    return stop(c)
   },
+  tp_methods: [combinationsSize],
 })
 
 export function PyInit_itertools(): PyObject | null {

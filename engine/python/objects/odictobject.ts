@@ -1,7 +1,7 @@
 // collections.OrderedDict: a dict that knows the order of its keys by itself, so that it can be changed. Objects/odictobject.c.
 import {
   HASH, METH_CLASS, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_VARARGS, Py_DECREF, Py_EQ, Py_NE, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_DICT_SUBCLASS,
-  Py_TPFLAGS_HAVE_GC, Py_XDECREF, PyObject_TypeCheck, PyTypeObject, type PyMethodDef, type PyObject,
+  Py_TPFLAGS_HAVE_GC, Py_XDECREF, PyObject_TypeCheck, PyTypeObject, type PyMethodDef, type PyObject, genericGetAttr,
 } from './object'
 import { PyObject_DelItem, PyObject_GetItem, PyObject_GetIter, PyObject_SetItem, PySequence_Contains, PySequence_List } from './abstract'
 import { ArgParser } from './arg-parser'
@@ -16,9 +16,9 @@ import { PyErr_Format, PyErr_Occurred, PyErr_SetString, _PyErr_SetKeyError } fro
 import { PyExc_KeyError, PyExc_RuntimeError, PyExc_TypeError } from './exceptions'
 import { _PyArg_UnpackKeywords } from './getargs'
 import { PyList_FromArraySteal } from './listobject'
-import { PyLong_FromLong } from './longobject'
+import { PyLong_FromSsize_t } from './longobject'
 import {
-  PyObject_GenericGetAttr, PyObject_GenericGetDict, PyObject_GenericSetAttr, PyObject_GenericSetDict, PyObject_Hash, PyObject_HashNotImplemented, PyObject_IsTrue, PyObject_Repr, PyObject_RichCompareBool,
+  PyObject_GenericGetDict, PyObject_GenericSetAttr, PyObject_GenericSetDict, PyObject_Hash, PyObject_HashNotImplemented, PyObject_IsTrue, PyObject_Repr, PyObject_RichCompareBool,
   PyObject_SelfIter, Py_ReprEnter, Py_ReprLeave, _PyTrash_begin, _PyTrash_end,
 } from './object-protocol'
 import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack } from './objimpl'
@@ -207,7 +207,7 @@ const methods: PyMethodDef[] = [
   { ml_name: 'fromkeys', ml_flags: METH_FASTCALL | METH_KEYWORDS | METH_CLASS, ml_meth: fromkeys, signature: '($type, /, iterable, value=None)' },
   {
     ml_name: '__sizeof__', ml_flags: METH_NOARGS,
-    ml_meth: (o: PyObject) => PyLong_FromLong(_PyDict_SizeOf(o) + 8 * slotCount(odictOf(o)) + 32 * PyDict_GET_SIZE(o)),
+    ml_meth: (o: PyObject) => PyLong_FromSsize_t(_PyDict_SizeOf(o) + 8 * slotCount(odictOf(o)) + 32 * PyDict_GET_SIZE(o)),
   },
   { ml_name: '__reduce__', ml_flags: METH_NOARGS, ml_meth: reduce },
   { ml_name: 'setdefault', ml_flags: METH_FASTCALL | METH_KEYWORDS, ml_meth: setdefault, signature: '($self, /, key, default=None)' },
@@ -301,7 +301,7 @@ export const PyODict_Type: PyTypeObject = staticType(new PyTypeObject('collectio
   tp_getset: [{ name: '__dict__', get: o => PyObject_GenericGetDict(o), set: (o, value) => PyObject_GenericSetDict(o, value) }],
   tp_free: PyObject_GC_Del,
   tp_dealloc: odict_dealloc,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_setattro: (o, name, value) => PyObject_GenericSetAttr(o, name, value),
   tp_hash: o => PyObject_HashNotImplemented(o),
   tp_traverse: (o, visit) => {
@@ -444,7 +444,7 @@ const PyODictIter_Type: PyTypeObject = staticType(new PyTypeObject('odict_iterat
   tp_traverse: (o, visit) => {
     for (const child of [iter(o).odict, iter(o).current, iter(o).result]) if (child !== null) visit(child)
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_iter: o => PyObject_SelfIter(o),
   tp_iternext: o => {
     const di = iter(o)

@@ -9,7 +9,7 @@ import { PyBool_From } from './boolobject'
 import { PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { PyArg_UnpackTuple, _PyArg_NoKeywords } from './getargs'
-import { PyLong_FromLong, _PyLong_Sign } from './longobject'
+import { PyLong_FromLong, _PyLong_Sign, PyLong_FromSsize_t } from './longobject'
 import { FreeList, PyObject_GC_Del, PyObject_GC_New } from './objimpl'
 import { PyObject_HashNotImplemented, PyObject_RichCompare, PyObject_RichCompareBool } from './object-protocol'
 import { _PyRuntime } from './runtime'
@@ -109,8 +109,8 @@ export function PySlice_New(start: PyObject | null, stop: PyObject | null, step:
 
 /** NEW slice of two C ints. */
 export function _PySlice_FromIndices(start: number, stop: number): PyObject {
-  const a = PyLong_FromLong(start)
-  const b = PyLong_FromLong(stop)
+  const a = PyLong_FromSsize_t(start)
+  const b = PyLong_FromSsize_t(stop)
   const slice = PySlice_New(a, b, null)
   decref(a)
   decref(b)
