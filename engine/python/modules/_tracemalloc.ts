@@ -15,7 +15,7 @@ import { PyModule_Create } from '../objects/moduleobject'
 import { METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, type PyMethodDef, type PyObject } from '../objects/object'
 import { _PyRuntime } from '../objects/runtime'
 import { Py_None } from '../objects/singletons'
-import { PyTuple_FromArray } from '../objects/tupleobject'
+import { PyTuple_FromArray, Py_BuildTuple } from '../objects/tupleobject'
 import { PyUnicode_AsString, PyUnicode_FromString } from '../objects/unicodeobject'
 import type { TraceSource } from '../../memory/tracing'
 
@@ -179,7 +179,7 @@ const methods: PyMethodDef[] = [
     ml_name: 'get_traced_memory', ml_flags: METH_NOARGS, signature: '($module, /)',
     ml_meth: () => {
       const [current, peak] = tracing().on ? tracing().getTraced() : [0, 0]
-      return PyTuple_FromArray([PyLong_FromLong(current), PyLong_FromLong(peak)], true)
+      return Py_BuildTuple(() => PyLong_FromLong(current), () => PyLong_FromLong(peak))!
     },
   },
   { ml_name: 'reset_peak', ml_flags: METH_NOARGS, ml_meth: () => (tracing().resetPeak(), none()), signature: '($module, /)' },

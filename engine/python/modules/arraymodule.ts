@@ -29,7 +29,7 @@ import {
 import { PyMem_Free, PyMem_Malloc, PyMem_Realloc, PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack } from '../objects/objimpl'
 import { Py_None, Py_NotImplemented } from '../objects/singletons'
 import { PySlice_AdjustIndices, PySlice_Check, PySlice_Unpack } from '../objects/sliceobject'
-import { PyTuple_Check, PyTuple_FromArray } from '../objects/tupleobject'
+import { PyTuple_Check, PyTuple_FromArray, Py_BuildTuple } from '../objects/tupleobject'
 import { PyType_FromModuleAndSpec, type PyTypeSpec } from '../objects/type-spec'
 import { PyType_GenericAlloc } from '../objects/typeobject'
 import { PyUnicode_FromFormat } from '../objects/unicode-fromformat'
@@ -242,7 +242,12 @@ function filled(type: PyTypeObject, descr: ArrayDescr, initial: PyObject | null)
       if (failed) return Py_DECREF(o), null
     }
   } else if (PyUnicode_Check(initial)) {
-    if (fromText(a, initial) < 0) return Py_DECREF(o), null
+    // PyUnicode_AsWideCharString's block, with room for the end, becomes the array's.
+    const points = Uint32Array.from(pointsOf(udata(initial).str))
+    a.block = PyMem_Malloc(4 * (points.length + 1), TAG_NONE)
+    a.reserve(points.length)
+    a.bytes.set(new Uint8Array(points.buffer))
+    a.ob_size = points.length
   } else {
     const done = frombytes(o, initial)
     if (done === null) return Py_DECREF(o), null
@@ -541,7 +546,7 @@ const methods: PyMethodDef[] = [
   { ml_name: 'append', ml_flags: METH_O, ml_meth: (o: PyObject, v: PyObject) => insert(array(o), array(o).ob_size, v) === 0 ? none() : null, signature: '($self, v, /)' },
   {
     ml_name: 'buffer_info', ml_flags: METH_NOARGS, signature: SELF,
-    ml_meth: (o: PyObject) => PyTuple_FromArray([PyLong_FromLong(array(o).block * 16), PyLong_FromLong(array(o).ob_size)]),
+    ml_meth: (o: PyObject) => Py_BuildTuple(() => PyLong_FromLong(array(o).block * 16), () => PyLong_FromLong(array(o).ob_size)),
   },
   {
     ml_name: 'byteswap', ml_flags: METH_NOARGS, signature: SELF,

@@ -194,7 +194,6 @@ function zip_next(o: PyObject): PyObject | null {
   if (n === 0) return null
   let result = d.result!
   const reuse = result.ob_refcnt === 1
-  const values = new Array<PyObject>(n)
   if (reuse) {
     result.ob_refcnt++
     const old = result.v as PyObject[]
@@ -212,15 +211,16 @@ function zip_next(o: PyObject): PyObject | null {
     if (!PyObject_GC_IsTracked(result)) PyObject_GC_Track(result)
     return result
   }
+  result = PyTuple_New(n)
+  const row = result.v as PyObject[]
   for (let i = 0; i < n; i++) {
     const item = its[i]!.ob_type.tp_iternext!(its[i]!)
     if (item === null) {
-      for (let k = 0; k < i; k++) Py_DECREF(values[k]!)
+      Py_DECREF(result)
       return d.strict ? strictError(d, i, n) : null
     }
-    values[i] = item
+    row[i] = item
   }
-  result = PyTuple_FromArray(values, true)
   return result
 }
 

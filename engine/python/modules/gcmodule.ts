@@ -15,7 +15,7 @@ import { PyObject_GC_IsTracked, PyObject_IS_GC } from '../objects/objimpl'
 import { _PyGC_FINALIZED } from '../objects/object-protocol'
 import { _PyRuntime } from '../objects/runtime'
 import { Py_None } from '../objects/singletons'
-import { PyTuple_FromArray } from '../objects/tupleobject'
+import { Py_BuildTuple } from '../objects/tupleobject'
 import { PyUnicode_FromString, _Py_ID } from '../objects/unicodeobject'
 import { PySys_Audit } from './sysmodule'
 
@@ -59,7 +59,8 @@ function set_threshold(_m: PyObject, args: PyObject): PyObject | null {
 }
 
 function triple(values: ArrayLike<number>): PyObject {
-  return PyTuple_FromArray([PyLong_FromLong(values[0]!), PyLong_FromLong(values[1]!), PyLong_FromLong(values[2]!)], true)
+  const item = (i: number) => (): PyObject => PyLong_FromLong(values[i]!)
+  return Py_BuildTuple(item(0), item(1), item(2))!
 }
 
 /** Objects in a NEW list; the list itself is not yet tracked when they are gathered. */

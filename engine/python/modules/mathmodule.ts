@@ -12,7 +12,7 @@ import {
 } from '../objects/longobject'
 import { PyModule_AddObject, PyModule_Create } from '../objects/moduleobject'
 import { METH_FASTCALL, METH_KEYWORDS, METH_O, METH_VARARGS, Py_DECREF, type PyMethodDef, type PyObject } from '../objects/object'
-import { PyTuple_Check, PyTuple_FromArray } from '../objects/tupleobject'
+import { PyTuple_Check, Py_BuildTuple } from '../objects/tupleobject'
 import { _PyObject_LookupSpecialId } from '../objects/typeobject'
 import { bigIntFrexp } from '../lib/long-arithmetic'
 import * as f from '../lib/math-functions'
@@ -138,14 +138,14 @@ function math_frexp(_m: PyObject, arg: PyObject): PyObject | null {
   const x = PyFloat_AsDouble(arg)
   if (failed(x)) return null
   const { mantissa, exponent } = f.frexp(x)
-  return PyTuple_FromArray([PyFloat_FromDouble(mantissa), PyLong_FromLong(exponent)])
+  return Py_BuildTuple(() => PyFloat_FromDouble(mantissa), () => PyLong_FromLong(exponent))
 }
 
 function math_modf(_m: PyObject, arg: PyObject): PyObject | null {
   const x = PyFloat_AsDouble(arg)
   if (failed(x)) return null
   const { fraction, whole } = f.modf(x)
-  return PyTuple_FromArray([PyFloat_FromDouble(fraction), PyFloat_FromDouble(whole)])
+  return Py_BuildTuple(() => PyFloat_FromDouble(fraction), () => PyFloat_FromDouble(whole))
 }
 
 function math_ldexp(_m: PyObject, args: PyObject[], nargs: number): PyObject | null {

@@ -22,7 +22,7 @@ import {
 } from './object'
 import { PyObject_CallOneArg } from './call'
 import { Py_None } from './singletons'
-import { PyTuple_Check, _PyTuple_FromArraySteal } from './tupleobject'
+import { PyTuple_Check, Py_BuildTuple } from './tupleobject'
 import { PyUnicode_FromEncodedObject } from './unicode-codec'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_GET_LENGTH, unicodeFromText } from './unicodeobject'
 
@@ -312,12 +312,16 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
       if (sep.length === 0) return PyErr_SetString(PyExc_ValueError, 'empty separator')
       const bytes = bytesOf(o)
       const at = findBytes(bytes, sep, 0, bytes.length, name === 'rpartition')
+      // A bytearray copies the separator ahead.
+      const between = kind === 'bytes' ? (arg.ob_refcnt++, arg) : make(o, sep.slice())
+      if (between === null) return null
       const empty = (): PyObject | null => make(o, new Uint8Array(0))
-      const parts = at < 0
-        ? name === 'partition' ? [same(o), empty(), empty()] : [empty(), empty(), same(o)]
-        : [make(o, bytes.slice(0, at)), kind === 'bytes' ? (arg.ob_refcnt++, arg) : make(o, sep.slice()), make(o, bytes.slice(at + sep.length))]
-      if (parts.includes(null)) return null
-      return _PyTuple_FromArraySteal(parts as PyObject[], 3)
+      const whole = (): PyObject | null => same(o)
+      const result = at >= 0
+        ? Py_BuildTuple(() => make(o, bytes.slice(0, at)), () => (between.ob_refcnt++, between), () => make(o, bytes.slice(at + sep.length)))
+        : name === 'partition' ? Py_BuildTuple(whole, empty, empty) : Py_BuildTuple(empty, empty, whole)
+      Py_DECREF(between)
+      return result
     },
   })
 

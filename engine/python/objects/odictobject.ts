@@ -15,7 +15,7 @@ import {
 import { PyErr_Format, PyErr_Occurred, PyErr_SetString, _PyErr_SetKeyError } from './errors'
 import { PyExc_KeyError, PyExc_RuntimeError, PyExc_TypeError } from './exceptions'
 import { _PyArg_UnpackKeywords } from './getargs'
-import { PyList_FromArraySteal } from './listobject'
+import { PyList_FromArraySteal, PyList_New, PyList_SET_ITEM } from './listobject'
 import { PyLong_FromSsize_t } from './longobject'
 import {
   PyObject_GenericGetDict, PyObject_GenericSetAttr, PyObject_GenericSetDict, PyObject_Hash, PyObject_HashNotImplemented, PyObject_IsTrue, PyObject_Repr, PyObject_RichCompareBool,
@@ -29,6 +29,7 @@ import { _PyRuntime } from './runtime'
 import { Py_None, Py_RETURN_NOTIMPLEMENTED } from './singletons'
 import { staticType } from './static-types'
 import { PyTuple_FromArray } from './tupleobject'
+import { PyUnicode_FromFormat } from './unicode-fromformat'
 import { PyUnicode_AsString, PyUnicode_FromString, _Py_ID, unicodeFromText } from './unicodeobject'
 import { PyObject_ClearWeakRefs } from './weakrefobject'
 
@@ -236,18 +237,19 @@ const methods: PyMethodDef[] = [
 // ---- the type ---------------------------------------------------------------------------------------------------------------------
 
 function odict_repr(o: PyObject): PyObject | null {
-  if (PyDict_GET_SIZE(o) === 0) return unicodeFromText(`${shortName(o.ob_type)}()`)
+  if (PyDict_GET_SIZE(o) === 0) return PyUnicode_FromFormat('%s()', shortName(o.ob_type))
   const entered = Py_ReprEnter(o)
   if (entered !== 0) return entered > 0 ? PyUnicode_FromString('...') : null
   let pieces: PyObject | null = null
   if (o.ob_type === PyODict_Type) {
-    const pairs: PyObject[] = []
+    const list = PyList_New(PyDict_GET_SIZE(o))
+    let count = 0
     for (let node = odictOf(o).first; node !== null; node = node.next) {
       const value = _PyDict_GetItem_KnownHash(o, node.key, node.lo, node.hi)
       if (value === null) break
-      pairs.push(PyTuple_FromArray([ref(node.key), ref(value)], true))
+      PyList_SET_ITEM(list, count++, PyTuple_FromArray([ref(node.key), ref(value)], true))
     }
-    pieces = PyList_FromArraySteal(pairs)
+    pieces = list
   } else {
     const items = PyObject_CallMethodNoArgs(o, _Py_ID('items'))
     if (items !== null) {
@@ -257,11 +259,7 @@ function odict_repr(o: PyObject): PyObject | null {
   }
   let result: PyObject | null = null
   if (pieces !== null) {
-    const text = PyObject_Repr(pieces)
-    if (text !== null) {
-      result = unicodeFromText(`${shortName(o.ob_type)}(${PyUnicode_AsString(text)})`)
-      Py_DECREF(text)
-    }
+    result = PyUnicode_FromFormat('%s(%R)', shortName(o.ob_type), pieces)
     Py_DECREF(pieces)
   }
   Py_ReprLeave(o)

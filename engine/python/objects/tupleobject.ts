@@ -3,7 +3,7 @@
 // `v` is the array of items, of exactly ob_size elements. The empty tuple is one static object. Dead tuples of 1 to 20
 // items wait in a free list each, with their array. Iterator and methods: tuple-methods.ts.
 import {
-  IMMORTAL_REFCNT, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_MATCH_SELF, Py_TPFLAGS_SEQUENCE,
+  IMMORTAL_REFCNT, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_MATCH_SELF, Py_TPFLAGS_SEQUENCE,
   Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, PyTypeObject, type visitproc,
 } from './object'
 import { mayBeTracked } from './dictobject'
@@ -284,6 +284,17 @@ export function tupleCanBeUntracked(self: PyObject): boolean {
     if (item === null || mayBeTracked(item)) return false
   }
   return true
+}
+
+/** NEW tuple made as Py_BuildValue makes it: first the tuple, then its items in order. Null when an item is null. */
+export function Py_BuildTuple(...makers: (() => PyObject | null)[]): PyTupleObject | null {
+  const tuple = PyTuple_New(makers.length)
+  for (let i = 0; i < makers.length; i++) {
+    const item = makers[i]!()
+    if (item === null) return Py_DECREF(tuple), null
+    PyTuple_SET_ITEM(tuple, i, item)
+  }
+  return tuple
 }
 
 /** NEW tuple of `items`, STEALING the references; for tuples of a size the interpreter knows. Never null. */

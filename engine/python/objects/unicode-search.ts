@@ -12,7 +12,7 @@ import { PyList_Append, PyList_New, type PyListObject } from './listobject'
 import { PyLong_AsInt, PyLong_FromSsize_t } from './longobject'
 import { METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, type PyMethodDef, type PyObject } from './object'
 import { Py_None } from './singletons'
-import { PyTuple_Check, PyTuple_FromArray } from './tupleobject'
+import { PyTuple_Check, Py_BuildTuple } from './tupleobject'
 import { UnicodeData } from './unicode-data'
 import { codeAt, freshText, pointIndex, pointsOf, substring, udata, unchanged, unitIndex } from './unicode-text'
 import { PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_EmptyString } from './unicodeobject'
@@ -358,16 +358,11 @@ function partition(fromRight: boolean) {
     if (s.length === 0) return PyErr_SetString(PyExc_ValueError, 'empty separator')
     const at = findIn(data, s, 0, data.length, fromRight)
     if (at < 0) {
-      const whole = unchanged(o)
-      if (whole === null) return null
+      const whole = (): PyObject | null => unchanged(o)
       const empty = (): PyObject => PyUnicode_EmptyString()
-      return PyTuple_FromArray(fromRight ? [empty(), empty(), whole] : [whole, empty(), empty()], true)
+      return fromRight ? Py_BuildTuple(empty, empty, whole) : Py_BuildTuple(whole, empty, empty)
     }
-    const head = substring(o, 0, at)
-    const tail = substring(o, at + s.length, data.length)
-    if (head === null || tail === null) return null
-    sep.ob_refcnt++
-    return PyTuple_FromArray([head, sep, tail], true)
+    return Py_BuildTuple(() => substring(o, 0, at), () => (sep.ob_refcnt++, sep), () => substring(o, at + s.length, data.length))
   }
 }
 

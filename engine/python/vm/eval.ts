@@ -1404,7 +1404,7 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             let at = pc
             if (arg !== 0) {
               const lasti = st[sp - arg - 1]!
-              at = indexOfUnit(code, (lasti.v as number) >> 1)
+              at = indexOfUnit(code, lasti.v as number)
             }
             const value = st[--sp]!
             st[sp] = null
@@ -1547,7 +1547,7 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
           st[sp] = null
           if (o !== null && --o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
         }
-        if (handlers[row + 4] !== 0) st[sp++] = PyLong_FromLong(code.offsets[frame.pc]! * 2)
+        if (handlers[row + 4] !== 0) st[sp++] = PyLong_FromLong(code.offsets[frame.pc]!)
         const value = fetchNormalized()
         st[sp++] = value
         tickBase[0]! += frame.pc - handlers[row + 2]!
