@@ -31,7 +31,8 @@ export { formatBytes } from './bytes-format'
 export type BytesKind = 'bytes' | 'bytearray'
 type BytesOf = (o: PyObject) => Uint8Array
 /** NEW object of the exact type with these bytes, which it takes over; null: MemoryError. `o` is the method's self. */
-type Make = (o: PyObject, bytes: Uint8Array) => PyObject | null
+/** `fresh`: even a single byte becomes an object of its own. */
+type Make = (o: PyObject, bytes: Uint8Array, fresh?: boolean) => PyObject | null
 
 // ---- repr, concatenation -------------------------------------------------------------------------------------------
 
@@ -254,7 +255,7 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
     const max = fresh === null ? null : optionalSize(nargs > 2 ? args[2] : null, -1)
     if (old === null || fresh === null || max === null) return null
     const result = replaceBytes(bytesOf(o), old, fresh, max)
-    return result === null ? same(o) : make(o, result)
+    return result === null ? same(o) : make(o, result, true)
   }
 
   // ---- pieces
@@ -365,7 +366,7 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
       at += bytes.length
     }
     Py_DECREF(seq)
-    return make(o, result)
+    return make(o, result, true)
   }
 
   // ---- strip, padding
@@ -395,7 +396,7 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
     if (size > MAX_BYTES) return PyErr_SetString(PyExc_MemoryError, '')
     const result = new Uint8Array(size).fill(fill)
     result.set(bytes, left)
-    return make(o, result)
+    return make(o, result, true)
   }
 
   const justify = (name: string, leftOf: (room: number, width: number) => number): PyMethodDef => ({
@@ -434,7 +435,7 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
       result[room] = 48
       result[0] = bytes[0]
     }
-    return make(o, result)
+    return make(o, result, true)
   }
 
   const expandtabs = (o: PyObject, args: PyObject[], nargs: number, kwnames: PyObject | null): PyObject | null => {
@@ -457,7 +458,7 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
         result.push(c)
       }
     }
-    return make(o, Uint8Array.from(result))
+    return make(o, Uint8Array.from(result), true)
   }
 
   // ---- translate, text
@@ -519,7 +520,7 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
     ml_name: name, ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => PyBool_FromLong(byteTests[name]!(bytesOf(o)) ? 1 : 0),
   })
   const change = (name: string): PyMethodDef => ({
-    ml_name: name, ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => make(o, byteCases[name]!(bytesOf(o))),
+    ml_name: name, ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => make(o, byteCases[name]!(bytesOf(o)), true),
   })
 
   return [

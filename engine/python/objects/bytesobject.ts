@@ -89,6 +89,11 @@ export function bytesFrom(bytes: Uint8Array): PyObject | null {
   return PyObject_NewSize(PyBytes_Type, 33 + bytes.length, new BytesData(bytes))
 }
 
+/** NEW bytes that are filled after they are made: never one of the static single bytes. */
+export function freshBytes(bytes: Uint8Array): PyObject | null {
+  return bytes.length === 0 ? bytesFrom(bytes) : PyObject_NewSize(PyBytes_Type, 33 + bytes.length, new BytesData(bytes))
+}
+
 /** The same for bytes of the interpreter's own; never null. */
 export function PyBytes_FromBytes(bytes: Uint8Array): PyObject {
   const o = bytesFrom(bytes)
@@ -173,7 +178,7 @@ function bytes_concat(a: PyObject, b: PyObject): PyObject | null {
   const joined = new Uint8Array(x.length + y.length)
   joined.set(x)
   joined.set(y, x.length)
-  return bytesFrom(joined)
+  return freshBytes(joined)
 }
 
 /** n copies; null with MemoryError set. */
@@ -188,9 +193,10 @@ export function repeatBytes(bytes: Uint8Array, n: number): Uint8Array | null {
 function bytes_repeat(o: PyObject, n: number): PyObject | null {
   const bytes = data(o).bytes
   const count = Math.max(n, 0)
-  if (count === 1 && PyBytes_CheckExact(o)) return o.ob_refcnt++, o
+  if (bytes.length * count === bytes.length && PyBytes_CheckExact(o)) return o.ob_refcnt++, o
   const result = repeatBytes(bytes, count)
-  return result === null ? null : bytesFrom(result)
+  // No copies at all make an empty object of its own.
+  return result === null ? null : PyObject_NewSize(PyBytes_Type, 33 + result.length, new BytesData(result))
 }
 
 function bytes_item(o: PyObject, i: number): PyObject | null {
@@ -221,7 +227,7 @@ function bytes_subscript(o: PyObject, item: PyObject): PyObject | null {
     const { start, step, length } = PySlice_AdjustIndices(bytes.length, slice)
     if (length <= 0) return bytesFrom(new Uint8Array(0))
     if (start === 0 && step === 1 && length === bytes.length && PyBytes_CheckExact(o)) return o.ob_refcnt++, o
-    return bytesFrom(sliceBytes(bytes, start, step, length))
+    return (step === 1 ? bytesFrom : freshBytes)(sliceBytes(bytes, start, step, length))
   }
   return PyErr_Format(PyExc_TypeError, `byte indices must be integers or slices, not ${item.ob_type.tp_name}`)
 }
@@ -352,7 +358,7 @@ export function PyBytes_FromObject(x: PyObject): PyObject | null {
     if (view === null) return null
     const copy = contiguousCopy(view)
     PyBuffer_Release(view)
-    return bytesFrom(copy)
+    return freshBytes(copy)
   }
   if (PyList_CheckExact(x) || PyTuple_CheckExact(x)) return bytesFromSequence(x)
   if (!PyUnicode_Check(x)) {
@@ -411,7 +417,7 @@ function newBytes(x: PyObject | null, encoding: PyObject | null, errors: PyObjec
     } else {
       if (size < 0) return PyErr_SetString(PyExc_ValueError, 'negative count')
       const zeros = repeatBytes(new Uint8Array(1), size)
-      return zeros === null ? null : bytesFrom(zeros)
+      return zeros === null ? null : freshBytes(zeros)
     }
   }
   return PyBytes_FromObject(x)
@@ -447,7 +453,7 @@ function bytesSlots(): Partial<TypeSpec> {
       return 0
     },
     tp_methods: [
-      ...bytesLikeMethods(o => data(o).bytes, (_o, bytes) => bytesFrom(bytes), PyBytes_CheckExact, 'bytes'),
+      ...bytesLikeMethods(o => data(o).bytes, (_o, bytes, fresh) => fresh === true ? freshBytes(bytes) : bytesFrom(bytes), PyBytes_CheckExact, 'bytes'),
       {
         ml_name: '__getnewargs__', ml_flags: METH_NOARGS,
         ml_meth: (o: PyObject) => PyTuple_FromArray([bytesFrom(data(o).bytes.slice())!], true),

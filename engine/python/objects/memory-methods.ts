@@ -3,7 +3,7 @@ import { sipHash13Bytes } from '../lib/sip-hash'
 import { PyIndex_Check, PyNumber_AsSsize_t } from './abstract'
 import { PyBool_FromLong, Py_False, Py_True } from './boolobject'
 import { hexOfArguments } from './bytes-methods'
-import { bytesFrom } from './bytesobject'
+import { freshBytes } from './bytesobject'
 import { PyErr_Clear, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_BufferError, PyExc_IndexError, PyExc_NotImplementedError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { ArgParser } from './arg-parser'
@@ -280,7 +280,7 @@ function tobytes(o: PyObject, args: PyObject[], nargs: number, kwnames: PyObject
     if (text !== 'C' && text !== 'F' && text !== 'A') return PyErr_SetString(PyExc_ValueError, "order must be 'C', 'F' or 'A'")
     order = text === 'F' || (text === 'A' && isFContiguous(view) && !isCContiguous(view)) ? 'F' : 'C'
   }
-  return bytesFrom(contiguousCopy(view, order))
+  return freshBytes(contiguousCopy(view, order))
 }
 
 const castParser = new ArgParser('cast', ['format', 'shape'])

@@ -70,7 +70,8 @@ export function PyTuple_CheckExact(o: PyObject): o is PyTupleObject {
 
 /** An untracked tuple of n > 0 items whose array holds leftovers. Mirrors tuple_alloc. */
 function tuple_alloc(n: number): PyTupleObject | null {
-  if (n <= PyTuple_MAXSAVESIZE) {
+  // CPython puts tuples of 20 into their list, but takes none out.
+  if (n < PyTuple_MAXSAVESIZE) {
     const o = freeLists[n]!.take()
     if (o !== null) return o
   }

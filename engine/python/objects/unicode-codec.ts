@@ -1,6 +1,7 @@
 // str(): construction, repr and ascii, encode; and decoding of bytes for C code. The usual encodings are done here with
 // lib/codecs.ts, all others through the codec registry (codecs.ts).
 import { CodecError, decodeAscii, decodeLatin1, decodeUtf8, encodeAscii, encodeLatin1, encodeUtf8, utf8OrNull } from '../lib/codecs'
+import { decodeUtf16, decodeUtf32, encodeUtf16, encodeUtf32 } from '../lib/codecs-utf16'
 import { standardDecodeHandler, standardEncodeHandler } from '../lib/codecs-errors'
 import { isPrintable } from '../lib/unicode-data'
 import { PyObject_Vectorcall } from './call'
@@ -17,7 +18,7 @@ import { METH_FASTCALL, METH_KEYWORDS, Py_DECREF, type PyMethodDef, type PyObjec
 import { PyObject_Str } from './object-protocol'
 import { PyMem_Malloc, _PyType_AllocNoTrack, PyObject_GC_Track } from './objimpl'
 import { TAG_SCRATCH } from '../../memory/events'
-import { utf8Result } from './unicode-decode'
+import { decodedResult, utf8Result } from './unicode-decode'
 import { UnicodeData } from './unicode-data'
 import { codeAt, freshText, resultText, udata } from './unicode-text'
 import { PyUnicode_Check, PyUnicode_EmptyString, PyUnicode_FromString, PyUnicode_Type } from './unicodeobject'
@@ -66,9 +67,13 @@ export function asciiOfText(text: string): string {
 // ---- encode -----------------------------------------------------------------------------------------------------------
 
 /** 'utf-8' for 'UTF8', 'utf_8' …: _Py_normalize_encoding and the shortcuts of PyUnicode_AsEncodedString. */
-function knownEncoding(encoding: string): 'utf-8' | 'ascii' | 'latin-1' | null {
+type KnownEncoding = 'utf-8' | 'utf-16' | 'utf-32' | 'ascii' | 'latin-1'
+
+function knownEncoding(encoding: string): KnownEncoding | null {
   switch (encoding.toLowerCase().replaceAll('_', '-')) {
     case 'utf-8': case 'utf8': return 'utf-8'
+    case 'utf-16': case 'utf16': return 'utf-16'
+    case 'utf-32': case 'utf32': return 'utf-32'
     case 'ascii': case 'us-ascii': return 'ascii'
     case 'latin-1': case 'latin1': case 'iso-8859-1': case 'iso8859-1': return 'latin-1'
     default: return null
@@ -101,11 +106,12 @@ export function raiseDecodeError(bytes: Uint8Array, e: CodecError): null {
 }
 
 /** The bytes of a text in one of the built-in encodings; null with an exception set. */
-export function encodeKnown(o: PyObject, encoding: 'utf-8' | 'ascii' | 'latin-1', errors: string): Uint8Array | null {
+export function encodeKnown(o: PyObject, encoding: KnownEncoding, errors: string): Uint8Array | null {
   const text = udata(o).str
   const standard = standardEncodeHandler(errors)
   const handler = standard !== undefined ? standard : callEncodeHandler(o, errors)
   const result = encoding === 'utf-8' ? encodeUtf8(text, handler)
+    : encoding === 'utf-16' ? encodeUtf16(text, 0, handler) : encoding === 'utf-32' ? encodeUtf32(text, 0, handler)
     : encoding === 'ascii' ? encodeAscii(text, handler) : encodeLatin1(text, handler)
   if (!(result instanceof CodecError)) return result
   return PyErr_Occurred() !== null ? null : raiseEncodeError(o, result)
@@ -152,8 +158,17 @@ export function PyUnicode_Decode(bytes: Uint8Array, encoding: string | null, err
   const standard = standardDecodeHandler(errors ?? 'strict')
   const handler = standard !== undefined ? standard : callDecodeHandler(bytes, errors!)
   const result = known === 'utf-8' ? decodeUtf8(bytes, handler)
+    : known === 'utf-16' ? decodeUtf16(bytes, 0, handler) : known === 'utf-32' ? decodeUtf32(bytes, 0, handler)
     : known === 'ascii' ? decodeAscii(bytes, handler) : decodeLatin1(bytes)
-  if (!(result instanceof CodecError)) return known === 'utf-8' ? utf8Result(bytes.length, result.text) : resultText(result.text)
+  if (!(result instanceof CodecError)) {
+    if (known === 'utf-8') return utf8Result(bytes.length, result.text)
+    if (known !== 'utf-16' && known !== 'utf-32') return resultText(result.text)
+    // A byte order mark was taken off before room was made.
+    const unit = known === 'utf-16' ? 2 : 4
+    const mark = bytes.length >= unit && (bytes[0]! | bytes[1]! << 8) === 0xfeff || (bytes[0]! << 8 | bytes[1]!) === 0xfeff ? unit
+      : unit === 4 && bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 0xfe && bytes[3] === 0xff ? 4 : 0
+    return decodedResult(Math.ceil((bytes.length - mark) / unit), result.text)
+  }
   return PyErr_Occurred() !== null ? null : raiseDecodeError(bytes, result)
 }
 

@@ -12,8 +12,13 @@ const room = (size: number, kind: number): PyObject | null => unicodeNew(new Uni
  * character appears, and cut to its length. Mirrors unicode_decode_utf8, Objects/unicodeobject.c.
  */
 export function utf8Result(size: number, text: string): PyObject | null {
+  return size < 2 ? resultText(text) : decodedResult(size, text)
+}
+
+/** NEW str for text decoded into room for `size` code points, ASCII at first. Mirrors what a _PyUnicodeWriter does. */
+export function decodedResult(size: number, text: string): PyObject | null {
   const data = describeText(text)
-  if (data.ascii && (data.length === size || size < 2)) return resultText(text)
+  if (data.length === 0 || data.ascii && data.length === size && size > 1) return resultText(text)
   let o = unicodeNew(new UnicodeData('', size, 1, true))
   let kind = 0
   for (let i = 0; i < text.length && kind < data.kind && o !== null; i++) {
@@ -31,7 +36,7 @@ export function utf8Result(size: number, text: string): PyObject | null {
     Py_DECREF(o)
     return resultText(text)
   }
-  if (PyObject_ReallocSize(o, unicodeSize(data.length, data.kind, data.ascii)) < 0) return Py_DECREF(o), null
+  if (data.length !== size && PyObject_ReallocSize(o, unicodeSize(data.length, data.kind, data.ascii)) < 0) return Py_DECREF(o), null
   o.v = data
   return o
 }

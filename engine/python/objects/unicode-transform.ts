@@ -14,6 +14,8 @@ import {
 import { PyMem_Free, PyMem_Malloc } from './objimpl'
 import { Py_None } from './singletons'
 import { codeAt, freshText, pointsOf, resultText, udata, unchanged } from './unicode-text'
+import type { UnicodeData } from './unicode-data'
+import { UnicodeWriter } from './unicode-fromformat'
 import { PyUnicode_Check, PyUnicode_GET_LENGTH } from './unicodeobject'
 
 /** A case method: ASCII text is made at once, other text by way of a scratch array of 3 code points a character. */
@@ -111,8 +113,11 @@ function expandtabs(o: PyObject, args: PyObject[], nargs: number, kwnames: PyObj
 
 // ---- translate -----------------------------------------------------------------------------------------------------------
 
-/** The replacement of one code point: a text, or null with (error) or without (keep) an exception set. */
-function lookup(table: PyObject, code: number): string | null {
+/**
+ * The replacement of one code point: NEW str, a code point as text (of an int), '' for None, or null with (error) or without
+ * (keep) an exception set. Mirrors charmaptranslate_lookup.
+ */
+function lookup(table: PyObject, code: number): PyObject | string | null {
   const key = PyLong_FromLong(code)
   const found = PyObject_GetItem(table, key)
   Py_DECREF(key)
@@ -120,6 +125,7 @@ function lookup(table: PyObject, code: number): string | null {
     if (PyErr_ExceptionMatches(PyExc_LookupError)) PyErr_Clear()
     return null
   }
+  if (PyUnicode_Check(found)) return found
   let text: string | null = null
   if (found === Py_None) text = ''
   else if (PyLong_Check(found)) {
@@ -127,32 +133,73 @@ function lookup(table: PyObject, code: number): string | null {
     if (value < 0 || value > 0x10ffff) {
       PyErr_Format(PyExc_ValueError, 'character mapping must be in range(0x110000)')
     } else text = String.fromCodePoint(value)
-  } else if (PyUnicode_Check(found)) text = udata(found).str
-  else PyErr_SetString(PyExc_TypeError, 'character mapping must return integer, None or str')
+  } else PyErr_SetString(PyExc_TypeError, 'character mapping must return integer, None or str')
   Py_DECREF(found)
   return text
 }
 
+// Mirrors _PyUnicode_TranslateCharmap, with errors="ignore".
 function translate(o: PyObject, table: PyObject): PyObject | null {
   const data = udata(o)
   if (data.length === 0) return unchanged(o)
-  const known = new Map<number, string>()
-  let result = ''
-  let changed = false
-  for (let i = 0; i < data.length; i++) {
-    const code = codeAt(data, i)
-    let text = known.get(code)
-    if (text === undefined) {
-      const found = lookup(table, code)
-      if (found === null && PyErr_Occurred() !== null) return null
-      if (found !== null) changed = true
-      text = found ?? String.fromCodePoint(code)
-      // Only ASCII is remembered, as in CPython's fast path; others are looked up each time.
-      if (code < 128) known.set(code, text)
-    }
-    result += text
+  const writer = new UnicodeWriter()
+  const fail = (): null => {
+    writer.dealloc()
+    return null
   }
-  return changed ? resultText(result) : unchanged(o)
+  if (!writer.prepare(data.length, 127)) return null
+  const done = data.ascii ? translateAscii(data, table, writer) : 0
+  if (done < 0) return fail()
+  for (let i = done; i < data.length; i++) {
+    const code = codeAt(data, i)
+    const found = lookup(table, code)
+    if (found === null && PyErr_Occurred() !== null) return fail()
+    if (found === null || typeof found === 'string') {
+      if (!writer.writeText(found ?? String.fromCodePoint(code))) return fail()
+      if (found !== '') continue
+      // One that is dropped: those behind it that are dropped too are sought first, so one is looked up twice.
+      let next = i + 1
+      for (; next < data.length; next++) {
+        const other = lookup(table, codeAt(data, next))
+        if (other === null && PyErr_Occurred() !== null) return fail()
+        if (other !== null && typeof other !== 'string') Py_DECREF(other)
+        if (other !== '') break
+      }
+      i = next - 1
+      continue
+    }
+    const ok = writer.writeStr(found)
+    Py_DECREF(found)
+    if (!ok) return fail()
+  }
+  return writer.finish()
+}
+
+/** As far as everything stays ASCII and one to one: the characters done, -1 on error. Mirrors unicode_fast_translate. */
+function translateAscii(data: UnicodeData, table: PyObject, writer: UnicodeWriter): number {
+  const known: (string | undefined)[] = new Array<string | undefined>(128)
+  let text = ''
+  let i = 0
+  for (; i < data.length; i++) {
+    const code = data.str.charCodeAt(i)
+    let to = known[code]
+    if (to === undefined) {
+      const found = lookup(table, code)
+      if (found === null && PyErr_Occurred() !== null) return -1
+      if (found === null) to = String.fromCharCode(code)
+      else if (typeof found === 'string') to = found
+      else {
+        to = udata(found).str
+        Py_DECREF(found)
+        if (to.length !== 1) break
+      }
+      if (to.length > 0 && to.codePointAt(0)! > 127) break
+      known[code] = to
+    }
+    text += to
+  }
+  writer.writeText(text)
+  return i
 }
 
 function maketrans(_self: PyObject, args: PyObject[], nargs: number): PyObject | null {
