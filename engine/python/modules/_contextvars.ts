@@ -256,6 +256,12 @@ export function PyContextVar_Set(o: PyObject, value: PyObject): PyObject | null 
   return assign(o, value) === 0 ? token : (Py_DECREF(token), null)
 }
 
+/** BORROWED value of a variable in the current context; undefined if it has none there, null with an exception set. */
+export function PyContextVar_Get(o: PyObject): PyObject | null | undefined {
+  const { context: ctx } = _PyRuntime.tstate
+  return ctx === null ? undefined : _PyHamt_Find(context(ctx).vars, o)
+}
+
 function get(o: PyObject, args: PyObject[], nargs: number): PyObject | null {
   if (!_PyArg_CheckPositional('get', nargs, 0, 1)) return null
   const { context: ctx } = _PyRuntime.tstate
@@ -277,6 +283,30 @@ function reset(o: PyObject, token: PyObject): PyObject | null {
   return assign(o, t.old) < 0 ? null : ref(Py_None)
 }
 
+// Mirrors contextvar_new.
+function newVar(name: PyObject, fallback: PyObject | null): PyObject | null {
+  const o = PyObject_GC_New(PyContextVar_Type, null)
+  const d = new VarData(ref(name), fallback === null ? null : ref(fallback))
+  o.v = d
+  // Mirrors contextvar_generate_hash.
+  if (PyObject_Hash(name) === -1) return Py_DECREF(o), null
+  const [lo, hi] = [HASH[0]!, HASH[1]!]
+  _Py_HashPointer(o)
+  d.hashLo = HASH[0]! ^ lo
+  d.hashHi = HASH[1]! ^ hi
+  if (d.hashLo === -1 && d.hashHi === -1) d.hashLo = -2
+  PyObject_GC_Track(o)
+  return o
+}
+
+/** NEW variable without a default value. */
+export function PyContextVar_New(text: string): PyObject | null {
+  const name = PyUnicode_FromString(text)
+  const o = newVar(name, null)
+  Py_DECREF(name)
+  return o
+}
+
 export const PyContextVar_Type: PyTypeObject = new PyTypeObject('_contextvars.ContextVar', {
   tp_basicsize: 64, tp_flags: Py_TPFLAGS_HAVE_GC,
   tp_new: (_type, args, kwargs) => {
@@ -284,18 +314,7 @@ export const PyContextVar_Type: PyTypeObject = new PyTypeObject('_contextvars.Co
     if (given === null) return null
     const name = given[0]!
     if (!PyUnicode_Check(name)) return PyErr_SetString(PyExc_TypeError, 'context variable name must be a str')
-    const o = PyObject_GC_New(PyContextVar_Type, null)
-    const d = new VarData(ref(name), given[1] ? ref(given[1]) : null)
-    o.v = d
-    // Mirrors contextvar_generate_hash.
-    if (PyObject_Hash(name) === -1) return Py_DECREF(o), null
-    const [lo, hi] = [HASH[0]!, HASH[1]!]
-    _Py_HashPointer(o)
-    d.hashLo = HASH[0]! ^ lo
-    d.hashHi = HASH[1]! ^ hi
-    if (d.hashLo === -1 && d.hashHi === -1) d.hashLo = -2
-    PyObject_GC_Track(o)
-    return o
+    return newVar(name, given[1] ?? null)
   },
   tp_dealloc: o => {
     PyObject_GC_UnTrack(o)

@@ -10,6 +10,7 @@ import { PyInit__collections } from './_collections'
 import { PyInit__contextvars } from './_contextvars'
 import { PyInit__csv } from './_csv'
 import { PyInit__datetime } from './_datetime'
+import { PyInit__decimal } from './_decimal'
 import { PyInit__functools } from './_functools'
 import { PyInit__heapq } from './_heapq'
 import { PyInit__imp } from './_imp'
@@ -55,6 +56,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _contextvars: PyInit__contextvars,
   _csv: PyInit__csv,
   _datetime: PyInit__datetime,
+  _decimal: PyInit__decimal,
   _functools: PyInit__functools,
   _heapq: PyInit__heapq,
   _imp: PyInit__imp,
