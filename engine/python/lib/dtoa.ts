@@ -148,17 +148,12 @@ export function roundHalfEven(value: number): number {
   return Math.abs(value - Math.trunc(value)) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded
 }
 
-// Mirrors float_as_integer_ratio_impl, Objects/floatobject.c.
-/** The lowest terms [numerator, denominator] of a finite value. */
-export function asIntegerRatio(value: number): [bigint, bigint] {
+/** A finite value = mantissa * 2^exponent, with the least whole mantissa (0 with exponent 0). */
+export function integerMantissa(value: number): { mantissa: number, exponent: number } {
   const { mantissa, exponent } = decomposeDouble(value)
-  if (mantissa === 0n) return [0n, 1n]
-  let numerator = value < 0 ? -mantissa : mantissa
-  if (exponent >= 0) return [numerator << BigInt(exponent), 1n]
-  let shift = -exponent
-  while (shift > 0 && (numerator & 1n) === 0n) {
-    numerator >>= 1n
-    shift--
-  }
-  return [numerator, 1n << BigInt(shift)]
+  if (mantissa === 0n) return { mantissa: 0, exponent: 0 }
+  let whole = Number(mantissa)
+  let shift = exponent
+  for (; whole % 2 === 0 && shift < 0; shift++) whole /= 2
+  return { mantissa: value < 0 ? -whole : whole, exponent: shift }
 }

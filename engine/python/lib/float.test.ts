@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { asIntegerRatio, floatFromHex, floatHex, floatRepr, formatFloat, parseFloatText, roundHalfEven, roundToDigits, type FloatFormat } from './dtoa'
+import { integerMantissa, floatFromHex, floatHex, floatRepr, formatFloat, parseFloatText, roundHalfEven, roundToDigits, type FloatFormat } from './dtoa'
 import { golden as load } from './testing'
 
 const golden = load<{
@@ -37,5 +37,9 @@ test('round and ratio', () => {
     expect(value === null ? 'overflow' : floatHex(value), `${hex} ${digits}`).toBe(rounded)
   }
   for (const [hex, text] of golden.halves) expect(String(BigInt(roundHalfEven(number(hex)))), hex).toBe(text)
-  for (const [hex, n, d] of golden.ratios) expect(asIntegerRatio(number(hex)).map(String), hex).toEqual([n, d])
+  for (const [hex, n, d] of golden.ratios) {
+    const { mantissa, exponent } = integerMantissa(number(hex))
+    const ratio = [BigInt(mantissa) << BigInt(Math.max(exponent, 0)), 1n << BigInt(Math.max(-exponent, 0))]
+    expect(ratio.map(String), hex).toEqual([n, d])
+  }
 })

@@ -3,7 +3,7 @@ import {
   METH_CLASS, METH_FASTCALL, METH_NOARGS, METH_O, type FastFunction, type PyMethodDef, type PyObject, type PyTypeObject,
   type TypeSpec,
 } from './object'
-import { asIntegerRatio, floatFromHex, floatHex, floatRepr, parseFloatText, roundHalfEven, roundToDigits } from '../lib/dtoa'
+import { floatFromHex, floatHex, floatRepr, integerMantissa, parseFloatText, roundHalfEven, roundToDigits } from '../lib/dtoa'
 import { transformDecimalAndSpaceToAscii } from '../lib/unicode-data'
 import { PyNumber_AsSsize_t, PyNumber_Float } from './abstract'
 import { PyBool_From } from './boolobject'
@@ -14,7 +14,7 @@ import { PyMem_Free, PyMem_Malloc } from './objimpl'
 import { PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { PyFloat_CheckExact, PyFloat_FromDouble, PyFloat_Type } from './floatobject'
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_NoKeywords, _PyArg_NoKwnames } from './getargs'
-import { PyLong_FromBigInt, PyLong_FromDouble } from './longobject'
+import { PyLong_FromDouble, PyLong_FromLong, PyLong_Type } from './longobject'
 import { doubleText, formatDoubleText, freshAscii } from './number-text'
 import { PyObject_Str } from './object-protocol'
 import { Py_None } from './singletons'
@@ -152,16 +152,29 @@ const float___round__: FastFunction = (self, args, nargs) => {
   return PyFloat_FromDouble(rounded)
 }
 
+// Mirrors float_as_integer_ratio_impl.
 function float_as_integer_ratio(self: PyObject): PyObject | null {
   const x = self.v as number
   if (x === Infinity || x === -Infinity) {
     return PyErr_SetString(PyExc_OverflowError, 'cannot convert Infinity to integer ratio')
   }
   if (Number.isNaN(x)) return PyErr_SetString(PyExc_ValueError, 'cannot convert NaN to integer ratio')
-  const [numerator, denominator] = asIntegerRatio(x)
-  const a = PyLong_FromBigInt(numerator)
-  const b = PyLong_FromBigInt(denominator)
-  return tuplePairSteal(a!, b!)
+  // The ints come about by shifts, whose blocks are longer than the result.
+  const { mantissa, exponent } = integerMantissa(x)
+  let numerator = PyLong_FromDouble(mantissa)!
+  let denominator: PyObject = PyLong_FromLong(1)
+  const places = PyLong_FromLong(Math.abs(exponent))
+  const shifted = PyLong_Type.nb_lshift!(exponent > 0 ? numerator : denominator, places)!
+  if (exponent > 0) {
+    decref(numerator)
+    numerator = shifted
+  } else {
+    decref(denominator)
+    denominator = shifted
+  }
+  const pair = tuplePairSteal(numerator, denominator)
+  decref(places)
+  return pair
 }
 
 function float___getformat__(_type: PyObject, kind: PyObject): PyObject | null {

@@ -8,9 +8,9 @@ import { PyErr_Clear, PyErr_Occurred, PyErr_SetString } from '../../objects/erro
 import { PyExc_AttributeError, PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
 import { parseTupleAndKeywords } from '../../objects/getargs-keywords'
 import { PyList_Check, type ListData } from '../../objects/listobject'
-import { PyLong_AsBigInt, PyLong_AsSsize_t, PyLong_FromLong, PyLong_FromValue } from '../../objects/longobject'
+import { PyLong_AsBigInt, PyLong_AsSsize_t, PyLong_FromBigInt, PyLong_FromLong, PyLong_FromSsize_t, PyLong_FromValue } from '../../objects/longobject'
 import {
-  METH_NOARGS, METH_VARARGS, Py_DECREF, Py_EQ, Py_NE, Py_TPFLAGS_BASETYPE, Py_XDECREF, PyObject_TypeCheck, PyTypeObject, type PyGetSetDef,
+  METH_NOARGS, METH_VARARGS, Py_DECREF, Py_EQ, Py_NE, Py_TPFLAGS_BASETYPE, Py_XDECREF, PyObject_TypeCheck, PyTypeObject, genericGetAttr, type PyGetSetDef,
   type PyObject,
 } from '../../objects/object'
 import { PyObject_GenericGetAttr, PyObject_GenericSetAttr, PyObject_HashNotImplemented, PyObject_IsTrue } from '../../objects/object-protocol'
@@ -90,7 +90,7 @@ export const PyDecSignalDictMixin_Type: PyTypeObject = new PyTypeObject('decimal
     o.v = null
     return 0
   },
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_hash: o => PyObject_HashNotImplemented(o),
   tp_repr: o => {
     const flags = flagsOf(o)
@@ -107,6 +107,12 @@ export const PyDecSignalDictMixin_Type: PyTypeObject = new PyTypeObject('decimal
   mp_ass_subscript: setSignal,
   tp_methods: [{ ml_name: 'copy', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => flagsAsDict(flagsOf(o)) }],
 })
+
+/** NEW int of a C Py_ssize_t. */
+export function ssize(n: number | bigint): PyObject {
+  if (typeof n === 'bigint') return PyLong_FromValue(n)!
+  return Number.isSafeInteger(n) ? PyLong_FromSsize_t(n) : PyLong_FromBigInt(BigInt(n))!
+}
 
 // ---- attributes of a context -----------------------------------------------------------------------------------------------
 
@@ -189,12 +195,12 @@ function setAttributes(o: PyObject, given: (PyObject | null)[]): number {
 }
 
 const getsets: PyGetSetDef[] = [
-  { name: 'prec', get: o => PyLong_FromValue(ctxOf(o).exactPrec), set: setPrec },
-  { name: 'Emax', get: o => PyLong_FromValue(ctxOf(o).exactEmax), set: setEmax },
-  { name: 'Emin', get: o => PyLong_FromValue(ctxOf(o).exactEmin), set: setEmin },
+  { name: 'prec', get: o => ssize(ctxOf(o).exactPrec), set: setPrec },
+  { name: 'Emax', get: o => ssize(ctxOf(o).exactEmax), set: setEmax },
+  { name: 'Emin', get: o => ssize(ctxOf(o).exactEmin), set: setEmin },
   { name: 'rounding', get: o => ref(decimalState.roundings[ctxOf(o).round]!), set: setRounding },
   { name: 'capitals', get: o => PyLong_FromLong(data(o).capitals), set: (o, v) => setSwitch(o, v, 'capitals') },
-  { name: 'clamp', get: o => PyLong_FromLong(ctxOf(o).clamp), set: (o, v) => setSwitch(o, v, 'clamp') },
+  { name: 'clamp', get: o => ssize(ctxOf(o).clamp), set: (o, v) => setSwitch(o, v, 'clamp') },
 ]
 
 // ---- Context ---------------------------------------------------------------------------------------------------------------
@@ -232,8 +238,8 @@ export function contextReduce(o: PyObject): PyObject | null {
   const traps = signalsAsList(ctx.traps)
   if (traps === null) return Py_DECREF(flags), null
   const args = PyTuple_FromArray([
-    PyLong_FromValue(ctx.exactPrec)!, PyUnicode_FromString(ROUNDING_NAMES[ctx.round]!), PyLong_FromValue(ctx.exactEmin)!,
-    PyLong_FromValue(ctx.exactEmax)!, PyLong_FromLong(data(o).capitals), PyLong_FromLong(ctx.clamp), flags, traps,
+    ssize(ctx.exactPrec), PyUnicode_FromString(ROUNDING_NAMES[ctx.round]!), ssize(ctx.exactEmin),
+    ssize(ctx.exactEmax), PyLong_FromLong(data(o).capitals), PyLong_FromLong(ctx.clamp), flags, traps,
   ])
   return PyTuple_FromArray([ref(o.ob_type), args])
 }
@@ -330,7 +336,7 @@ export const PyDecContextManager_Type: PyTypeObject = new PyTypeObject('decimal.
     PyObject_Free(o)
   },
   tp_free: PyObject_Free,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_methods: [
     {
       ml_name: '__enter__', ml_flags: METH_NOARGS,

@@ -5,7 +5,7 @@ import { PyDict_Check, PyDict_GetItemWithError } from '../../objects/dictobject'
 import { PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from '../../objects/errors'
 import { PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
 import { PyFloat_FromString } from '../../objects/float-methods'
-import { PyLong_AsBigInt, PyLong_FromBigInt, PyLong_FromLong, PyLong_FromValue, PyLong_Type } from '../../objects/longobject'
+import { PyLong_AsBigInt, PyLong_FromBigInt, PyLong_FromLong, PyLong_Type } from '../../objects/longobject'
 import { Py_DECREF, type PyObject } from '../../objects/object'
 import { PyMem_Free, PyMem_Malloc } from '../../objects/objimpl'
 import { Py_None } from '../../objects/singletons'
@@ -14,7 +14,7 @@ import { PyUnicode_FromFormat } from '../../objects/unicode-fromformat'
 import { PyUnicode_AsUTF8, utf8Length } from '../../objects/unicode-utf8'
 import { PyUnicode_AsUTF8Bytes } from '../../objects/unicode-codec'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, unicodeFromText } from '../../objects/unicodeobject'
-import { capitalsOf, ctxOf, currentContext } from './context-object'
+import { capitalsOf, ctxOf, currentContext, ssize } from './context-object'
 import { decAlloc, mpd } from './decimal-object'
 import { pow10 } from './digits'
 import { formatNumber, parseFormat, type FormatSpec } from './format'
@@ -209,7 +209,7 @@ export function asIntegerRatio(o: PyObject): PyObject | null {
   let numerator = asLong(tmp, context, ROUND_FLOOR)
   Py_DECREF(tmp)
   if (numerator === null) return null
-  const exponent = PyLong_FromValue(Math.abs(exp))!
+  const exponent = ssize(Math.abs(exp))
   const ten = PyLong_FromLong(10)
   let power = PyLong_Type.nb_power!(ten, exponent, Py_None)
   Py_DECREF(exponent)
@@ -270,7 +270,7 @@ export function asTuple(o: PyObject): PyObject | null {
     coefficient = PyTuple_New(1)
     PyTuple_SET_ITEM(coefficient, 0, PyLong_FromLong(0))
   } else {
-    exponent = isNan(m) ? PyUnicode_FromString(m.kind === NAN ? 'n' : 'N') : PyLong_FromValue(m.exp + 0)
+    exponent = isNan(m) ? PyUnicode_FromString(m.kind === NAN ? 'n' : 'N') : ssize(m.exp + 0)
     if (lengthOf(m) > 0) {
       copy.exp = copy.sign = 0
       copy.kind = FINITE

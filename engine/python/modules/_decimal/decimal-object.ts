@@ -3,8 +3,8 @@
 // The struct is libmpdec's number (`o.v: Mpd`) with four words of coefficient inside; index.ts gives the type its methods.
 import { PyErr_SetString } from '../../objects/errors'
 import { PyExc_TypeError } from '../../objects/exceptions'
-import { HASH, PyTypeObject, PyObject_TypeCheck, Py_DECREF, Py_EQ, Py_GE, Py_GT, Py_LE, Py_LT, Py_NE, Py_TPFLAGS_BASETYPE, type PyObject } from '../../objects/object'
-import { PyObject_GenericGetAttr, _Py_HashPointer } from '../../objects/object-protocol'
+import { HASH, PyTypeObject, PyObject_TypeCheck, Py_DECREF, Py_EQ, Py_GE, Py_GT, Py_LE, Py_LT, Py_NE, Py_TPFLAGS_BASETYPE, genericGetAttr, type PyObject } from '../../objects/object'
+import { _Py_HashPointer } from '../../objects/object-protocol'
 import { PyObject_Free, PyObject_New } from '../../objects/objimpl'
 import { PyBool_From } from '../../objects/boolobject'
 import { PyTuple_Pack } from '../../objects/tupleobject'
@@ -224,7 +224,7 @@ export const PyDec_Type: PyTypeObject = new PyTypeObject('decimal.Decimal', {
     o.ob_type.tp_free!(o)
   },
   tp_free: PyObject_Free,
-  tp_getattro: (o, name) => PyObject_GenericGetAttr(o, name),
+  tp_getattro: genericGetAttr,
   tp_hash: hash,
   tp_richcompare: compare,
   tp_repr: o => repr(o),

@@ -5,7 +5,7 @@ import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../../objects/err
 import { PyExc_TypeError } from '../../objects/exceptions'
 import { PyFloat_AsDouble } from '../../objects/floatobject'
 import { parseTupleAndKeywords } from '../../objects/getargs-keywords'
-import { PyLong_AsSsize_t, PyLong_Check, PyLong_FromLong, PyLong_FromValue } from '../../objects/longobject'
+import { PyLong_AsSsize_t, PyLong_Check, PyLong_FromLong, normalizeValue } from '../../objects/longobject'
 import {
   METH_CLASS, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, type PyCFunction, type PyMethodDef, type PyObject,
 } from '../../objects/object'
@@ -17,7 +17,7 @@ import { qabs, qadd, qdiv, qdivint, qfma, qminus, qmul, qplus, qrem, qremNear, q
 import {
   compareTotal, compareTotalMag, isNormal, isSubnormal, numberClass, qcompare, qcompareSignal, qmax, qmaxMag, qmin, qminMag, sameQuantum,
 } from './compare'
-import { capitalsOf, contextCopy, contextOption, contextReduce, ctxOf, currentContext, getRound } from './context-object'
+import { capitalsOf, contextCopy, contextOption, contextReduce, ctxOf, currentContext, getRound, ssize } from './context-object'
 import { applyContext, convertBinary, convertOperand, fromFloat, fromFloatMethod, fromObject } from './convert'
 import { asFloat, asIntegerRatio, asLong, asTuple, format, str, textOfNumber } from './convert-from'
 import { PyDec_Check, applyBinary, decAlloc, divmodResult, finish, mpd, powerResult, type Binary, type Unary } from './decimal-object'
@@ -279,7 +279,7 @@ export const decimalMethods: PyMethodDef[] = [
   ...tests.map(([name, test]) => noArgs(name, o => PyBool_From(test(mpd(o), null as unknown as MpdContext)), SELF)),
   reading('is_normal', (o, context) => PyBool_From(isNormal(mpd(o), ctxOf(context)))),
   reading('is_subnormal', (o, context) => PyBool_From(isSubnormal(mpd(o), ctxOf(context)))),
-  noArgs('adjusted', o => PyLong_FromValue(mpd(o).kind === FINITE ? adjexp(mpd(o)) : 0), SELF),
+  noArgs('adjusted', o => ssize(mpd(o).kind === FINITE ? adjexp(mpd(o)) : 0), SELF),
   noArgs('canonical', ref, SELF),
   noArgs('conjugate', ref, SELF),
   noArgs('radix', radix, SELF),
@@ -349,7 +349,7 @@ function contextPower(context: PyObject, args: PyObject, kwargs: PyObject | null
 const edge = (name: string, field: 'exactEmin' | 'exactEmax'): PyMethodDef => noArgs(name, o => {
   const ctx = ctxOf(o)
   const value = BigInt(ctx[field]) - BigInt(ctx.exactPrec) + 1n
-  return PyLong_FromValue(value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value)
+  return ssize(normalizeValue(value))
 }, SELF)
 
 const clearing = (name: string, word: 'status' | 'traps'): PyMethodDef => noArgs(name, o => {
