@@ -2,10 +2,8 @@
 // up by C string, making (and dropping) a str for each. Mirrors vgetargskeywords, Python/getargs.c.
 import { Py_DECREF, type PyObject } from './object'
 import { DICT_ENTRY, PyDict_GET_SIZE, PyDict_GetItemWithError, PyDict_Next } from './dictobject'
-import { TAG_NONE } from '../../memory/events'
 import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_TypeError } from './exceptions'
-import { PyMem_Free, PyMem_Malloc } from './objimpl'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString } from './unicodeobject'
 
 /** BORROWED value of a key given as C string; null without exception if absent. Mirrors _PyDict_GetItemStringWithError. */
@@ -24,20 +22,6 @@ export function _PyDict_GetItemStringWithError(dict: PyObject, key: string): PyO
 export function parseTupleAndKeywords(
   name: string, keywords: readonly string[], required: number, positional: number, args: PyObject, kwargs: PyObject | null,
   convert: ((index: number, value: PyObject) => boolean) | null = null,
-): (PyObject | null)[] | null {
-  if (keywords.length <= STATIC_FREELIST_ENTRIES) return parse(name, keywords, required, positional, args, kwargs)
-  const block = PyMem_Malloc(keywords.length * FREELIST_ENTRY_BYTES, TAG_NONE)
-  const given = parse(name, keywords, required, positional, args, kwargs)
-  PyMem_Free(block)
-  return given
-}
-
-/** With more parameters than this, CPython takes a block to note what is to be freed after an error. */
-const STATIC_FREELIST_ENTRIES = 8
-const FREELIST_ENTRY_BYTES = 16
-
-function parse(
-  name: string, keywords: readonly string[], required: number, positional: number, args: PyObject, kwargs: PyObject | null,
 ): (PyObject | null)[] | null {
   const items = args.v as PyObject[]
   const len = keywords.length

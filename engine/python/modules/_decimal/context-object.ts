@@ -6,6 +6,7 @@ import { PyObject_CallNoArgs } from '../../objects/call'
 import { PyDict_Check } from '../../objects/dictobject'
 import { PyErr_Clear, PyErr_Occurred, PyErr_SetString } from '../../objects/errors'
 import { PyExc_AttributeError, PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
+import { PyArg_ParseTupleAndKeywords } from '../../objects/getargs-format'
 import { parseTupleAndKeywords } from '../../objects/getargs-keywords'
 import { PyList_Check, type ListData } from '../../objects/listobject'
 import { PyLong_AsBigInt, PyLong_AsSsize_t, PyLong_FromBigInt, PyLong_FromLong, PyLong_FromSsize_t, PyLong_FromValue } from '../../objects/longobject'
@@ -186,7 +187,7 @@ function setWordOrList(o: PyObject, value: PyObject, word: 'traps' | 'status'): 
 const KEYWORDS = ['prec', 'rounding', 'Emin', 'Emax', 'capitals', 'clamp', 'flags', 'traps'] as const
 
 // Mirrors context_setattrs.
-function setAttributes(o: PyObject, given: (PyObject | null)[]): number {
+function setAttributes(o: PyObject, given: (PyObject | null | undefined)[]): number {
   const [prec, rounding, emin, emax, capitals, clamp, flags, traps] = given.map(value => value === Py_None ? null : value)
   if (prec && setPrec(o, prec) < 0 || rounding && setRounding(o, rounding) < 0 || emin && setEmin(o, emin) < 0) return -1
   if (emax && setEmax(o, emax) < 0 || capitals && setSwitch(o, capitals, 'capitals') < 0 || clamp && setSwitch(o, clamp, 'clamp') < 0) return -1
@@ -353,10 +354,10 @@ export const PyDecContextManager_Type: PyTypeObject = new PyTypeObject('decimal.
 export function localcontext(_module: PyObject, args: PyObject, kwargs: PyObject | null): PyObject | null {
   const global = currentContext()
   if (global === null) return null
-  const given = parseTupleAndKeywords('', ['ctx', ...KEYWORDS], 0, KEYWORDS.length + 1, args, kwargs)
+  const given = PyArg_ParseTupleAndKeywords(args, kwargs, '|OOOOOOOOO', ['ctx', ...KEYWORDS])
   if (given === null) return null
-  const [first, ...attributes] = given
-  const source = first === null || first === Py_None ? global : first!
+  const [first, ...attributes] = given as (PyObject | undefined)[]
+  const source = first === undefined || first === Py_None ? global : first
   if (!PyDecContext_Check(source)) return PyErr_SetString(PyExc_TypeError, 'optional argument must be a context')
   const o = PyObject_New(PyDecContextManager_Type, null)
   const local = contextCopy(source)

@@ -1,9 +1,10 @@
 // Methods of Decimal and Context, most of which are one operation of libmpdec. Modules/_decimal/_decimal.c.
 import { PyBool_From } from '../../objects/boolobject'
 import { PyComplex_FromDoubles } from '../../objects/complexobject'
-import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../../objects/errors'
+import { PyErr_Occurred, PyErr_SetString } from '../../objects/errors'
 import { PyExc_TypeError } from '../../objects/exceptions'
 import { PyFloat_AsDouble } from '../../objects/floatobject'
+import { PyArg_ParseTuple } from '../../objects/getargs-format'
 import { parseTupleAndKeywords } from '../../objects/getargs-keywords'
 import { PyLong_AsSsize_t, PyLong_Check, PyLong_FromLong, normalizeValue } from '../../objects/longobject'
 import {
@@ -36,16 +37,6 @@ const SELF = '($self, /)'
 const WITH_CONTEXT = '($self, /, context=None)'
 const OTHER = '($self, /, other, context=None)'
 const VARKW = METH_VARARGS | METH_KEYWORDS
-
-// Mirrors PyArg_ParseTuple of `min` to `max` objects.
-/** The arguments, borrowed; null with TypeError set. */
-function parseTuple(args: PyObject, min: number, max: number): PyObject[] | null {
-  const items = args.v as PyObject[]
-  if (items.length >= min && items.length <= max) return items
-  const bound = items.length < min ? min : max
-  return PyErr_Format(PyExc_TypeError, 'function takes %s %d argument%s (%zd given)', min === max ? 'exactly' : items.length < min ? 'at least' : 'at most',
-    bound, bound === 1 ? '' : 's', items.length)
-}
 
 // ---- shapes of methods --------------------------------------------------------------------------------------------------
 
@@ -107,7 +98,7 @@ function contextUnary(name: string, operation: Unary): PyMethodDef {
 
 /** Two converted operands of a method of Context; null with an exception set. */
 function contextPair(context: PyObject, args: PyObject): { a: PyObject, b: PyObject } | null {
-  const items = parseTuple(args, 2, 2)
+  const items = PyArg_ParseTuple(args, 'OO')
   if (items === null) return null
   const { a, b } = convertBinary(items[0]!, items[1]!, context, true)
   return b === null ? null : { a: a!, b }
@@ -247,9 +238,9 @@ const reading = (name: string, read: (o: PyObject, context: PyObject) => PyObjec
 // Mirrors PyDec_Round.
 function round(o: PyObject, args: PyObject): PyObject | null {
   const context = currentContext()
-  const items = context === null ? null : parseTuple(args, 0, 1)
+  const items = context === null ? null : PyArg_ParseTuple(args, '|O')
   if (items === null) return null
-  if (items.length === 0) return asLong(o, context!, ROUND_HALF_EVEN)
+  if (items[0] === undefined) return asLong(o, context!, ROUND_HALF_EVEN)
   if (!PyLong_Check(items[0]!)) return PyErr_SetString(PyExc_TypeError, 'optional arg must be an integer')
   const places = PyLong_AsSsize_t(items[0])
   if (places === -1 && PyErr_Occurred() !== null) return null
@@ -301,7 +292,7 @@ export const decimalMethods: PyMethodDef[] = [
   noArgs('__copy__', ref),
   method('__deepcopy__', METH_O, ref),
   method('__format__', METH_VARARGS, (o: PyObject, args: PyObject) => {
-    const items = parseTuple(args, 1, 2)
+    const items = PyArg_ParseTuple(args, 'O|O')
     return items === null ? null : format(o, items[0]!, items[1] ?? null)
   }),
   noArgs('__reduce__', o => {
@@ -370,7 +361,7 @@ export const contextMethods: PyMethodDef[] = [
   }, '($self, x, y, /)'),
   method('power', VARKW, contextPower, '($self, /, a, b, modulo=None)'),
   method('fma', METH_VARARGS, (context: PyObject, args: PyObject) => {
-    const items = parseTuple(args, 3, 3)
+    const items = PyArg_ParseTuple(args, 'OOO')
     return items === null ? null : fmaResult(items[0]!, items[1]!, items[2]!, context)
   }, '($self, x, y, z, /)'),
   edge('Etiny', 'exactEmin'), edge('Etop', 'exactEmax'),
@@ -402,7 +393,7 @@ export const contextMethods: PyMethodDef[] = [
   clearing('clear_flags', 'status'), clearing('clear_traps', 'traps'),
   noArgs('__copy__', contextCopy), noArgs('__reduce__', contextReduce), noArgs('copy', contextCopy, SELF),
   method('create_decimal', METH_VARARGS, (context: PyObject, args: PyObject) => {
-    const items = parseTuple(args, 0, 1)
+    const items = PyArg_ParseTuple(args, '|O')
     return items === null ? null : fromObject(items[0] ?? null, context)
   }, '($self, num="0", /)'),
   method('create_decimal_from_float', METH_O, (context: PyObject, v: PyObject) => fromFloat(v, context), '($self, f, /)'),
