@@ -15,6 +15,7 @@ import { PyInit__functools } from './_functools'
 import { PyInit__heapq } from './_heapq'
 import { PyInit__imp } from './_imp'
 import { PyInit__io } from './_io'
+import { PyInit__json } from './_json'
 import { PyInit__locale } from './_locale'
 import { PyInit__md5, PyInit__sha1, PyInit__sha256, PyInit__sha512 } from './hash-modules'
 import { PyInit__opcode } from './_opcode'
@@ -61,6 +62,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _heapq: PyInit__heapq,
   _imp: PyInit__imp,
   _io: PyInit__io,
+  _json: PyInit__json,
   _locale: PyInit__locale,
   _md5: PyInit__md5,
   _opcode: PyInit__opcode,

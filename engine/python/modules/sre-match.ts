@@ -6,7 +6,7 @@ import { PyExc_IndexError } from '../objects/exceptions'
 import { Py_GenericAlias } from '../objects/genericaliasobject'
 import { ArgParser } from '../objects/arg-parser'
 import { _PyArg_CheckPositional, _PyArg_UnpackKeywords } from '../objects/getargs'
-import { PyLong_AsSsize_t, PyLong_Check, PyLong_FromLong } from '../objects/longobject'
+import { PyLong_AsSsize_t, PyLong_Check, PyLong_FromSsize_t } from '../objects/longobject'
 import { PyBuffer_Release } from '../objects/memoryobject'
 import {
   METH_CLASS, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_HAVE_GC,
@@ -103,8 +103,8 @@ function slice(d: MatchData, index: PyObject | null, fallback: PyObject): PyObje
 
 function pair(a: number, b: number): PyObject {
   const result = PyTuple_New(2)
-  PyTuple_SET_ITEM(result, 0, PyLong_FromLong(a))
-  PyTuple_SET_ITEM(result, 1, PyLong_FromLong(b))
+  PyTuple_SET_ITEM(result, 0, PyLong_FromSsize_t(a))
+  PyTuple_SET_ITEM(result, 1, PyLong_FromSsize_t(b))
   return result
 }
 
@@ -221,8 +221,8 @@ export const matchSpec: PyTypeSpec = {
   mp_subscript: (o, name) => slice(data(o), name, Py_None),
   tp_methods: [
     { ml_name: 'group', ml_flags: METH_VARARGS, ml_meth: group },
-    { ml_name: 'start', ml_flags: METH_FASTCALL, ml_meth: position('start', (mark, i) => PyLong_FromLong(mark[i]!)), signature: '($self, group=0, /)' },
-    { ml_name: 'end', ml_flags: METH_FASTCALL, ml_meth: position('end', (mark, i) => PyLong_FromLong(mark[i + 1]!)), signature: '($self, group=0, /)' },
+    { ml_name: 'start', ml_flags: METH_FASTCALL, ml_meth: position('start', (mark, i) => PyLong_FromSsize_t(mark[i]!)), signature: '($self, group=0, /)' },
+    { ml_name: 'end', ml_flags: METH_FASTCALL, ml_meth: position('end', (mark, i) => PyLong_FromSsize_t(mark[i + 1]!)), signature: '($self, group=0, /)' },
     { ml_name: 'span', ml_flags: METH_FASTCALL, ml_meth: position('span', (mark, i) => pair(mark[i]!, mark[i + 1]!)), signature: '($self, group=0, /)' },
     { ml_name: 'groups', ml_flags: METH_FASTCALL | METH_KEYWORDS, ml_meth: groups, signature: '($self, /, default=None)' },
     { ml_name: 'groupdict', ml_flags: METH_FASTCALL | METH_KEYWORDS, ml_meth: groupdict, signature: '($self, /, default=None)' },
@@ -234,11 +234,11 @@ export const matchSpec: PyTypeSpec = {
   tp_members: [
     { name: 'string', get: o => ref(data(o).string) },
     { name: 're', get: o => ref(data(o).pattern) },
-    { name: 'pos', get: o => PyLong_FromLong(data(o).pos) },
-    { name: 'endpos', get: o => PyLong_FromLong(data(o).endpos) },
+    { name: 'pos', get: o => PyLong_FromSsize_t(data(o).pos) },
+    { name: 'endpos', get: o => PyLong_FromSsize_t(data(o).endpos) },
   ],
   tp_getset: [
-    { name: 'lastindex', get: o => data(o).lastindex >= 0 ? PyLong_FromLong(data(o).lastindex) : ref(Py_None) },
+    { name: 'lastindex', get: o => data(o).lastindex >= 0 ? PyLong_FromSsize_t(data(o).lastindex) : ref(Py_None) },
     { name: 'lastgroup', get: lastgroup },
     { name: 'regs', get: regs },
   ],

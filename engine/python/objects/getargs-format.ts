@@ -1,14 +1,16 @@
 // PyArg_ParseTuple and PyArg_ParseTupleAndKeywords with C's formats, for modules whose C code uses them. Mirrors convertsimple
 // and vgetargs1, Python/getargs.c.
 //
-// Units: `i` C int, `O` any object, `O!` an instance of the next of `types`, `U` a str, `s` text without null characters, `C`
+// Units: `i` C int, `n` Py_ssize_t, `p` truth, `O` any object, `O!` an instance of the next of `types`, `U` a str, `s` text without null characters, `C`
 // one character (its code point), `z` text or None; `|` optional ones follow, `$` keyword-only ones follow, `:name` the function,
 // `;text` what an error says.
-import { type PyObject, type PyTypeObject, PyObject_TypeCheck } from './object'
+import { _PyNumber_Index } from './abstract'
+import { type PyObject, type PyTypeObject, PyObject_TypeCheck, Py_DECREF } from './object'
 import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { parseTupleAndKeywords } from './getargs-keywords'
-import { PyLong_AsLong } from './longobject'
+import { PyLong_AsLong, PyLong_AsSsize_t } from './longobject'
+import { PyObject_IsTrue } from './object-protocol'
 import { PyMem_Free, PyMem_Malloc } from './objimpl'
 import { Py_None } from './singletons'
 import { codeAt, udata } from './unicode-text'
@@ -76,6 +78,17 @@ function convert(format: Format, index: number, value: PyObject, type: PyTypeObj
       if (n > 0x7fffffff) return PyErr_SetString(PyExc_OverflowError, 'signed integer is greater than maximum'), WRONG
       if (n < -0x80000000) return PyErr_SetString(PyExc_OverflowError, 'signed integer is less than minimum'), WRONG
       return n
+    }
+    case 'n': {
+      const index = _PyNumber_Index(value)
+      if (index === null) return WRONG
+      const n = PyLong_AsSsize_t(index)
+      Py_DECREF(index)
+      return n === -1 && PyErr_Occurred() !== null ? WRONG : n
+    }
+    case 'p': {
+      const truth = PyObject_IsTrue(value)
+      return truth < 0 ? WRONG : truth > 0
     }
     case 'O!': return PyObject_TypeCheck(value, type!) ? value : mismatch(format, index, type!.tp_name, value)
     case 'U': return PyUnicode_Check(value) ? value : mismatch(format, index, 'str', value)

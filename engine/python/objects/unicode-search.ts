@@ -10,7 +10,7 @@ import { isAlpha, isAlnum, isDecimal, isDigit, isLineBreak, isNumeric, isPrintab
 import { isLowerText, isTitleText, isUpperText } from '../lib/unicode-case'
 import { PyList_Append, PyList_New, type PyListObject } from './listobject'
 import { PyLong_AsInt, PyLong_FromSsize_t } from './longobject'
-import { METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, type PyMethodDef, type PyObject } from './object'
+import { METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, type PyMethodDef, type PyObject } from './object'
 import { Py_None } from './singletons'
 import { PyTuple_Check, Py_BuildTuple } from './tupleobject'
 import { UnicodeData } from './unicode-data'
@@ -71,9 +71,9 @@ export function findIn(data: UnicodeData, sub: UnicodeData, start: number, end: 
 
 function finder(name: string, fromRight: boolean, raises: boolean): PyMethodDef {
   return {
-    ml_name: name, ml_flags: METH_FASTCALL,
-    ml_meth: (o: PyObject, args: PyObject[], nargs: number) => {
-      const found = findArgs(name, args, nargs)
+    ml_name: name, ml_flags: METH_VARARGS,
+    ml_meth: (o: PyObject, args: PyObject) => {
+      const found = findArgs(name, args.v as PyObject[], (args.v as PyObject[]).length)
       if (found === null) return null
       const data = udata(o)
       const { start, end } = adjust(found.range[0], found.range[1], data.length)
@@ -90,8 +90,8 @@ function countIn(text: string, sub: string, limit = Infinity): number {
   return count
 }
 
-function count(o: PyObject, args: PyObject[], nargs: number): PyObject | null {
-  const found = findArgs('count', args, nargs)
+function count(o: PyObject, args: PyObject): PyObject | null {
+  const found = findArgs('count', args.v as PyObject[], (args.v as PyObject[]).length)
   if (found === null) return null
   const data = udata(o)
   const { start, end } = adjust(found.range[0], found.range[1], data.length)
@@ -107,8 +107,10 @@ function affix(name: 'startswith' | 'endswith'): PyMethodDef {
     return sub.length === 0 || data.str.startsWith(sub.str, at) && (data.kind !== 4 || at + sub.str.length <= unitIndex(data, end))
   }
   return {
-    ml_name: name, ml_flags: METH_FASTCALL,
-    ml_meth: (o: PyObject, args: PyObject[], nargs: number) => {
+    ml_name: name, ml_flags: METH_VARARGS,
+    ml_meth: (o: PyObject, argTuple: PyObject) => {
+      const args = argTuple.v as PyObject[]
+      const nargs = args.length
       if (nargs < 1 || nargs > 3) {
         return PyErr_Format(PyExc_TypeError, nargs < 1
           ? `${name}() takes at least 1 argument (${nargs} given)` : `${name}() takes at most 3 arguments (${nargs} given)`)
@@ -432,7 +434,7 @@ export function isIdentifierText(text: string): boolean {
 export function searchMethods(): PyMethodDef[] {
   return [
     finder('find', false, false), finder('rfind', true, false), finder('index', false, true), finder('rindex', true, true),
-    { ml_name: 'count', ml_flags: METH_FASTCALL, ml_meth: count },
+    { ml_name: 'count', ml_flags: METH_VARARGS, ml_meth: count },
     affix('startswith'), affix('endswith'),
     { ml_name: 'replace', ml_flags: METH_FASTCALL, ml_meth: replace, signature: '($self, old, new, count=-1, /)' },
     splitter('split'), splitter('rsplit'),
