@@ -22,6 +22,17 @@ export function formatBytes(bytes: number, options: { sign?: boolean; units?: Un
   }
 }
 
+/** 512 KiB, 4 MiB: round sizes in the largest unit that keeps them whole, for axes. */
+export function formatRoundBytes(bytes: number, units: Units): string {
+  const step = units === 'binary' ? 1024 : 1000
+  let value = bytes, unit = 0
+  while (value % step === 0 && value >= step && unit < NAMES[units].length - 1) {
+    value /= step
+    unit++
+  }
+  return `${thousands.format(value)} ${NAMES[units][unit]}`
+}
+
 /** As Python's `%.1f` and `%.0f`: a tie goes to the even digit, where toFixed goes up. */
 function roundEven(value: number, digits: 0 | 1): string {
   const scaled = value * (digits === 0 ? 1 : 10)
@@ -75,6 +86,8 @@ export function formatDate(ms: number, nowMs: number): string {
 
 /** The last part of a path, whichever way its slashes lean. */
 export const baseName = (path: string): string => path.split(/[/\\]/).at(-1) || path
+/** Of Python itself, not of the program. The same rule as the engine's `originOf`. */
+export const isLibrary = (path: string): boolean => /[\\/]lib[\\/]python3\.\d+[\\/]|^<frozen /.test(path)
 /** '/home/a/proj/x.py' in '/home/a/proj' is 'x.py'; elsewhere the last `parts` parts. */
 export function shortPath(path: string, parts = 2): string {
   const pieces = path.split(/[/\\]/).filter(Boolean)

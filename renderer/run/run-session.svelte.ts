@@ -92,6 +92,9 @@ export class RunSession {
   async input(text: string, end = false): Promise<void> {
     if (this.runId === null) return
     this.inputWanted = null
+    // As a terminal does: what is typed stands behind the prompt.
+    this.log.append(1, this.progress?.tick ?? 0, new TextEncoder().encode(text))
+    this.flushSoon()
     await this.engine.call('run.input', { runId: this.runId, text, ...(end ? { end } : {}) })
   }
 

@@ -163,7 +163,13 @@ export const sourceExtensions = (label: string): Extension => [
 ]
 
 export const showFigures = (view: EditorView, figures: Figures): void => view.dispatch({ effects: setFigures.of(figures) })
-export const showCurrent = (view: EditorView, line: number | null): void => view.dispatch({ effects: setCurrent.of(line) })
+/** With `follow` the line is brought into sight, moving no more than needed. */
+export function showCurrent(view: EditorView, line: number | null, follow: boolean): void {
+  const there = line !== null && line >= 1 && line <= view.state.doc.lines
+  view.dispatch({
+    effects: [setCurrent.of(line), ...(there && follow ? [EditorView.scrollIntoView(view.state.doc.line(line).from, { y: 'nearest', yMargin: 64 })] : [])]
+  })
+}
 export function showWanted(view: EditorView, line: number | null): void {
   const there = line !== null && line >= 1 && line <= view.state.doc.lines
   view.dispatch({

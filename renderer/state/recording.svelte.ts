@@ -41,10 +41,11 @@ export class Recording {
   /** The only instants of a recording that keeps figures alone; null where every instant can be seen. */
   readonly stops: number[] | null = $derived(this.summary.settings.record === 'full' || this.summary.live
     ? null : [...this.marks.map(mark => mark.tick), this.summary.peakTick, this.summary.lastTick].sort((a, b) => a - b))
+  private readonly newest: At = $derived(this.newestOf(this.summary))
   /**
    * What to ask for. The peak by its name: it lies between two events of its tick, and is gone when the tick is over.
    */
-  readonly at: At = $derived(this.tick === this.summary.peakTick ? 'peak'
+  readonly at: At = $derived(this.following ? this.newest : this.tick === this.summary.peakTick ? 'peak'
     : this.stops && this.tick === this.summary.lastTick ? 'end' : this.tick)
   readonly zoomed: boolean = $derived(!isWhole(this.view, this.span))
 
@@ -145,6 +146,11 @@ export class Recording {
     this.stepping = false
   }
 
+  /** By its tick: the run goes on between two questions, and all that is shown is to be of one instant. */
+  private newestOf(summary: RecordingSummary): At {
+    return summary.settings.record === 'full' ? summary.lastTick : 'end'
+  }
+
   private ask(): void {
     this.described.request(this.at)
     this.afterRest(() => this.overviewed.request(this.at))
@@ -195,7 +201,7 @@ export class Recording {
     const recordingId = this.id
     try {
       const summary = await this.engine.call('recording.summary', { recordingId })
-      const aliveAt = this.following ? 'end' : this.at
+      const aliveAt = this.following ? this.newestOf(summary) : this.at
       const overview = await this.engine.call('timeline.range', { recordingId, slots: OVERVIEW_SLOTS, aliveAt })
       if (this.closed) return
       const whole = !this.zoomed
@@ -204,7 +210,7 @@ export class Recording {
       if (whole) this.showWhole()
       if (this.following) this.tick = summary.lastTick
       this.version++
-      this.described.request(this.following ? 'end' : this.at)
+      this.described.request(this.at)
     } catch (error) {
       if (!this.closed && !isCancelled(error)) this.problem = toProblem(error)
       return

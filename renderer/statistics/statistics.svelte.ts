@@ -8,6 +8,8 @@ import { sortRows, type SortKey } from './order'
 /** More rows than anyone reads; sums are of all of them all the same. */
 const ROW_LIMIT = 20_000
 
+const NOT_OWN: StatisticsFilter[] = ['<frozen *', '*/lib/python3.*/*'].map(pattern => ({ inclusive: false, pattern }))
+
 interface Question {
   recordingId: number
   at: At
@@ -20,6 +22,8 @@ interface Question {
 export class StatisticsState {
   groupBy = $state<GroupBy>('lineno')
   cumulative = $state(false)
+  /** Leaves out the standard library and the interpreter. */
+  ownOnly = $state(false)
   filters = $state.raw<StatisticsFilter[]>([])
   /** 'range' compares with the start of the brushed range. */
   compareWith = $state<'none' | 'start' | 'peak' | 'end' | 'range' | `mark:${string}`>('none')
@@ -49,7 +53,7 @@ export class StatisticsState {
   }
 
   load(recordingId: number, at: At, compareTo: At | null): void {
-    this.latest.request({ recordingId, at, groupBy: this.groupBy, cumulative: this.cumulative, filters: this.filters, compareTo })
+    this.latest.request({ recordingId, at, groupBy: this.groupBy, cumulative: this.cumulative, filters: this.ownOnly ? [...this.filters, ...NOT_OWN] : this.filters, compareTo })
   }
 
   /** Another recording: nothing of the old one may stay on the screen. */

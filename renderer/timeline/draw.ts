@@ -8,6 +8,7 @@ export interface TimelineTheme {
   soft: string
   freed: string
   freedFill: string
+  comingFill: string
   alive: string
   aliveFill: string
   grow: string
@@ -19,7 +20,7 @@ export interface TimelineTheme {
 
 /** The part of a 2D context that is used, so that a test can listen. */
 export type Painter = Pick<CanvasRenderingContext2D,
-  'clearRect' | 'beginPath' | 'moveTo' | 'lineTo' | 'closePath' | 'fill' | 'stroke' | 'fillText' | 'fillRect' | 'save' | 'restore' |
+  'clearRect' | 'beginPath' | 'moveTo' | 'lineTo' | 'closePath' | 'fill' | 'stroke' | 'fillText' | 'strokeText' | 'fillRect' | 'save' | 'restore' |
   'rect' | 'clip' | 'setLineDash' | 'measureText' | 'arc' | 'roundRect' |
   'fillStyle' | 'strokeStyle' | 'lineWidth' | 'font' | 'textAlign' | 'textBaseline' | 'lineJoin' | 'globalAlpha'>
 
@@ -32,7 +33,13 @@ export function drawTimeline(painter: Painter, layout: TimelineLayout, theme: Ti
   painter.beginPath()
   painter.rect(plot.x, 0, plot.width, layout.height)
   painter.clip()
+  fillUnder(painter, layout, layout.live, theme.comingFill)
+  painter.save()
+  painter.beginPath()
+  painter.rect(plot.x, 0, layout.playheadX - plot.x, layout.height)
+  painter.clip()
   fillUnder(painter, layout, layout.live, theme.freedFill)
+  painter.restore()
   fillUnder(painter, layout, layout.alive, theme.aliveFill)
   strokeAlong(painter, layout.live, theme.freed, 1)
   strokeAlong(painter, layout.alive, theme.alive, 1.25)
@@ -115,11 +122,15 @@ function drawPeak(painter: Painter, { peak, plot }: TimelineLayout, theme: Timel
   painter.strokeStyle = theme.grow
   painter.lineWidth = 1.75
   painter.stroke()
-  painter.fillStyle = theme.grow
   painter.textBaseline = 'middle'
   const toTheRight = peak.x + 44 < plot.x + plot.width
   painter.textAlign = toTheRight ? 'left' : 'right'
-  painter.fillText('peak', peak.x + (toTheRight ? 7 : -7), Math.max(peak.y, plot.y - 2))
+  const x = peak.x + (toTheRight ? 7 : -7), y = Math.max(peak.y, plot.y - 2)
+  painter.strokeStyle = theme.surface
+  painter.lineWidth = 3
+  painter.strokeText('peak', x, y)
+  painter.fillStyle = theme.grow
+  painter.fillText('peak', x, y)
 }
 
 /** Generation 0 a dot, 1 a triangle, 2 a diamond: told apart without colour. Filled if it freed anything. */
@@ -150,25 +161,32 @@ function drawCollection(painter: Painter, { lane }: TimelineLayout, { x, generat
 function drawFlags(painter: Painter, { flags, plot, lane }: TimelineLayout, theme: TimelineTheme): void {
   painter.textBaseline = 'middle'
   painter.textAlign = 'left'
-  for (const { x, label, row } of flags) {
+  painter.strokeStyle = theme.mark
+  painter.fillStyle = theme.mark
+  painter.lineWidth = 1
+  for (const { x, box, pole } of flags) {
     const at = Math.round(x) + 0.5
-    painter.strokeStyle = theme.mark
-    painter.lineWidth = 1
+    if (!pole) {
+      painter.fillRect(at - 0.5, plot.y - 3, 1, 5)
+      continue
+    }
+    painter.globalAlpha = box ? 1 : 0.5
     painter.setLineDash([2, 2])
     painter.beginPath()
-    painter.moveTo(at, row === 0 ? 4 : plot.y - 4)
+    painter.moveTo(at, box ? 4 : plot.y - 3)
     painter.lineTo(at, lane.y)
     painter.stroke()
-    painter.setLineDash([])
-    if (row !== 0) continue
-    const text = label.length > 18 ? label.slice(0, 17) + '…' : label
-    const width = painter.measureText(text).width + 10
-    const left = Math.min(at, plot.x + plot.width - width)
+  }
+  painter.setLineDash([])
+  painter.globalAlpha = 1
+  for (const { x, label, box } of flags) {
+    if (!box) continue
+    const left = box.left < x ? Math.round(x) + 1 - box.width : Math.round(x)
     painter.fillStyle = theme.mark
     painter.beginPath()
-    painter.roundRect(left, 2, width, 14, [0, 3, 3, 0])
+    painter.roundRect(left, 2, box.width, 14, box.left < x ? [3, 0, 0, 3] : [0, 3, 3, 0])
     painter.fill()
     painter.fillStyle = theme.markInk
-    painter.fillText(text, left + 5, 9.5)
+    painter.fillText(label, left + (box.width - painter.measureText(label).width) / 2, 9.5)
   }
 }

@@ -1,11 +1,12 @@
 // What the timeline's canvas shows, as places in pixels: a pure function of the figures and the size.
 //
-// From top to bottom: flags of the marks, the plot of live bytes, the lane of collections, the ruler of ticks.
+// From top to bottom: flags of the marks, the plot of live bytes, the lane of collections, the ruler of ticks with the
+// playhead's own tick in it.
 // The plot is an area up to the most that was alive in each slot. Its lower, blue part is what is alive still at
 // the playhead: bytes allocated up to there, summed from the left, so that it meets the line of live bytes at
-// the playhead. What lies above it in grey has been freed by then.
+// the playhead. What lies above it in grey has been freed by then; what lies behind the playhead is yet to come, and fainter.
 import type { MarkRow, TimelineRange } from '../../engine/rpc/contract'
-import { formatBytes, formatShort, type Units } from '../lib/format'
+import { formatRoundBytes, formatShort, type Units } from '../lib/format'
 import type { GcTicks } from '../state/recording.svelte'
 import { byteStep, niceStep, tickToX, widthOf, type Viewport } from './viewport'
 
@@ -31,7 +32,8 @@ export interface TimelineInput {
 export type Points = Float32Array
 
 export interface CollectionTick { x: number; generation: number; collected: number; count: number }
-export interface Flag { x: number; label: string; tick: number; row: number }
+/** `box` is where its label stands; without one there is a pole alone, or where even poles would crowd, a notch. */
+export interface Flag { x: number; label: string; tick: number; box: { left: number; width: number } | null; pole: boolean }
 export interface Label { at: number; text: string }
 
 export interface TimelineLayout {
@@ -53,19 +55,28 @@ export interface TimelineLayout {
   collections: CollectionTick[]
   flags: Flag[]
   peak: { x: number; y: number } | null
+  /** Where the past ends, within the plot. */
+  playheadX: number
 }
 export interface Box { x: number; y: number; width: number; height: number }
 
 export const GUTTER_LEFT = 64
-const GUTTER_RIGHT = 14
+const GUTTER_RIGHT = 26
 const FLAGS_HEIGHT = 18
 const LANE_HEIGHT = 14
-const RULER_HEIGHT = 18
+const RULER_HEIGHT = 20
 /** Air above the highest value. */
 const HEADROOM = 1.08
 /** Collections closer than this are drawn as one glyph, of the oldest generation among them. */
 const GLYPH_APART = 7
-const FLAG_APART = 118
+/** Labels are measured by their letters: near enough for what fits, and the same everywhere. */
+const LETTER_WIDTH = 6.1
+const FLAG_PADDING = 10
+const FLAG_LETTERS = 18
+/** Poles without a label stand this far from other poles, or are notches. */
+const POLES_APART = 20
+/** A line of bytes for about so many pixels. */
+const BYTE_LINE_PX = 24
 
 export function layoutTimeline(input: TimelineInput): TimelineLayout {
   const { width, height, view } = input
@@ -79,9 +90,9 @@ export function layoutTimeline(input: TimelineInput): TimelineLayout {
   const maxBytes = Math.max(1, columns ? maxIn(columns, columns.liveBytesMax, view) : 0, rssMax) * HEADROOM
   const maxObjects = Math.max(1, columns ? maxIn(columns, columns.liveObjectsLast, view) : 0) * HEADROOM
   const y = (bytes: number) => plot.y + plot.height - (bytes / maxBytes) * plot.height
-  const step = byteStep(maxBytes, Math.max(2, Math.floor(plot.height / 26)))
+  const step = byteStep(maxBytes, Math.max(2, Math.floor(plot.height / BYTE_LINE_PX)), input.units)
   const byteLabels: Label[] = []
-  for (let bytes = step; bytes <= maxBytes && maxBytes > 2; bytes += step) byteLabels.push({ at: y(bytes), text: formatBytes(bytes, { units: input.units }) })
+  for (let bytes = step; bytes <= maxBytes && maxBytes > 2; bytes += step) byteLabels.push({ at: y(bytes), text: formatRoundBytes(bytes, input.units) })
   const { peak } = input
   return {
     width, height, plot, lane, ruler, maxBytes, maxObjects, byteLabels,
@@ -92,7 +103,8 @@ export function layoutTimeline(input: TimelineInput): TimelineLayout {
       ? steps(columns, columns.liveObjectsLast, x, count => plot.y + plot.height - (count / maxObjects) * plot.height, view) : null,
     tickLabels: tickLabels(view, x, plotWidth),
     collections: collectionTicks(input.gc, view, x),
-    flags: flags(input.marks, view, x),
+    flags: flags(input.marks, view, x, plot),
+    playheadX: Math.min(Math.max(x(input.playhead), plot.x), plot.x + plot.width),
     peak: peak && peak.tick >= view.from && peak.tick <= view.to ? { x: x(peak.tick), y: y(peak.bytes) } : null
   }
 }
@@ -174,15 +186,26 @@ function collectionTicks(gc: GcTicks, view: Viewport, x: (tick: number) => numbe
   return found
 }
 
-/** Labels that would run into each other are left out; their poles stay (row -1). */
-function flags(marks: MarkRow[], view: Viewport, x: (tick: number) => number): Flag[] {
+/**
+ * A label stands to the right of its pole; to the left where the next mark or the edge is too near. Labels that would
+ * run into each other are left out.
+ */
+function flags(marks: MarkRow[], view: Viewport, x: (tick: number) => number, plot: Box): Flag[] {
+  const seen = marks.filter(mark => mark.tick >= view.from && mark.tick <= view.to)
+  const right = plot.x + plot.width
   const found: Flag[] = []
-  let free = -Infinity
-  for (const mark of marks) {
-    if (mark.tick < view.from || mark.tick > view.to) continue
-    const at = x(mark.tick), fits = at >= free
-    found.push({ x: at, label: mark.label, tick: mark.tick, row: fits ? 0 : -1 })
-    if (fits) free = at + Math.min(FLAG_APART, 13 + mark.label.length * 6.2)
+  let free = plot.x, lastPole = -Infinity
+  for (let i = 0; i < seen.length; i++) {
+    const { label, tick } = seen[i]!, at = x(tick)
+    const width = FLAG_PADDING + LETTER_WIDTH * Math.min(label.length, FLAG_LETTERS)
+    const next = i + 1 < seen.length ? x(seen[i + 1]!.tick) : Infinity
+    const fitsRight = at >= free && at + width <= right, fitsLeft = at - width >= free
+    const left = fitsRight && (at + width <= next || !fitsLeft) ? at : fitsLeft ? at - width : null
+    const box = left === null ? null : { left, width }
+    const pole = box !== null || at - lastPole >= POLES_APART
+    if (box) free = Math.max(at, box.left + width) + 3
+    if (pole) lastPole = at
+    found.push({ x: at, label: label.length > FLAG_LETTERS ? label.slice(0, FLAG_LETTERS - 1) + '…' : label, tick, box, pole })
   }
   return found
 }

@@ -11,7 +11,7 @@ const columns: TimelineRange = {
   aliveBytes: column([1000, 500, 0, 0])
 }
 const input: TimelineInput = {
-  width: 478, height: 150, view: { from: 0, to: 400 }, columns, overview: columns, playhead: 200,
+  width: 490, height: 152, view: { from: 0, to: 400 }, columns, overview: columns, playhead: 200,
   marks: [
     { markId: 1, label: 'warm', tick: 100, wallNs: 1, liveBytes: 1000, frame: null },
     { markId: 2, label: 'close by', tick: 104, wallNs: 1, liveBytes: 1000, frame: null }
@@ -41,8 +41,21 @@ test('collections too close to tell apart are one, of the oldest generation', ()
   expect(collections.map(({ generation, collected, count }) => [generation, collected, count])).toEqual([[2, 5, 2], [1, 0, 1]])
 })
 
-test('labels of flags do not run into each other, poles stay', () => {
-  expect(layoutTimeline(input).flags.map(flag => [flag.label, flag.row])).toEqual([['warm', 0], ['close by', -1]])
+test('labels of flags do not run into each other: two neighbours lean apart, a third has a notch alone', () => {
+  const mark = (markId: number, label: string, tick: number) => ({ markId, label, tick, wallNs: 1, liveBytes: 1, frame: null })
+  const { flags } = layoutTimeline({ ...input, marks: [...input.marks, mark(3, 'third', 106), mark(4, 'at the edge', 399)] })
+  expect(flags.map(flag => [flag.label, flag.pole, flag.box && Math.sign(flag.box.left - flag.x)])).toEqual([
+    ['warm', true, -1], ['close by', true, 0], ['third', false, null], ['at the edge', true, -1]
+  ])
+  const boxes = flags.flatMap(flag => flag.box ?? [])
+  for (const [i, box] of boxes.entries()) if (i > 0) expect(box.left).toBeGreaterThan(boxes[i - 1]!.left + boxes[i - 1]!.width)
+})
+
+test('the lines of bytes are round, and three to five', () => {
+  const texts = (bytes: number, units: 'binary' | 'si' = 'binary') => layoutTimeline({ ...input, units, columns: { ...columns, liveBytesMax: column([0, bytes, 0, 0]) } }).byteLabels.map(label => label.text)
+  expect(texts(6787 * 1024)).toEqual(['2 MiB', '4 MiB', '6 MiB'])
+  expect(texts(214 * 1024)).toEqual(['64 KiB', '128 KiB', '192 KiB'])
+  expect(texts(6_900_000, 'si')).toEqual(['2 MB', '4 MB', '6 MB'])
 })
 
 test('looking closer shows what is there only', () => {
@@ -73,13 +86,14 @@ test('each generation has a shape of its own, filled when it freed something', (
     }
   })
   const theme: TimelineTheme = {
-    surface: 'surface', line: 'line', faint: 'faint', soft: 'soft', freed: 'freed', freedFill: 'freedFill', alive: 'alive',
+    surface: 'surface', line: 'line', faint: 'faint', soft: 'soft', freed: 'freed', freedFill: 'freedFill', comingFill: 'comingFill', alive: 'alive',
     aliveFill: 'aliveFill', grow: 'grow', mark: 'mark', markInk: 'markInk', gc: ['gc0', 'gc1', 'gc2'], font: '11px x'
   }
   drawTimeline(painter, layoutTimeline(input), theme)
   expect(calls).toContain('fill gc2')
   expect(calls).not.toContain('fill gc1')
   expect(calls).toContain('fill aliveFill')
-  expect(calls.filter(call => call.startsWith('fillText(warm'))).toEqual(['fillText(warm,170,10)'])
+  expect(calls.filter(call => call.startsWith('fillText(warm')).length).toBe(1)
+  expect(calls.indexOf('fill comingFill')).toBeLessThan(calls.indexOf('fill freedFill'))
   expect(calls.indexOf('fill freedFill')).toBeLessThan(calls.indexOf('fill aliveFill'))
 })

@@ -44,8 +44,9 @@ export function niceStep(range: number, count: number): number {
   return step * power
 }
 
-/** Round sizes (1, 2, 4 … × 1024ⁿ) so that about `count` lines fit below `max`. */
-export function byteStep(max: number, count: number): number {
+/** Round sizes (1, 2, 4 … × 1024ⁿ, or 1, 2, 5 × 10ⁿ) so that at most `count` lines fit below `max`. */
+export function byteStep(max: number, count: number, units: 'binary' | 'si' = 'binary'): number {
+  if (units === 'si') return niceStep(max, count)
   let step = 1
   while (max / step > count) step *= 2
   return step
