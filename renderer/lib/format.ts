@@ -22,15 +22,15 @@ export function formatBytes(bytes: number, options: { sign?: boolean; units?: Un
   }
 }
 
-/** 512 KiB, 4 MiB: round sizes in the largest unit that keeps them whole, for axes. */
+/** 512 KiB, 1.5 MiB, 4 MiB: round sizes in the largest unit that needs no more than a half, for axes. */
 export function formatRoundBytes(bytes: number, units: Units): string {
   const step = units === 'binary' ? 1024 : 1000
   let value = bytes, unit = 0
-  while (value % step === 0 && value >= step && unit < NAMES[units].length - 1) {
+  while (value >= step && (value / step) % 0.5 === 0 && unit < NAMES[units].length - 1) {
     value /= step
     unit++
   }
-  return `${thousands.format(value)} ${NAMES[units][unit]}`
+  return `${value} ${NAMES[units][unit]}`
 }
 
 /** As Python's `%.1f` and `%.0f`: a tie goes to the even digit, where toFixed goes up. */

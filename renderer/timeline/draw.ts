@@ -45,10 +45,10 @@ export function drawTimeline(painter: Painter, layout: TimelineLayout, theme: Ti
   strokeAlong(painter, layout.alive, theme.alive, 1.25)
   if (layout.rss) strokeAlong(painter, layout.rss, theme.grow, 1.25, [5, 3])
   if (layout.objects) strokeAlong(painter, layout.objects, theme.soft, 1.25, [1.5, 2.5])
-  drawPeak(painter, layout, theme)
   for (const collection of layout.collections) drawCollection(painter, layout, collection, theme)
   painter.restore()
   drawFlags(painter, layout, theme)
+  drawPeak(painter, layout, theme)
 }
 
 function drawGrid(painter: Painter, { plot, lane, ruler, byteLabels, tickLabels }: TimelineLayout, theme: TimelineTheme): void {

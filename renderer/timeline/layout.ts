@@ -151,12 +151,12 @@ function aliveEdge(overview: TimelineRange, playhead: number, x: (tick: number) 
   const points = new Float32Array(count * 4)
   let sum = 0, p = 0
   for (let i = 0; i < count; i++) {
-    const before = y(sum)
     sum += aliveBytes[i]!
+    const height = y(sum)
     points[p++] = x(i === 0 ? overview.fromTick : tick[i - 1]!)
-    points[p++] = before
+    points[p++] = height
     points[p++] = x(Math.min(playhead, tick[i]!))
-    points[p++] = y(sum)
+    points[p++] = height
   }
   return points
 }

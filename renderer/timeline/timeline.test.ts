@@ -54,6 +54,7 @@ test('labels of flags do not run into each other: two neighbours lean apart, a t
 test('the lines of bytes are round, and three to five', () => {
   const texts = (bytes: number, units: 'binary' | 'si' = 'binary') => layoutTimeline({ ...input, units, columns: { ...columns, liveBytesMax: column([0, bytes, 0, 0]) } }).byteLabels.map(label => label.text)
   expect(texts(6787 * 1024)).toEqual(['2 MiB', '4 MiB', '6 MiB'])
+  expect(texts(1768 * 1024)).toEqual(['512 KiB', '1 MiB', '1.5 MiB'])
   expect(texts(214 * 1024)).toEqual(['64 KiB', '128 KiB', '192 KiB'])
   expect(texts(6_900_000, 'si')).toEqual(['2 MB', '4 MB', '6 MB'])
 })
