@@ -102,3 +102,20 @@ export function processesBelow(pid: number): { pid: number; command: string }[] 
   }
   return found
 }
+
+/** How many pixels of the timeline have exactly the colour of a token, within a part of its width in CSS pixels. */
+export const painted = (page: Page, token: string, part: { from: number; to: number } = { from: 0, to: 100_000 }): Promise<number> =>
+  page.getByTestId('timeline').locator('canvas').evaluate((element, { token, part }) => {
+    const canvas = element as HTMLCanvasElement
+    const wanted = getComputedStyle(canvas).getPropertyValue(token).trim()
+    const [r, g, b] = [1, 3, 5].map(at => parseInt(wanted.slice(at, at + 2), 16))
+    const ratio = canvas.width / canvas.clientWidth
+    const left = Math.max(0, Math.round(part.from * ratio)), right = Math.min(canvas.width, Math.round(part.to * ratio))
+    if (right <= left) return 0
+    const copy = new OffscreenCanvas(right - left, canvas.height).getContext('2d', { willReadFrequently: true })!
+    copy.drawImage(canvas, -left, 0)
+    const { data } = copy.getImageData(0, 0, right - left, canvas.height)
+    let count = 0
+    for (let i = 0; i < data.length; i += 4) if (data[i] === r && data[i + 1] === g && data[i + 2] === b && data[i + 3] === 255) count++
+    return count
+  }, { token, part })

@@ -7,7 +7,7 @@ export default defineConfig({
   testDir: '.',
   outputDir: '../test-results',
   fullyParallel: true,
-  workers: 2,
+  workers: 1,
   retries: 0,
   reporter: [['list']],
   timeout: 60_000,

@@ -70,7 +70,7 @@ test('what cannot be opened is explained, and nothing else happens', async ({ pa
     await expect(page.getByRole('alert').last()).toContainText(words)
     await page.getByRole('button', { name: 'Dismiss' }).last().click()
   }
-  await expect(page.getByRole('button', { name: 'Statistics' })).toBeDisabled()
+  await expect(page.getByRole('button', { name: 'Statistics', exact: true })).toBeDisabled()
 })
 
 test('appearance follows the system until it is chosen', async ({ page, host, problems }) => {

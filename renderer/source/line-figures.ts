@@ -1,14 +1,15 @@
 // The figures of one line, as the gutter shows them; found by line number.
 import type { SourceLines } from '../../engine/rpc/contract'
-import { exactBytes, formatBytes, formatCount, formatShare, type Units } from '../lib/format'
+import { exactBytes, formatBytes, formatCount, formatShare, plural, type Units } from '../lib/format'
 
-export type FigureColumn = 'alive' | 'peak' | 'churn' | 'temporary'
+export type FigureColumn = 'alive' | 'peak' | 'churn' | 'temporary' | 'increment'
 
 export interface LineFigures {
   alive: string
   peak: string
   churn: string
   temporary: string
+  increment: string
   /** 0..1 of the line that holds most; the heat behind the figure. */
   heat: Record<FigureColumn, number>
   hint: Record<FigureColumn, string>
@@ -22,20 +23,22 @@ export function figuresByLine(lines: SourceLines, units: Units): Map<number, Lin
   const show = (bytes: number) => (bytes === 0 ? '' : formatBytes(bytes, { units }))
   for (let i = 0; i < lines.line.length; i++) {
     const alive = lines.liveBytes[i]!, blocks = lines.liveBlocks[i]!, peak = lines.peakShare[i]!
-    const churn = lines.allocatedBytes[i]!, allocations = lines.allocations[i]!, temporary = lines.temporaryShare[i]!
-    if (allocations === 0 && alive === 0 && peak === 0) continue
+    const churn = lines.allocatedBytes[i]!, increment = lines.incrementBytes[i]!, allocations = lines.allocations[i]!, temporary = lines.temporaryShare[i]!
+    if (allocations === 0 && alive === 0 && peak === 0 && increment === 0) continue
     const spark = lines.sparkSlots > 0 ? lines.spark.subarray(i * lines.sparkSlots, (i + 1) * lines.sparkSlots) : null
     found.set(lines.line[i]!, {
       alive: show(alive),
       peak: peak === 0 ? '' : formatShare(peak),
       churn: show(churn),
       temporary: allocations === 0 ? '' : formatShare(temporary),
-      heat: { alive: alive / mostAlive, peak: peak / mostPeak, churn: churn / mostChurn, temporary: allocations === 0 ? 0 : temporary },
+      increment: increment === 0 ? '' : formatBytes(increment, { sign: true, units }),
+      heat: { alive: alive / mostAlive, peak: peak / mostPeak, churn: churn / mostChurn, temporary: allocations === 0 ? 0 : temporary, increment: 0 },
       hint: {
         alive: `${exactBytes(alive)} in ${formatCount(blocks)} blocks alive now`,
         peak: `${exactBytes(lines.peakBytes[i]!)} alive at the peak, ${formatShare(peak)} of it`,
         churn: `${exactBytes(churn)} in ${formatCount(allocations)} allocations so far`,
-        temporary: `${formatShare(temporary)} of its allocations were freed before the next collection began`
+        temporary: `${formatShare(temporary)} of its allocations were freed within 1,000 instructions`,
+        increment: `Memory grew by ${exactBytes(increment, true)} while the line was running, ${plural(lines.occurrences[i]!, 'time')}`
       },
       spark: spark && spark.some(value => value > 0) ? spark : null
     })

@@ -18,9 +18,12 @@ export const FIGURE_COLUMNS: { id: FigureColumn; title: string; hint: string; wi
   { id: 'alive', title: 'Alive now', hint: 'Bytes allocated by this line that are alive at the playhead', width: 76 },
   { id: 'peak', title: '% of peak', hint: 'Share of what was alive at the peak', width: 64 },
   { id: 'churn', title: 'Churn', hint: 'All bytes this line has allocated up to the playhead', width: 74 },
-  { id: 'temporary', title: 'Temporary', hint: 'Share of its allocations that were freed before the next collection began', width: 70 }
+  { id: 'temporary', title: 'Temporary', hint: 'Share of its allocations that were freed within 1,000 instructions', width: 70 },
+  { id: 'increment', title: 'Increment', hint: 'What memory grew by while the line was running, calls included (memory_profiler’s increment); in wide windows', width: 84 }
 ]
 export const SPARK_WIDTH = 72
+/** Narrower windows leave out the column of increments; see the style of SourceView's header. */
+const WIDE_PX = 1500
 const SPARK_HEIGHT = 14
 
 class FigureMarker extends GutterMarker {
@@ -143,6 +146,7 @@ const sourceTheme = EditorView.theme({
   '.cm-column-spark': { width: `${SPARK_WIDTH + 8}px`, borderRight: '1px solid var(--line)' },
   '.cm-column-spark .cm-gutterElement': { padding: '3px 4px 0' },
   '.cm-column-current': { width: '14px' },
+  [`@media (max-width: ${WIDE_PX - 1}px)`]: { '.cm-column-increment': { display: 'none !important' } },
   '.cm-figure': {
     padding: '0 6px', height: '100%', textAlign: 'right', color: 'var(--ink-soft)', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap',
     background: 'linear-gradient(90deg, rgb(var(--heat) / 22%) calc(var(--share) * 100%), transparent 0)'
@@ -157,7 +161,7 @@ const sourceTheme = EditorView.theme({
 })
 
 export const sourceExtensions = (label: string): Extension => [
-  figureGutter('alive'), figureGutter('peak'), figureGutter('churn'), figureGutter('temporary'), sparkGutter, currentGutter, lineNumbers(), foldGutter(),
+  figureGutter('alive'), figureGutter('peak'), figureGutter('churn'), figureGutter('temporary'), figureGutter('increment'), sparkGutter, currentGutter, lineNumbers(), foldGutter(),
   figuresField, currentField, wantedField, EditorState.readOnly.of(true), drawSelection(), highlightSelectionMatches(), search(), python(),
   keymap.of(searchKeymap), appearance, sourceTheme, EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' })
 ]

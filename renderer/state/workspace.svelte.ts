@@ -296,6 +296,7 @@ export class Workspace {
 
   show(view: ViewName): void {
     this.view = view
+    if (view === 'library') void this.library.load() // another window may have added to it
     this.remember()
   }
 
