@@ -3,8 +3,17 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import type { SourceLines, StatisticsResult } from '../engine/rpc/contract'
 import { environment, expect, type Host, idle, openFile, painted, runToEnd, start, test } from './host'
+
+/** What `--json` prints, as far as it is compared. */
+interface StatisticsResult {
+  rows: { traceback: { path: string; line: number }[]; sizeBytes: number; count: number; sizeDiffBytes: number }[]
+  totalBytes: number
+  totalCount: number
+}
+interface SourceLines {
+  lines: { line: number; liveBytes: number; liveBlocks: number; allocations: number; allocatedBytes: number; peakBytes: number; incrementBytes: number; occurrences: number }[]
+}
 
 const SCRIPT = `import sys
 import json
@@ -105,8 +114,7 @@ test('Source: every line that is in sight, at a mark', async ({ page, host, prob
   await page.keyboard.press('[')
   await idle(page)
   await expect(page.locator('.cm-current-line')).toHaveText("sys.audit('mark', 'released')")
-  interface Lines extends Omit<SourceLines, 'lines'> { lines: { line: number; liveBytes: number; liveBlocks: number; allocations: number; allocatedBytes: number; peakBytes: number; incrementBytes: number; occurrences: number }[] }
-  const { lines } = molt<Lines>(host, 'source', '--at', 'released')
+  const { lines } = molt<SourceLines>(host, 'source', '--at', 'released')
   const title = (column: string) => page.locator(`.cm-figure-${column}`).evaluateAll(all => all.map(element => (element as HTMLElement).title))
   const count = (n: number) => n.toLocaleString('en-US')
   expect(await title('alive')).toEqual(lines.filter(row => row.liveBytes > 0).map(row => `${exact(row.liveBytes)} in ${count(row.liveBlocks)} blocks alive now`))
