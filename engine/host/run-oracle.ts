@@ -70,7 +70,11 @@ class ScriptLine implements ExecutionPoint {
 }
 
 /** For looking closer: sees every chunk of the run's events (words 3 and 4: line in the script, and see ScriptLine). */
-export const chunkWatch: { current: ((words: Int32Array, used: number) => void) | null } = { current: null }
+export const chunkWatch: {
+  current: ((words: Int32Array, used: number) => void) | null
+  /** At every mark and at the end: each traced block's size, file, line. */
+  trace?: (size: number, file: string, line: number, granule: number) => void
+} = { current: null }
 
 /** Counts what every allocation and collection of the run says. */
 class Recorder {
@@ -172,9 +176,10 @@ function figures(start: Start, recorder: Recorder, traced: boolean, file: string
   if (!traced) return out
   const lines = new Map<number, [number, number]>()
   const others = new Map<string, [number, number]>()
-  tracing.forEach(obmalloc, (_granule, size, trace) => {
+  tracing.forEach(obmalloc, (granule, size, trace) => {
     const t = tracebacks.all[trace - 1]!
     const path = t.files[0]!
+    chunkWatch.trace?.(size, path, t.lines[0]!, granule)
     let row: [number, number] | undefined
     if (path === file) {
       row = lines.get(t.lines[0]!)
