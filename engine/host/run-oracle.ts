@@ -74,6 +74,8 @@ export const chunkWatch: {
   current: ((words: Int32Array, used: number) => void) | null
   /** At every mark and at the end: each traced block's size, file, line. */
   trace?: (size: number, file: string, line: number, granule: number) => void
+  /** Just before the program runs. */
+  start?: () => void
 } = { current: null }
 
 /** Counts what every allocation and collection of the run says. */
@@ -260,6 +262,7 @@ export function runOracle(options: RunOptions, _io: RunIo): object {
     gc_objects: [...start.sizes], long_lived_total: start.longLived, gc_count: [...process.gc.count], freelists: freelists(),
     interned_slack: [internedTable.usable, 0], pools: pools(),
   }
+  chunkWatch.start?.()
   let marks = 0
   markHook.current = label => {
     result[`marks.${marks++}`] = { label, ...figures(start, recorder, traced, file) }

@@ -27,3 +27,6 @@ const parsers: ArgParser[] = []
 export function resetParsers(): void {
   for (const parser of parsers) parser.kwtuple = null
 }
+
+/** Every parser that was made; for tools. */
+export const parsersForTools = (): readonly ArgParser[] => parsers
