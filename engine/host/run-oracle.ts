@@ -4,7 +4,7 @@
 // canonical start is sealed off, tracemalloc (one frame) is on while the body runs, `sys.audit("mark", label)` marks a
 // point. Nothing of the harness runs as Python code.
 import { basename } from 'node:path'
-import { ALLOC, EVENT_STRIDE, REALLOC } from '../memory/events'
+import { ALLOC, DOMAIN_RAW, EVENT_STRIDE, REALLOC } from '../memory/events'
 import type { EventLog, ExecutionPoint } from '../memory/event-log'
 import { NullSink } from '../memory/event-sink'
 import type { GcWorking } from '../memory/gc-host'
@@ -92,7 +92,8 @@ class Recorder {
     chunkWatch.current?.(words, used)
     for (let at = 0; at < used; at += EVENT_STRIDE) {
       const kind = words[at]! & 15
-      if (kind !== ALLOC && kind !== REALLOC) continue
+      // As in the goldens, malloc's own domain is not counted.
+      if ((kind !== ALLOC && kind !== REALLOC) || (words[at]! >> 4 & 3) === DOMAIN_RAW) continue
       this.allocs++
       const line = words[at + 3]!
       if (words[at + 4] === 1) this.libraryAllocs++

@@ -24,6 +24,10 @@ export class MarkupIterator {
 
   constructor(private readonly text: string) {}
 
+  get atEnd(): boolean {
+    return this.position >= this.text.length
+  }
+
   // Mirrors MarkupIterator_next.
   next(): Markup | null | FormatError {
     const text = this.text

@@ -4,7 +4,8 @@
 // classes out. The counter of invalidations is the process's.
 import { PyObject_IsSubclass } from '../objects/abstract'
 import { Py_False, Py_True, PyBool_FromLong } from '../objects/boolobject'
-import { PyObject_CallMethodObjArgs, PyObject_CallMethodOneArg } from '../objects/call'
+import { TAG_SCRATCH } from '../../memory/events'
+import { PyObject_CallMethod, PyObject_CallMethodOneArg } from '../objects/call'
 import { PyDict_GetItemWithError, PyDict_Next, DICT_ENTRY } from '../objects/dictobject'
 import { PyErr_ExceptionMatches, PyErr_Clear, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
 import { PyExc_AssertionError, PyExc_RuntimeError, PyExc_TypeError } from '../objects/exceptions'
@@ -17,7 +18,7 @@ import {
   Py_TPFLAGS_IMMUTABLETYPE, Py_XDECREF, type PyMethodDef, type PyObject, type PyTypeObject,
 } from '../objects/object'
 import { PyObject_GetAttr, PyObject_IsTrue, PyObject_SetAttr, PyType_Check, _PyObject_LookupAttr } from '../objects/object-protocol'
-import { PyObject_GC_Del, PyObject_GC_Track, PyObject_GC_UnTrack } from '../objects/objimpl'
+import { PyMem_Free, PyMem_Malloc, PyObject_GC_Del, PyObject_GC_Track, PyObject_GC_UnTrack } from '../objects/objimpl'
 import { PyFrozenSet_New, PySet_Add, PySet_Contains, PySet_Discard, PySet_GET_SIZE, PySet_New, setItems } from '../objects/setobject'
 import { Py_None, Py_NotImplemented } from '../objects/singletons'
 import { PyTuple_Check, PyTuple_FromArray } from '../objects/tupleobject'
@@ -307,6 +308,8 @@ function checkRegistry(data: AbcData, subclass: PyObject): number {
   if (data.registry === null) return 0
   // A copy, as the checks may run code that registers or kills classes.
   const refs = setItems(data.registry).map(r => (r.ob_refcnt++, r))
+  if (refs.length === 0) return 0
+  const copy = PyMem_Malloc(refs.length * 8, TAG_SCRATCH)
   let answer = 0
   for (const ref of refs) {
     const registered = PyWeakref_GET_OBJECT(ref)
@@ -318,6 +321,7 @@ function checkRegistry(data: AbcData, subclass: PyObject): number {
     }
   }
   for (const ref of refs) Py_DECREF(ref)
+  PyMem_Free(copy)
   return answer
 }
 
@@ -344,7 +348,7 @@ function subclasscheck(self: PyObject, subclass: PyObject, data: AbcData): numbe
   if (PyType_IsSubtype(subclass as PyTypeObject, self as PyTypeObject)) return addToWeakSet(data, 'cache', subclass) < 0 ? -1 : 1
   const registered = checkRegistry(data, subclass)
   if (registered !== 0) return registered
-  const subclasses = PyObject_CallMethodObjArgs(self, _Py_ID('__subclasses__'))
+  const subclasses = PyObject_CallMethod(self, '__subclasses__')
   if (subclasses === null) return -1
   let result = 0
   for (const child of fastItems(subclasses)) {
@@ -352,9 +356,9 @@ function subclasscheck(self: PyObject, subclass: PyObject, data: AbcData): numbe
     if (result > 0 && addToWeakSet(data, 'cache', subclass) < 0) result = -1
     if (result !== 0) break
   }
+  if (result === 0 && addToWeakSet(data, 'negative_cache', subclass) < 0) result = -1
   Py_DECREF(subclasses)
-  if (result !== 0) return result
-  return addToWeakSet(data, 'negative_cache', subclass) < 0 ? -1 : 0
+  return result
 }
 
 function _abc_subclasscheck(_m: PyObject, args: PyObject[], nargs: number): PyObject | null {

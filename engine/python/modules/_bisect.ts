@@ -6,7 +6,7 @@ import { PyErr_Occurred, PyErr_SetString } from '../objects/errors'
 import { PyExc_ValueError } from '../objects/exceptions'
 import { _PyArg_UnpackKeywords } from '../objects/getargs'
 import { PyList_CheckExact, PyList_Insert } from '../objects/listobject'
-import { PyLong_AsSsize_t, PyLong_FromLong } from '../objects/longobject'
+import { PyLong_AsSsize_t, PyLong_FromSsize_t } from '../objects/longobject'
 import { PyModule_Create } from '../objects/moduleobject'
 import { METH_FASTCALL, METH_KEYWORDS, Py_DECREF, Py_LT, type PyMethodDef, type PyObject } from '../objects/object'
 import { PyObject_RichCompareBool } from '../objects/object-protocol'
@@ -75,7 +75,7 @@ function bisect(side: Side): PyMethodDef {
       const given = parse(name, args, nargs, kwnames)
       if (given === null) return null
       const index = search(given, given.item, side)
-      return index < 0 ? null : PyLong_FromLong(index)
+      return index < 0 ? null : PyLong_FromSsize_t(index)
     },
   }
 }
@@ -99,7 +99,7 @@ function insort(side: Side): PyMethodDef {
       if (PyList_CheckExact(given.list)) {
         if (PyList_Insert(given.list, index, given.item) < 0) return null
       } else {
-        const position = PyLong_FromLong(index)
+        const position = PyLong_FromSsize_t(index)
         const result = PyObject_CallMethod(given.list, 'insert', position, given.item)
         Py_DECREF(position)
         if (result === null) return null

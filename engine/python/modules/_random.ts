@@ -5,8 +5,8 @@ import { PyExc_TypeError, PyExc_ValueError } from '../objects/exceptions'
 import { PyFloat_FromDouble } from '../objects/floatobject'
 import { PyArg_UnpackTuple, _PyArg_CheckPositional, _PyArg_NoKeywords } from '../objects/getargs'
 import {
-  PyLong_AsBigInt, PyLong_AsInt, PyLong_AsLong, PyLong_AsUnsignedLong, PyLong_Check, PyLong_FromBigInt, PyLong_FromLong, PyLong_FromValue,
-  _PyLong_NumBits,
+  PyLong_AsBigInt, PyLong_AsInt, PyLong_AsLong, PyLong_AsUnsignedLong, PyLong_Check, PyLong_FromBigInt, PyLong_FromLong, PyLong_FromUnsignedLong,
+  _PyLong_FromByteArray, _PyLong_NumBits,
 } from '../objects/longobject'
 import { PyModule_AddType, PyModule_Create } from '../objects/moduleobject'
 import { HASH, METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_BASETYPE, type PyObject, type PyTypeObject } from '../objects/object'
@@ -58,7 +58,7 @@ function init(o: PyObject, args: PyObject, kwargs: PyObject | null): number {
 function getstate(o: PyObject): PyObject {
   const { state, index } = twister(o)
   const result = PyTuple_New(WORDS + 1)
-  for (let i = 0; i < WORDS; i++) PyTuple_SET_ITEM(result, i, PyLong_FromLong(state[i]!))
+  for (let i = 0; i < WORDS; i++) PyTuple_SET_ITEM(result, i, PyLong_FromUnsignedLong(state[i]!))
   PyTuple_SET_ITEM(result, WORDS, PyLong_FromLong(index))
   return result
 }
@@ -86,10 +86,13 @@ function getrandbits(o: PyObject, arg: PyObject): PyObject | null {
   const k = PyLong_AsInt(arg)
   if (k === -1 && PyErr_Occurred() !== null) return null
   if (k < 0) return PyErr_SetString(PyExc_ValueError, 'number of bits must be non-negative')
-  if (k <= 32) return PyLong_FromLong(twister(o).getrandbits(k) as number)
+  if (k <= 32) return PyLong_FromUnsignedLong(twister(o).getrandbits(k) as number)
   const words = PyMem_Malloc((Math.floor((k - 1) / 32) + 1) * 4, TAG_NONE)
   if (words === 0) return null
-  const result = PyLong_FromValue(twister(o).getrandbits(k))
+  let value = BigInt(twister(o).getrandbits(k))
+  const bytes = new Uint8Array(Math.ceil(k / 8))
+  for (let i = 0; i < bytes.length; i++, value >>= 8n) bytes[i] = Number(value & 0xffn)
+  const result = _PyLong_FromByteArray(bytes, true, false)
   PyMem_Free(words)
   return result
 }

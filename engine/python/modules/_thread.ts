@@ -7,20 +7,21 @@ import {
 } from '../objects/exceptions'
 import { PyFile_WriteString } from '../objects/fileobject'
 import { PyFloat_AsDouble, PyFloat_Check, PyFloat_FromDouble } from '../objects/floatobject'
-import { ArgParser } from '../objects/arg-parser'
-import { PyArg_UnpackTuple, _PyArg_UnpackKeywords } from '../objects/getargs'
-import { PyLong_AsInt, PyLong_AsLong, PyLong_Check, PyLong_FromLong } from '../objects/longobject'
+import { TAG_SCRATCH } from '../../memory/events'
+import { PyArg_UnpackTuple } from '../objects/getargs'
+import { parseTupleAndKeywords } from '../objects/getargs-keywords'
+import { PyLong_AsInt, PyLong_AsLong, PyLong_Check, PyLong_FromLong, PyLong_FromUnsignedLong } from '../objects/longobject'
 import { PyModule_AddObject, PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import {
-  METH_FASTCALL, METH_KEYWORDS, METH_MAY_BLOCK, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_DISALLOW_INSTANTIATION,
+  METH_KEYWORDS, METH_MAY_BLOCK, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_DISALLOW_INSTANTIATION,
   Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_IMMUTABLETYPE, Py_XDECREF, type PyMethodDef, type PyObject, type PyTypeObject,
 } from '../objects/object'
 import { PyCallable_Check, PyObject_GetAttr, PyObject_Str, _PyObject_GenericGetAttrWithDict, _PyObject_GenericSetAttrWithDict } from '../objects/object-protocol'
-import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack } from '../objects/objimpl'
+import { PyMem_RawFree, PyMem_RawMalloc, PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack } from '../objects/objimpl'
 import { _PyRuntime, type ThreadState } from '../objects/runtime'
 import { Py_None } from '../objects/singletons'
 import { structSequence } from '../objects/structseq'
-import { PyTuple_Check, PyTuple_FromArray, PyTuple_GET_SIZE } from '../objects/tupleobject'
+import { PyTuple_Check, PyTuple_FromArray, PyTuple_GET_SIZE, PyTuple_New } from '../objects/tupleobject'
 import { PyType_FromModuleAndSpec } from '../objects/typeobject'
 import { PyUnicode_AsString, _Py_ID, _PyUnicode_EqualToASCIIString, unicodeFromText } from '../objects/unicodeobject'
 import { PyObject_ClearWeakRefs } from '../objects/weakrefobject'
@@ -38,22 +39,27 @@ const identOf = (t: ThreadState): number => 140000000000000 - (t.id - 1) * 83927
 
 // ---- locks -----------------------------------------------------------------------------------------------------------------
 
+/** sizeof(sem_t): what PyThread_allocate_lock takes from malloc for every lock. */
+const SEMAPHORE_BYTES = 32
+const newSemaphore = (): number => PyMem_RawMalloc(SEMAPHORE_BYTES, TAG_SCRATCH)
+
 class LockData {
   locked = false
+  semaphore = newSemaphore()
 }
 
 /** Owner (a thread's id, 0: none) and how often it holds the lock. */
 class RLockData {
   owner = 0
   count = 0
+  semaphore = newSemaphore()
 }
 
-const lockParser = new ArgParser('acquire', ['blocking', 'timeout'])
+const ACQUIRE_ARGUMENTS = ['blocking', 'timeout']
 
 /** Timeout in ns of acquire(blocking, timeout), Infinity: none; -1 with an exception set. Mirrors lock_acquire_parse_args. */
-function timeoutOf(args: PyObject[], nargs: number, kwnames: PyObject | null): number {
-  if (nargs === 0 && kwnames === null) return Infinity
-  const given = _PyArg_UnpackKeywords(args, nargs, null, kwnames, lockParser, 0, 2, 0)
+function timeoutOf(args: PyObject, kwargs: PyObject | null): number {
+  const given = parseTupleAndKeywords('acquire', ACQUIRE_ARGUMENTS, 0, 2, args, kwargs)
   if (given === null) return -1
   const blocking = given[0] === null || given[0] === undefined ? 1 : PyLong_AsInt(given[0])
   if (blocking === -1 && PyErr_Occurred() !== null) return -1
@@ -77,8 +83,8 @@ function timeoutOf(args: PyObject[], nargs: number, kwnames: PyObject | null): n
 const lock = (o: PyObject): LockData => o.v as LockData
 const rlock = (o: PyObject): RLockData => o.v as RLockData
 
-function lock_acquire(self: PyObject, args: PyObject[], nargs: number, kwnames: PyObject | null): PyObject | null {
-  const timeout = timeoutOf(args, nargs, kwnames)
+function lock_acquire(self: PyObject, args: PyObject, kwargs: PyObject | null): PyObject | null {
+  const timeout = timeoutOf(args, kwargs)
   if (timeout < 0) return null
   const outcome = waitFor(() => !lock(self).locked, timeout)
   if (outcome === SUSPENDED) return null
@@ -92,8 +98,8 @@ function lock_release(self: PyObject): PyObject | null {
   return none()
 }
 
-function rlock_acquire(self: PyObject, args: PyObject[], nargs: number, kwnames: PyObject | null): PyObject | null {
-  const timeout = timeoutOf(args, nargs, kwnames)
+function rlock_acquire(self: PyObject, args: PyObject, kwargs: PyObject | null): PyObject | null {
+  const timeout = timeoutOf(args, kwargs)
   if (timeout < 0) return null
   const me = _PyRuntime.tstate.id
   const data = rlock(self)
@@ -133,28 +139,29 @@ function lockDealloc(o: PyObject): void {
   const type = o.ob_type
   PyObject_GC_UnTrack(o)
   if (o.weaklist !== null) PyObject_ClearWeakRefs(o)
+  PyMem_RawFree((o.v as LockData | RLockData).semaphore)
   type.tp_free!(o)
   Py_DECREF(type)
 }
 
 const visitType = (o: PyObject, visit: (child: PyObject) => void): void => visit(o.ob_type)
 
-const FAST_BLOCKING = METH_FASTCALL | METH_KEYWORDS | METH_MAY_BLOCK
+const BLOCKING = METH_VARARGS | METH_KEYWORDS | METH_MAY_BLOCK
 
 const lockMethods: PyMethodDef[] = [
-  { ml_name: 'acquire_lock', ml_flags: FAST_BLOCKING, ml_meth: lock_acquire },
-  { ml_name: 'acquire', ml_flags: FAST_BLOCKING, ml_meth: lock_acquire },
+  { ml_name: 'acquire_lock', ml_flags: BLOCKING, ml_meth: lock_acquire },
+  { ml_name: 'acquire', ml_flags: BLOCKING, ml_meth: lock_acquire },
   { ml_name: 'release_lock', ml_flags: METH_NOARGS, ml_meth: lock_release },
   { ml_name: 'release', ml_flags: METH_NOARGS, ml_meth: lock_release },
   { ml_name: 'locked_lock', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => PyBool_From(lock(o).locked) },
   { ml_name: 'locked', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => PyBool_From(lock(o).locked) },
-  { ml_name: '__enter__', ml_flags: FAST_BLOCKING, ml_meth: lock_acquire },
+  { ml_name: '__enter__', ml_flags: BLOCKING, ml_meth: lock_acquire },
   { ml_name: '__exit__', ml_flags: METH_VARARGS, ml_meth: lock_release },
   { ml_name: '_at_fork_reinit', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => (lock(o).locked = false, none()) },
 ]
 
 const rlockMethods: PyMethodDef[] = [
-  { ml_name: 'acquire', ml_flags: FAST_BLOCKING, ml_meth: rlock_acquire },
+  { ml_name: 'acquire', ml_flags: BLOCKING, ml_meth: rlock_acquire },
   { ml_name: 'release', ml_flags: METH_NOARGS, ml_meth: rlock_release },
   { ml_name: '_is_owned', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => PyBool_From(rlock(o).count > 0 && rlock(o).owner === _PyRuntime.tstate.id) },
   {
@@ -168,9 +175,8 @@ const rlockMethods: PyMethodDef[] = [
       if (state === null) return null
       const data = rlock(o)
       if (waitFor(() => data.count === 0, Infinity) !== READY) return null
-      const [count, owner] = state[0]!.v as [PyObject, PyObject]
-      data.count = count.v as number
-      data.owner = owner.v as number
+      data.count = (state[0]!.v as PyObject[])[0]!.v as number
+      data.owner = _PyRuntime.tstate.id
       return none()
     },
   },
@@ -179,15 +185,21 @@ const rlockMethods: PyMethodDef[] = [
     ml_meth: (o: PyObject) => {
       const data = rlock(o)
       if (data.count === 0) return PyErr_SetString(PyExc_RuntimeError, 'cannot release un-acquired lock')
-      const state = PyTuple_FromArray([PyLong_FromLong(data.count), PyLong_FromLong(data.owner)], true)
+      const state = PyTuple_New(2)
+      state.v[0] = PyLong_FromUnsignedLong(data.count)
+      state.v[1] = PyLong_FromUnsignedLong(identOf(_PyRuntime.tstate))
       data.count = 0
       data.owner = 0
       return state
     },
   },
-  { ml_name: '__enter__', ml_flags: FAST_BLOCKING, ml_meth: rlock_acquire },
+  { ml_name: '__enter__', ml_flags: BLOCKING, ml_meth: rlock_acquire },
   { ml_name: '__exit__', ml_flags: METH_VARARGS, ml_meth: rlock_release },
-  { ml_name: '_at_fork_reinit', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => (o.v = new RLockData(), none()) },
+  { ml_name: '_at_fork_reinit', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => {
+      PyMem_RawFree(rlock(o).semaphore)
+      o.v = new RLockData()
+      return none()
+    } },
 ]
 
 // ---- _local ----------------------------------------------------------------------------------------------------------------
@@ -357,7 +369,8 @@ export function PyInit__thread(): PyObject | null {
   locals.clear()
   let lockType: PyTypeObject
   const newLock = (): PyObject => {
-    const o = PyObject_GC_New(lockType, new LockData())
+    const o = PyObject_GC_New(lockType, null)
+    o.v = new LockData()
     PyObject_GC_Track(o)
     return o
   }
@@ -367,8 +380,8 @@ export function PyInit__thread(): PyObject | null {
   for (const name of ['exit_thread', 'exit']) methods.push({ ml_name: name, ml_flags: METH_NOARGS, ml_meth: exitThread })
   methods.push(
     { ml_name: 'interrupt_main', ml_flags: METH_VARARGS, ml_meth: () => (interruptMain(), none()) },
-    { ml_name: 'get_ident', ml_flags: METH_NOARGS, ml_meth: () => PyLong_FromLong(identOf(_PyRuntime.tstate)) },
-    { ml_name: 'get_native_id', ml_flags: METH_NOARGS, ml_meth: () => PyLong_FromLong(999 + _PyRuntime.tstate.id) },
+    { ml_name: 'get_ident', ml_flags: METH_NOARGS, ml_meth: () => PyLong_FromUnsignedLong(identOf(_PyRuntime.tstate)) },
+    { ml_name: 'get_native_id', ml_flags: METH_NOARGS, ml_meth: () => PyLong_FromUnsignedLong(999 + _PyRuntime.tstate.id) },
     { ml_name: '_count', ml_flags: METH_NOARGS, ml_meth: () => PyLong_FromLong(startedCount()) },
     {
       ml_name: 'stack_size', ml_flags: METH_VARARGS,

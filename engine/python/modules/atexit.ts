@@ -1,4 +1,6 @@
 // atexit: functions to call when the interpreter ends. Modules/atexitmodule.c.
+import { TAG_SCRATCH } from '../../memory/events'
+import { PyMem_Free, PyMem_Malloc } from '../objects/objimpl'
 import { PyObject_Call } from '../objects/call'
 import { _PyErr_WriteUnraisableMsg, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
 import { PyExc_TypeError } from '../objects/exceptions'
@@ -10,6 +12,8 @@ import { Py_None } from '../objects/singletons'
 import { PyTuple_FromArray } from '../objects/tupleobject'
 
 interface Callback {
+  /** The C struct's block, sizeof(atexit_callback). */
+  block: number
   func: PyObject
   args: PyObject
   kwargs: PyObject | null
@@ -17,10 +21,13 @@ interface Callback {
 
 const none = (): PyObject => (Py_None.ob_refcnt++, Py_None)
 
+const CALLBACK_BYTES = 24
+
 function drop(callback: Callback): void {
   Py_DECREF(callback.func)
   Py_DECREF(callback.args)
   Py_XDECREF(callback.kwargs)
+  PyMem_Free(callback.block)
 }
 
 export function PyInit_atexit(): PyObject | null {
@@ -40,10 +47,11 @@ export function PyInit_atexit(): PyObject | null {
         }
         const func = items[0]!
         if (!PyCallable_Check(func)) return PyErr_SetString(PyExc_TypeError, 'the first argument must be callable')
+        const block = PyMem_Malloc(CALLBACK_BYTES, TAG_SCRATCH)
         const rest = PyTuple_FromArray(items.slice(1).map(o => (o.ob_refcnt++, o)), true)
         if (kwargs !== null) kwargs.ob_refcnt++
         func.ob_refcnt += 2
-        callbacks.push({ func, args: rest, kwargs })
+        callbacks.push({ block, func, args: rest, kwargs })
         return func
       },
     },

@@ -3,7 +3,7 @@ import { PyIter_Next, PyObject_GetIter } from '../objects/abstract'
 import { PyObject_CallOneArg, PyObject_Vectorcall } from '../objects/call'
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
 import { PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError } from '../objects/exceptions'
-import { PyArg_UnpackTuple, _PyArg_NoKeywords } from '../objects/getargs'
+import { PyArg_UnpackTuple, _PyArg_CheckPositional, _PyArg_NoKeywords, _PyArg_NoKwnames } from '../objects/getargs'
 import { parseKeywordOnly } from '../objects/getargs-keywords'
 import {
   METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyObject, PyTypeObject, type TypeSpec, genericGetAttr
@@ -69,12 +69,21 @@ function filter_new(type: PyTypeObject, args: PyObject, kwargs: PyObject | null)
   if (type === PyFilter_Type && !_PyArg_NoKeywords('filter', kwargs)) return null
   const given = PyArg_UnpackTuple(args, 'filter', 2, 2)
   if (given === null) return null
-  const it = PyObject_GetIter(given[1]!)
+  return makeFilter(type, given)
+}
+
+function makeFilter(type: PyTypeObject, args: PyObject[]): PyObject | null {
+  const it = PyObject_GetIter(args[1]!)
   if (it === null) return null
   const o = alloc(type)
-  data(o).func = ref(given[0]!)
+  data(o).func = ref(args[0]!)
   data(o).iters = it
   return o
+}
+
+function filter_vectorcall(type: PyObject, args: PyObject[], nargs: number, kwnames: PyObject | null): PyObject | null {
+  if (type === PyFilter_Type && !_PyArg_NoKwnames('filter', kwnames)) return null
+  return _PyArg_CheckPositional('filter', nargs, 2, 2) ? makeFilter(type as PyTypeObject, args) : null
 }
 
 function filter_next(o: PyObject): PyObject | null {
@@ -100,7 +109,7 @@ function filter_next(o: PyObject): PyObject | null {
 
 export const PyFilter_Type: PyTypeObject = staticType(new PyTypeObject('filter', {
   ...common, tp_basicsize: 32,
-  tp_new: filter_new,
+  tp_new: filter_new, tp_vectorcall: filter_vectorcall,
   tp_iternext: filter_next,
   tp_methods: [{ ml_name: '__reduce__', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => reduceOf(o, [data(o).func, data(o).iters]) }],
 }))
@@ -125,7 +134,15 @@ function iterators(items: PyObject[], from: number, what: (i: number) => string 
 
 function map_new(type: PyTypeObject, args: PyObject, kwargs: PyObject | null): PyObject | null {
   if (type === PyMap_Type && !_PyArg_NoKeywords('map', kwargs)) return null
-  const items = args.v as PyObject[]
+  return makeMap(type, args.v as PyObject[])
+}
+
+function map_vectorcall(type: PyObject, args: PyObject[], nargs: number, kwnames: PyObject | null): PyObject | null {
+  if (type === PyMap_Type && !_PyArg_NoKwnames('map', kwnames)) return null
+  return makeMap(type as PyTypeObject, args.length === nargs ? args : args.slice(0, nargs))
+}
+
+function makeMap(type: PyTypeObject, items: PyObject[]): PyObject | null {
   if (items.length < 2) return PyErr_SetString(PyExc_TypeError, 'map() must have at least two arguments.')
   const its = iterators(items, 1, () => null)
   if (its === null) return null
@@ -154,7 +171,7 @@ function map_next(o: PyObject): PyObject | null {
 
 export const PyMap_Type: PyTypeObject = staticType(new PyTypeObject('map', {
   ...common, tp_basicsize: 32,
-  tp_new: map_new,
+  tp_new: map_new, tp_vectorcall: map_vectorcall,
   tp_iternext: map_next,
   tp_methods: [{
     ml_name: '__reduce__', ml_flags: METH_NOARGS,

@@ -220,6 +220,8 @@ function findAndLoad(absolute: PyObject): PyObject | null {
     PyErr_Format(PyExc_ImportError, `Molt: '${text(absolute)}' is imported before importlib runs`)
     return null
   }
+  // The audit event looks its arguments up by C strings, heard by nobody or not.
+  for (const attribute of ['path', 'meta_path', 'path_hooks']) Py_DECREF(PyUnicode_FromString(attribute))
   const find = PyObject_GetAttr(importlib, _Py_ID('_find_and_load'))
   if (find === null) return null
   const module = PyObject_Vectorcall(find, [absolute, _PyRuntime.importFunc!], 2, null)

@@ -170,8 +170,8 @@ const builder: MarshalBuilder<PyObject> = {
   },
   code: f => {
     const parts = {
-      consts: f.consts, names: f.names, localsplusnames: f.localsplusnames, filename: f.filename, name: f.name, qualname: f.qualname,
-      linetable: f.linetable, exceptiontable: f.exceptiontable,
+      consts: f.consts, names: f.names, localsplusnames: f.localsplusnames, localspluskinds: f.localspluskinds,
+      filename: f.filename, name: f.name, qualname: f.qualname, linetable: f.linetable, exceptiontable: f.exceptiontable,
     }
     for (const o of Object.values(parts)) Py_NewRef(o)
     return codeNew(new CodeData(new CodeObject(

@@ -23,7 +23,7 @@ import { PyUnicode_Check, PyUnicode_FromString } from './unicodeobject'
 const SMALL_STACK = 5
 
 /** Blocks of C arrays that do not fit: taken before a call, given back after it. 0 = on the C stack. */
-function stackBlock(items: number): number {
+export function stackBlock(items: number): number {
   return items <= SMALL_STACK ? 0 : PyMem_Malloc(items * 8, TAG_SCRATCH)
 }
 

@@ -1,8 +1,10 @@
 // Attributes and methods of code objects.
 import { decodePositions } from '../bytecode/positions'
 import { CO_FAST_CELL, CO_FAST_FREE, CO_FAST_LOCAL, CodeObject } from '../bytecode/code'
-import { PyBytes_FromBytes, PyBytes_AsBytes } from './bytesobject'
-import { CodeData, PyCode_Check, codeNew, type PyCodeObject } from './codeobject'
+import { ArgParser } from './arg-parser'
+import { PyBytes_FromBytes, PyBytes_AsBytes, freshBytes } from './bytesobject'
+import { _PyArg_UnpackKeywords } from './getargs'
+import { CodeData, PyCode_Check, codeNew } from './codeobject'
 import { PyErr_Format, PyErr_SetString } from './errors'
 import { PyExc_TypeError } from './exceptions'
 import { PyLong_AsLong, PyLong_FromLong, PyLong_FromSsize_t } from './longobject'
@@ -160,54 +162,57 @@ const REPLACEABLE = [
   'argcount', 'posonlyargcount', 'kwonlyargcount', 'nlocals', 'stacksize', 'flags', 'firstlineno', 'code', 'consts', 'names',
   'varnames', 'freevars', 'cellvars', 'filename', 'name', 'qualname', 'linetable', 'exceptiontable',
 ] as const
+const replaceParser = new ArgParser('replace', REPLACEABLE.map(name => `co_${name}`))
 
-/** code.replace(**changes) */
+/** code.replace(**changes). Mirrors code_replace and PyCode_NewWithPosOnlyArgs. */
 function code_replace(o: PyObject, args: PyObject[], nargs: number, kwnames: PyObject | null): PyObject | null {
-  if (nargs > 0) return PyErr_Format(PyExc_TypeError, `replace() takes exactly 0 positional arguments (${nargs} given)`)
+  const found = _PyArg_UnpackKeywords(args, nargs, null, kwnames, replaceParser, 0, 0, 0)
+  if (found === null) return null
   const data = code(o)
   const plain = data.code
-  const given = new Map<string, PyObject>()
-  const names = kwnames === null ? [] : kwnames.v as PyObject[]
-  names.forEach((name, i) => given.set(PyUnicode_AsString(name).replace(/^co_/, ''), args[i]!))
-  for (const name of given.keys()) {
-    if (!(REPLACEABLE as readonly string[]).includes(name)) {
-      return PyErr_Format(PyExc_TypeError, `replace() got an unexpected keyword argument 'co_${name}'`)
-    }
+  const given = (name: typeof REPLACEABLE[number]): PyObject | null => found[REPLACEABLE.indexOf(name)] ?? null
+  const number = (name: typeof REPLACEABLE[number], old: number): number => {
+    const value = given(name)
+    return value === null ? old : PyLong_AsLong(value)
   }
-  const number = (name: string, old: number): number => given.has(name) ? PyLong_AsLong(given.get(name)!) : old
-  const object = (name: string, old: PyObject): PyObject => ref(given.get(name) ?? old)
-  const bytes = (name: string, old: Uint8Array): Uint8Array => given.has(name) ? PyBytes_AsBytes(given.get(name)!) : old
-  let localNames = plain.co_localsplusnames
-  let kinds = plain.co_localspluskinds
-  if (given.has('varnames') || given.has('cellvars') || given.has('freevars')) {
-    const list = (name: string, kind: number): string[] => given.has(name)
-      ? (given.get(name)!.v as PyObject[]).map(PyUnicode_AsString)
-      : plain.co_localsplusnames.filter((_n, i) => (plain.co_localspluskinds[i]! & kind) !== 0)
-    const vars = list('varnames', CO_FAST_LOCAL)
-    const cells = list('cellvars', CO_FAST_CELL)
-    const frees = list('freevars', CO_FAST_FREE)
-    const plainCells = cells.filter(c => !vars.includes(c))
-    localNames = [...vars, ...plainCells, ...frees]
-    kinds = Uint8Array.from([
-      ...vars.map(v => CO_FAST_LOCAL | (cells.includes(v) ? CO_FAST_CELL : 0)), ...plainCells.map(() => CO_FAST_CELL),
-      ...frees.map(() => CO_FAST_FREE),
-    ])
+  const object = (name: typeof REPLACEABLE[number], old: PyObject): PyObject => ref(given(name) ?? old)
+  const bytes = (name: typeof REPLACEABLE[number], old: Uint8Array): Uint8Array => {
+    const value = given(name)
+    return value === null ? old : PyBytes_AsBytes(value)
   }
+  // What is not given is asked of the old code: the bytes stay with it, the tuples are dropped.
+  if (given('code') === null) Py_DECREF(getCode(o))
+  const vars = ref(given('varnames') ?? namesOf(data, CO_FAST_LOCAL))
+  const cells = ref(given('cellvars') ?? namesOf(data, CO_FAST_CELL))
+  const frees = ref(given('freevars') ?? namesOf(data, CO_FAST_FREE))
+  const locals = vars.v as PyObject[]
+  const plainCells = (cells.v as PyObject[]).filter(c => !locals.some(v => PyUnicode_AsString(v) === PyUnicode_AsString(c)))
+  const isCell = (v: PyObject): boolean => (cells.v as PyObject[]).some(c => PyUnicode_AsString(v) === PyUnicode_AsString(c))
+  const all = [...locals, ...plainCells, ...frees.v as PyObject[]]
+  const localsplusnames = PyTuple_FromArray(all)
+  const kinds = Uint8Array.from([
+    ...locals.map(v => CO_FAST_LOCAL | (isCell(v) ? CO_FAST_CELL : 0)), ...plainCells.map(() => CO_FAST_CELL),
+    ...(frees.v as PyObject[]).map(() => CO_FAST_FREE),
+  ])
+  const localspluskinds = freshBytes(kinds)
   const changed = new CodeObject(
     number('argcount', plain.co_argcount), number('posonlyargcount', plain.co_posonlyargcount),
     number('kwonlyargcount', plain.co_kwonlyargcount), number('stacksize', plain.co_stacksize), number('flags', plain.co_flags),
-    bytes('code', plain.co_code), plain.co_consts, plain.co_names, localNames, kinds, plain.co_filename, plain.co_name,
+    bytes('code', plain.co_code), plain.co_consts, plain.co_names, all.map(PyUnicode_AsString), kinds, plain.co_filename, plain.co_name,
     plain.co_qualname, number('firstlineno', plain.co_firstlineno), bytes('linetable', plain.co_linetable),
     bytes('exceptiontable', plain.co_exceptiontable),
   )
-  const localsplusnames = localNames === plain.co_localsplusnames ? ref(data.co_localsplusnames)
-    : PyTuple_FromArray(localNames.map(n => PyUnicode_InternFromString(n)), true)
-  return codeNew(new CodeData(changed, {
-    consts: object('consts', data.co_consts), names: object('names', data.co_names), localsplusnames,
+  const result = codeNew(new CodeData(changed, {
+    consts: object('consts', data.co_consts), names: object('names', data.co_names), localsplusnames, localspluskinds,
     filename: object('filename', data.co_filename), name: object('name', data.co_name),
     qualname: object('qualname', data.co_qualname), linetable: object('linetable', data.co_linetable),
     exceptiontable: object('exceptiontable', data.co_exceptiontable),
-  })) as PyCodeObject
+  }))
+  for (const [name, tuple] of [['varnames', vars], ['cellvars', cells], ['freevars', frees]] as const) {
+    Py_DECREF(tuple)
+    if (given(name) === null) Py_DECREF(tuple)
+  }
+  return result
 }
 
 function varnameFromOparg(o: PyObject, args: PyObject[]): PyObject | null {

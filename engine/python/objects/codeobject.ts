@@ -19,6 +19,8 @@ export class CodeData {
   co_consts: PyObject
   co_names: PyObject
   co_localsplusnames: PyObject
+  /** The bytes object behind `code.co_localspluskinds`. */
+  co_localspluskinds: PyObject
   co_filename: PyObject
   co_name: PyObject
   co_qualname: PyObject
@@ -72,13 +74,14 @@ export class CodeData {
   extra: unknown = null
 
   constructor(code: CodeObject, parts: {
-    consts: PyObject, names: PyObject, localsplusnames: PyObject, filename: PyObject, name: PyObject,
+    consts: PyObject, names: PyObject, localsplusnames: PyObject, localspluskinds: PyObject, filename: PyObject, name: PyObject,
     qualname: PyObject, linetable: PyObject, exceptiontable: PyObject,
   }) {
     this.code = code
     this.co_consts = parts.consts
     this.co_names = parts.names
     this.co_localsplusnames = parts.localsplusnames
+    this.co_localspluskinds = parts.localspluskinds
     this.co_filename = parts.filename
     this.co_name = parts.name
     this.co_qualname = parts.qualname
@@ -262,6 +265,7 @@ function code_dealloc(o: PyObject): void {
   Py_DECREF(data.co_consts)
   Py_DECREF(data.co_names)
   Py_DECREF(data.co_localsplusnames)
+  Py_DECREF(data.co_localspluskinds)
   Py_DECREF(data.co_filename)
   Py_DECREF(data.co_name)
   Py_DECREF(data.co_qualname)

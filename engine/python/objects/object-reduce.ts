@@ -5,7 +5,7 @@ import {
   type PyObject, type PyTypeObject,
 } from './object'
 import { PyNumber_AsSsize_t, PyObject_GetIter, PyObject_Size } from './abstract'
-import { PyObject_CallMethod, PyObject_CallMethodNoArgs, PyObject_CallNoArgs } from './call'
+import { PyObject_CallMethod, PyObject_CallMethodNoArgs, PyObject_CallMethodOneArg, PyObject_CallNoArgs } from './call'
 import { PyDict_Check, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem } from './dictobject'
 import { _PyObject_IsInstanceDictEmpty } from './dict-values'
 import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
@@ -41,7 +41,7 @@ function slotnamesOf(cls: PyObject): PyObject | null {
   if (PyErr_Occurred() !== null) return null
   const copyreg = import_copyreg()
   if (copyreg === null) return null
-  const names = PyObject_CallMethod(copyreg, '_slotnames', cls)
+  const names = PyObject_CallMethodOneArg(copyreg, _Py_ID('_slotnames'), cls)
   Py_DECREF(copyreg)
   if (names !== null && names !== Py_None && !PyList_Check(names)) {
     Py_DECREF(names)

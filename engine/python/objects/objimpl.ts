@@ -3,7 +3,7 @@
 // Sizes are CPython's: `tp_basicsize + n * tp_itemsize`, rounded up to 8, plus the pre-header (GC head and managed
 // dict pointers). Contents live in JavaScript; only addresses, sizes and order are simulated. Mirrors Objects/obmalloc.c
 // (PyObject_Malloc …), Modules/gcmodule.c (_PyObject_GC_New …) and PyType_GenericAlloc.
-import { DOMAIN_MEM, DOMAIN_OBJ, FIRST_TYPE } from '../../memory/events'
+import { DOMAIN_MEM, DOMAIN_OBJ, DOMAIN_RAW, FIRST_TYPE } from '../../memory/events'
 import {
   Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HEAPTYPE, PyObject, type Payload, type PyTypeObject,
 } from './object'
@@ -180,6 +180,15 @@ export function PyMem_Realloc(block: number, bytes: number, tag: number): number
 
 export function PyMem_Free(block: number): void {
   if (block !== 0) _PyRuntime.process.obmalloc.free(block, DOMAIN_MEM)
+}
+
+/** A block of malloc's own, whatever its size: locks. 0: no memory, without an exception. */
+export function PyMem_RawMalloc(bytes: number, tag: number): number {
+  return _PyRuntime.process.obmalloc.malloc(bytes, DOMAIN_RAW, tag)
+}
+
+export function PyMem_RawFree(block: number): void {
+  if (block !== 0) _PyRuntime.process.obmalloc.free(block, DOMAIN_RAW)
 }
 
 /** A block of the object domain that is not an object by itself (dict keys, type docs …). */

@@ -13,12 +13,13 @@ import { withLongScratch } from './long-scratch'
 import { METH_KEYWORDS, METH_O, METH_VARARGS, Py_DECREF, type PyMethodDef, type PyObject } from './object'
 import { PyObject_ASCII, PyObject_GetAttr, PyObject_Repr, PyObject_Str } from './object-protocol'
 import { _PyRuntime } from './runtime'
+import { PyComplex_CheckExact } from './complexobject'
 import { PyFloat_CheckExact } from './floatobject'
 import { formatDoubleInto, formatLongInto } from './number-text'
 import { describeText } from './unicode-data'
-import { UnicodeWriter } from './unicode-fromformat'
+import { UnicodeWriter, maxcharOf } from './unicode-fromformat'
 import { raiseFormatError } from './unicode-percent'
-import { resultText, udata, unchanged } from './unicode-text'
+import { udata, unchanged } from './unicode-text'
 import { PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_EmptyString, PyUnicode_FromString } from './unicodeobject'
 
 /** What the fields of one format string refer to. */
@@ -94,8 +95,8 @@ function fieldObject(name: string, given: Given): PyObject | null {
 
 const NO_ARGS: PyObject[] = []
 
-/** Writes everything a format string gives; false with an exception set. Mirrors do_markup. */
-function markup(writer: UnicodeWriter, text: string, given: Given, depth: number): boolean {
+/** Writes everything a format string gives (`whole`: the str that `text` is all of, if any); false with an exception set. Mirrors do_markup. */
+function markup(writer: UnicodeWriter, text: string, given: Given, depth: number, whole: PyObject | null = null): boolean {
   if (depth <= 0) {
     PyErr_SetString(PyExc_ValueError, 'Max string recursion exceeded')
     return false
@@ -103,8 +104,12 @@ function markup(writer: UnicodeWriter, text: string, given: Given, depth: number
   const fields = new MarkupIterator(text)
   for (let field = fields.next(); field !== null; field = fields.next()) {
     if (field instanceof FormatError) return raiseFormatError(field), false
-    if (!writer.writeText(field.literal)) return false
+    if (field.literal.length > 0) {
+      if (!field.hasField && fields.atEnd) writer.overallocate = false
+      if (!writeLiteral(writer, field.literal, text, whole)) return false
+    }
     if (!field.hasField) continue
+    if (fields.atEnd) writer.overallocate = false
     let value = fieldObject(field.fieldName, given)
     if (value === null) return false
     if (field.conversion !== '') {
@@ -120,6 +125,13 @@ function markup(writer: UnicodeWriter, text: string, given: Given, depth: number
     if (!ok) return false
   }
   return true
+}
+
+/** Mirrors _PyUnicodeWriter_WriteSubstring. */
+function writeLiteral(writer: UnicodeWriter, literal: string, text: string, whole: PyObject | null): boolean {
+  if (whole !== null && literal.length === text.length) return writer.writeStr(whole)
+  const data = describeText(literal)
+  return writer.prepare(data.length, maxcharOf(data)) && writer.writeText(literal)
 }
 
 function unknownConversion(conversion: string): null {
@@ -152,6 +164,14 @@ function renderField(writer: UnicodeWriter, value: PyObject, spec: string): bool
       }
     }
   }
+  if (spec.length === 0 && (PyFloat_CheckExact(value) || PyComplex_CheckExact(value))) {
+    const text = PyObject_Str(value)
+    if (text === null) return false
+    const ok = writer.writeStr(text)
+    Py_DECREF(text)
+    return ok
+  }
+  if (PyUnicode_CheckExact(value)) return writeFormatted(writer, value, spec)
   if (spec.length > 0 && (PyLong_CheckExact(value) || PyFloat_CheckExact(value))) {
     // _PyLong_FormatAdvancedWriter and _PyFloat_FormatAdvancedWriter write into the buffer as well.
     const write = (text: string): true | null => {
@@ -172,11 +192,21 @@ function renderField(writer: UnicodeWriter, value: PyObject, spec: string): bool
   return ok
 }
 
+/** A str by a specification: itself if nothing is padded or cut. Mirrors format_string_internal; false: exception set. */
+function writeFormatted(writer: UnicodeWriter, value: PyObject, spec: string): boolean {
+  const text = udata(value).str
+  const result = formatText(text, spec)
+  if (result instanceof FormatError) return raiseFormatError(result), false
+  if (result === text) return writer.writeStr(value)
+  const data = describeText(result)
+  return writer.prepare(data.length, maxcharOf(data)) && writer.writeText(result)
+}
+
 function build(o: PyObject, given: Given): PyObject | null {
   const writer = new UnicodeWriter()
   writer.overallocate = true
   writer.minLength = udata(o).length + 100
-  if (!markup(writer, udata(o).str, given, MAX_DEPTH)) {
+  if (!markup(writer, udata(o).str, given, MAX_DEPTH, o)) {
     writer.dealloc()
     return null
   }
@@ -196,9 +226,9 @@ function unicode__format__(o: PyObject, spec: PyObject): PyObject | null {
   if (!PyUnicode_Check(spec)) return _PyArg_BadArgument('__format__', 'argument', 'str', spec)
   const text = udata(spec).str
   if (text.length === 0) return PyUnicode_CheckExact(o) ? unchanged(o) : PyObject_Str(o)
-  const result = formatText(udata(o).str, text)
-  if (result instanceof FormatError) return raiseFormatError(result)
-  return result === '' ? PyUnicode_EmptyString() : resultText(result)
+  const writer = new UnicodeWriter()
+  if (!writeFormatted(writer, o, text)) return writer.dealloc(), null
+  return writer.finish()
 }
 
 export function formatMethods(): PyMethodDef[] {

@@ -16,7 +16,7 @@ import { _PyRuntime } from './runtime'
 const OVERALLOCATE_FACTOR = 4
 
 /** Widest code point of a text, as the writer cares for it: 127, 255, 65535 or 1114111. */
-function maxcharOf(data: UnicodeData): number {
+export function maxcharOf(data: UnicodeData): number {
   return data.ascii ? 0x7f : data.kind === 1 ? 0xff : data.kind === 2 ? 0xffff : 0x10ffff
 }
 

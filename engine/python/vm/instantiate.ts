@@ -4,6 +4,7 @@
 // `__init__`; the evaluation loop finishes the call when that frame returns. The caller's operands stay on its stack
 // until then, as CPython's do, so that reference counts are the same.
 import { CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR } from '../bytecode/code'
+import { stackBlock } from '../objects/call'
 import type { CodeData } from '../objects/codeobject'
 import { PyErr_Format } from '../objects/errors'
 import { PyExc_TypeError } from '../objects/exceptions'
@@ -11,6 +12,7 @@ import type { InterpreterFrame } from '../objects/frameobject'
 import { PyFunction_Type, type FunctionData } from '../objects/funcobject'
 import { object_new } from '../objects/object-type'
 import { Py_DECREF, Py_TPFLAGS_IS_ABSTRACT, type PyObject, PyType_Type, type PyTypeObject } from '../objects/object'
+import { PyMem_Free } from '../objects/objimpl'
 import { _PyRuntime } from '../objects/runtime'
 import { Py_None } from '../objects/singletons'
 import { PyTuple_FromArray } from '../objects/tupleobject'
@@ -21,9 +23,12 @@ import { newFrame } from './call-frame'
 
 const NOT_PLAIN = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 
-/** What a frame of `__init__` carries: the instance, the argument tuple and how many operands the caller keeps. */
+/**
+ * What a frame of `__init__` carries: the instance, the argument tuple, how many operands the caller keeps, and the block
+ * in which _PyObject_Call_Prepend puts more arguments than its small stack holds (0: none).
+ */
 export class Instantiation {
-  constructor(readonly self: PyObject, readonly args: PyObject, readonly operands: number) {}
+  constructor(readonly self: PyObject, readonly args: PyObject, readonly operands: number, readonly block: number) {}
 }
 
 /**
@@ -53,6 +58,7 @@ export function enterInit(type: PyTypeObject, args: (PyObject | null)[], first: 
   }
   // _Py_EnterRecursiveCall of _PyObject_MakeTpCall.
   tstate.recursion_remaining--
+  const block = stackBlock(nargs + 1)
   const frame = newFrame(init, null)
   self.ob_refcnt++
   frame.localsplus[0] = self
@@ -61,13 +67,14 @@ export function enterInit(type: PyTypeObject, args: (PyObject | null)[], first: 
     o.ob_refcnt++
     frame.localsplus[i + 1] = o
   }
-  frame.instantiation = new Instantiation(self, tuple, nargs)
+  frame.instantiation = new Instantiation(self, tuple, nargs, block)
   return frame
 }
 
 /** `__init__` returned `result` (stolen): the instance (NEW), or null with an exception set. */
 export function leaveInit(call: Instantiation, result: PyObject): PyObject | null {
   _PyRuntime.tstate.recursion_remaining++
+  if (call.block !== 0) PyMem_Free(call.block)
   const ok = result === Py_None
   if (!ok) PyErr_Format(PyExc_TypeError, '__init__() should return None, not \'%.200s\'', result.ob_type.tp_name)
   Py_DECREF(result)
@@ -79,6 +86,7 @@ export function leaveInit(call: Instantiation, result: PyObject): PyObject | nul
 /** `__init__` failed. */
 export function abandonInit(call: Instantiation): void {
   _PyRuntime.tstate.recursion_remaining++
+  if (call.block !== 0) PyMem_Free(call.block)
   Py_DECREF(call.self)
   Py_DECREF(call.args)
 }

@@ -3,7 +3,7 @@
 // One compilation shares its constants: equal int, float, str, bytes and tuple constants are one object in all code
 // objects of a module, as CPython's c_const_cache makes them. Strings that look like identifiers are interned.
 import { CodeObject } from '../bytecode/code'
-import { PyBytes_FromBytes } from '../objects/bytesobject'
+import { PyBytes_FromBytes, freshBytes } from '../objects/bytesobject'
 import { CodeData, codeNew, type PyCodeObject } from '../objects/codeobject'
 import { PyComplex_FromDoubles } from '../objects/complexobject'
 import { Py_False, Py_True } from '../objects/boolobject'
@@ -81,6 +81,7 @@ class Loader {
       consts: PyTuple_FromArray(code.co_consts.map(c => c instanceof CodeObject ? this.code(c) : this.constant(c)), true),
       names: strings(code.co_names),
       localsplusnames: strings(code.co_localsplusnames),
+      localspluskinds: freshBytes(code.co_localspluskinds),
       filename: this.shared(code.co_filename),
       name: PyUnicode_InternFromString(code.co_name),
       qualname: PyUnicode_InternFromString(code.co_qualname),
