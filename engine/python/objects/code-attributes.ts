@@ -189,7 +189,7 @@ function code_replace(o: PyObject, args: PyObject[], nargs: number, kwnames: PyO
   const plainCells = (cells.v as PyObject[]).filter(c => !locals.some(v => PyUnicode_AsString(v) === PyUnicode_AsString(c)))
   const isCell = (v: PyObject): boolean => (cells.v as PyObject[]).some(c => PyUnicode_AsString(v) === PyUnicode_AsString(c))
   const all = [...locals, ...plainCells, ...frees.v as PyObject[]]
-  const localsplusnames = PyTuple_FromArray(all)
+  const localsplusnames = PyTuple_FromArray(all.map(ref))
   const kinds = Uint8Array.from([
     ...locals.map(v => CO_FAST_LOCAL | (isCell(v) ? CO_FAST_CELL : 0)), ...plainCells.map(() => CO_FAST_CELL),
     ...(frees.v as PyObject[]).map(() => CO_FAST_FREE),
