@@ -106,11 +106,6 @@ export function bytesToFill(size: number): PyObject | null {
   return size === 0 ? PyBytes_FromBytes(new Uint8Array(0)) : PyObject_NewSize(PyBytes_Type, 33 + size, new BytesData(new Uint8Array(size)))
 }
 
-/** NEW bytes that were filled after they were made: those of one byte are an object of their own, too. */
-export function freshBytes(bytes: Uint8Array): PyObject {
-  return bytes.length === 0 ? PyBytes_FromBytes(bytes) : PyObject_NewSize(PyBytes_Type, 33 + bytes.length, new BytesData(bytes))!
-}
-
 /** The same under its C name. */
 export const PyBytes_FromStringAndSize = PyBytes_FromBytes
 

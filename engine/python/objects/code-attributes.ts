@@ -194,7 +194,7 @@ function code_replace(o: PyObject, args: PyObject[], nargs: number, kwnames: PyO
     ...locals.map(v => CO_FAST_LOCAL | (isCell(v) ? CO_FAST_CELL : 0)), ...plainCells.map(() => CO_FAST_CELL),
     ...(frees.v as PyObject[]).map(() => CO_FAST_FREE),
   ])
-  const localspluskinds = freshBytes(kinds)
+  const localspluskinds = freshBytes(kinds)!
   const changed = new CodeObject(
     number('argcount', plain.co_argcount), number('posonlyargcount', plain.co_posonlyargcount),
     number('kwonlyargcount', plain.co_kwonlyargcount), number('stacksize', plain.co_stacksize), number('flags', plain.co_flags),

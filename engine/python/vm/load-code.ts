@@ -81,7 +81,7 @@ class Loader {
       consts: PyTuple_FromArray(code.co_consts.map(c => c instanceof CodeObject ? this.code(c) : this.constant(c)), true),
       names: strings(code.co_names),
       localsplusnames: strings(code.co_localsplusnames),
-      localspluskinds: freshBytes(code.co_localspluskinds),
+      localspluskinds: freshBytes(code.co_localspluskinds)!,
       filename: this.shared(code.co_filename),
       name: PyUnicode_InternFromString(code.co_name),
       qualname: PyUnicode_InternFromString(code.co_qualname),
