@@ -1,5 +1,6 @@
 // binascii: bytes as hexadecimal, base64, quoted-printable and uuencoded text, and checksums. Modules/binascii.c.
 import { crc32, crcHqx } from '../lib/checksums'
+import { quotedPrintable } from '../lib/quoted-printable'
 import { ArgParser } from '../objects/arg-parser'
 import { PyBytes_FromBytes } from '../objects/bytesobject'
 import { PyErr_NewException, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
@@ -252,6 +253,23 @@ export function PyInit_binascii(): PyObject | null {
     return PyBytes_FromBytes(Uint8Array.from(out))
   }
 
+  const b2aQp = new ArgParser('b2a_qp', ['data', 'quotetabs', 'istext', 'header'])
+  function b2a_qp(_m: PyObject, args: PyObject[], nargs: number, kwnames: PyObject | null): PyObject | null {
+    const given = _PyArg_UnpackKeywords(args, nargs, null, kwnames, b2aQp, 1, 4, 0)
+    const view = given === null ? null : PyObject_GetBufferBytes(given[0]!)
+    if (view === null) return null
+    const options = [0, 1, 0]
+    for (let i = 0; i < 3; i++) {
+      const o = given![i + 1]
+      if (o === null || o === undefined) continue
+      options[i] = PyObject_IsTrue(o)
+      if (options[i]! < 0) return PyBuffer_Release(view), null
+    }
+    const result = quotedPrintable(view.bytes, options[0] !== 0, options[1] !== 0, options[2] !== 0)
+    PyBuffer_Release(view)
+    return PyBytes_FromBytes(result)
+  }
+
   const methods: PyMethodDef[] = [
     { ml_name: 'a2b_uu', ml_flags: METH_O, ml_meth: a2b_uu },
     { ml_name: 'b2a_uu', ml_flags: METH_FASTCALL | METH_KEYWORDS, ml_meth: b2a_uu },
@@ -260,6 +278,7 @@ export function PyInit_binascii(): PyObject | null {
     hexlify('b2a_hex'), hexlify('hexlify'), unhexlify('a2b_hex'), unhexlify('unhexlify'),
     checksum('crc32', 1, crc32), checksum('crc_hqx', 2, (bytes, start) => crcHqx(bytes, start & 0xffff)),
     { ml_name: 'a2b_qp', ml_flags: METH_FASTCALL | METH_KEYWORDS, ml_meth: a2b_qp },
+    { ml_name: 'b2a_qp', ml_flags: METH_FASTCALL | METH_KEYWORDS, ml_meth: b2a_qp },
   ]
   const module = PyModule_Create('binascii', methods)
   if (module === null) return null

@@ -27,11 +27,13 @@ import { PyOS_FSPathText } from './fspath'
 import { precompiled } from './stdlib-cache'
 import { loadCode } from '../vm/load-code'
 
+export type { CompileMode }
+
 const none = (): PyObject => (Py_None.ob_refcnt++, Py_None)
 const ref = (o: PyObject): PyObject => (o.ob_refcnt++, o)
 
 /** The source text (or bytes) of a compile/eval/exec argument; null with an exception set. */
-function sourceOf(o: PyObject, fname: string, what: string): string | Uint8Array | null {
+export function sourceOf(o: PyObject, fname: string, what: string): string | Uint8Array | null {
   if (PyUnicode_Check(o)) return PyUnicode_AsString(o)
   if (PyBytes_Check(o)) return PyBytes_AsBytes(o)
   if (PyObject_CheckBuffer(o)) {

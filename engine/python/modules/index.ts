@@ -21,6 +21,7 @@ import { PyInit__md5, PyInit__sha1, PyInit__sha256, PyInit__sha512 } from './has
 import { PyInit__opcode } from './_opcode'
 import { PyInit__operator } from './_operator'
 import { PyInit__posixsubprocess } from './_posixsubprocess'
+import { PyInit__queue } from './_queue'
 import { PyInit__random } from './_random'
 import { PyInit__signal } from './_signal'
 import { PyInit__socket } from './_socket'
@@ -28,9 +29,11 @@ import { PyInit__sre } from './_sre'
 import { PyInit__stat } from './_stat'
 import { PyInit__string } from './_string'
 import { PyInit__struct } from './_struct'
+import { PyInit__symtable } from './_symtable'
 import { PyInit__thread } from './_thread'
 import { PyInit__tracemalloc } from './_tracemalloc'
 import { PyInit__typing } from './_typing'
+import { PyInit__uuid } from './_uuid'
 import { PyInit__warnings } from './_warnings'
 import { PyInit__weakref } from './_weakref'
 import { PyInit_array } from './arraymodule'
@@ -68,6 +71,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _opcode: PyInit__opcode,
   _operator: PyInit__operator,
   _posixsubprocess: PyInit__posixsubprocess,
+  _queue: PyInit__queue,
   _random: PyInit__random,
   _sha1: PyInit__sha1,
   _sha256: PyInit__sha256,
@@ -79,9 +83,11 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _stat: PyInit__stat,
   _string: PyInit__string,
   _struct: PyInit__struct,
+  _symtable: PyInit__symtable,
   _thread: PyInit__thread,
   _tracemalloc: PyInit__tracemalloc,
   _typing: PyInit__typing,
+  _uuid: PyInit__uuid,
   _warnings: PyInit__warnings,
   _weakref: PyInit__weakref,
   array: PyInit_array,
