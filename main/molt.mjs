@@ -3,6 +3,7 @@
 // it starts again under the one in node_modules. Then out/main/cli.js does the work.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import module from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -62,8 +63,12 @@ const canBuild = existsSync(builder) && sources.every(path => existsSync(path))
 if (canBuild && stale()) build(node)
 if (!existsSync(cli)) fail('it is not built: run npm ci, then npm run build')
 
-if (recent) await import(pathToFileURL(cli).href)
-else {
+if (recent) {
+  // What V8 made of the program is kept for the next start. The variable is for the threads and processes started from here.
+  const { directory } = module.enableCompileCache?.() ?? {}
+  if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= directory
+  await import(pathToFileURL(cli).href)
+} else {
   const child = spawn(node, [cli, ...process.argv.slice(2)], { stdio: 'inherit' })
   // The terminal sends Ctrl+C to both; only the child decides what it means.
   process.on('SIGINT', () => {})

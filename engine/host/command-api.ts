@@ -1,4 +1,6 @@
 // What the command line uses of the engine, in its own process: runs, and read models over one recording.
+import type { DumpKind } from './dump-source'
+
 export { gcCollections } from '../queries/gc-collections'
 export { OpenRecording } from '../queries/open-recording'
 export { recordingSummary } from '../queries/recording-summary'
@@ -7,8 +9,12 @@ export { sourceFiles, sourceLines } from '../queries/source-lines'
 export { statisticsAt } from '../queries/statistics-at'
 export { formatSize, formatStatistic } from '../queries/tracemalloc-words'
 export { MoltError, fromSystem } from '../base/errors'
-export { dumpSource, type DumpKind } from './dump-source'
 export { oracleOf } from './oracle-session'
 export { RunSession, type SessionEnd } from './run-session'
 export { prepareScript, type PreparedScript } from './script-source'
 export { ENGINE_VERSION, PYTHON_VERSION } from './versions'
+
+/** Text of one stage of a program; its parser and compiler are loaded for this alone. Throws PythonSyntaxError. */
+export async function dumpSource(kind: DumpKind, source: Uint8Array, filename: string): Promise<string> {
+  return (await import('./dump-source')).dumpSource(kind, source, filename)
+}

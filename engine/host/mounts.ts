@@ -2,47 +2,38 @@
 // the user opened, for reading only.
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import { unzipSync } from 'fflate'
 import type { FileStat, Mount } from '../python/modules/vfs'
+import { ZipArchive } from './zip-archive'
 
 /** A zip archive shown as a folder; files are unpacked when they are first read. */
 export function zipMount(root: string, archive: Uint8Array): Mount {
-  const sizes = new Map<string, number>()
+  const zip = new ZipArchive(archive)
   const folders = new Map<string, Set<string>>([['', new Set()]])
-  // Listing only: the filter refuses every file.
-  unzipSync(archive, {
-    filter(file) {
-      if (file.name.endsWith('/')) return false
-      sizes.set(file.name, file.originalSize)
-      const parts = file.name.split('/')
-      for (let i = 0, folder = ''; i < parts.length; i++) {
-        const inner = folder === '' ? parts[i]! : `${folder}/${parts[i]}`
-        let names = folders.get(folder)
-        if (names === undefined) folders.set(folder, names = new Set())
-        names.add(parts[i]!)
-        folder = inner
-      }
-      return false
-    },
-  })
+  for (const name of zip.names()) {
+    for (let start = 0; ;) {
+      const folder = start === 0 ? '' : name.slice(0, start - 1)
+      const slash = name.indexOf('/', start)
+      let names = folders.get(folder)
+      if (names === undefined) folders.set(folder, names = new Set())
+      names.add(slash < 0 ? name.slice(start) : name.slice(start, slash))
+      if (slash < 0) break
+      start = slash + 1
+    }
+  }
   const unpacked = new Map<string, Uint8Array>()
   const inside = (path: string): string => path === root ? '' : path.slice(root.length + 1)
   return {
     root,
     stat(path): FileStat | null {
       const name = inside(path)
-      const size = sizes.get(name)
-      if (size !== undefined) return { isDirectory: false, size, mtime: 1_700_000_000, inode: hash(name) }
+      const size = zip.sizeOf(name)
+      if (size >= 0) return { isDirectory: false, size, mtime: 1_700_000_000, inode: hash(name) }
       return folders.has(name) ? { isDirectory: true, size: 4096, mtime: 1_700_000_000, inode: hash(name) } : null
     },
     read(path): Uint8Array | null {
       const name = inside(path)
-      if (!sizes.has(name)) return null
-      let bytes = unpacked.get(name)
-      if (bytes === undefined) {
-        bytes = unzipSync(archive, { filter: file => file.name === name })[name]!
-        unpacked.set(name, bytes)
-      }
+      let bytes = unpacked.get(name) ?? null
+      if (bytes === null && (bytes = zip.read(name)) !== null) unpacked.set(name, bytes)
       return bytes
     },
     list: path => [...folders.get(inside(path)) ?? []],

@@ -1,14 +1,14 @@
 // `molt oracle`: one script in an interpreter's thread, without a recording.
 import { Worker } from 'node:worker_threads'
 import type { RunSettings } from '../rpc/contract'
-import { INTERPRETER_LIMITS } from './interpreter-limits'
+import { interpreterLimits } from './interpreter-limits'
 import type { PreparedScript } from './script-source'
 import type { OracleData, WorkerMessage } from './worker-main'
 
 /** The figures as JSON text. Rejects with what the interpreter threw; `signal` ends the interpreter by force. */
 export function oracleOf(script: PreparedScript, settings: RunSettings, workerPath: string, dataFolder: string, signal?: AbortSignal): Promise<string> {
   const data: OracleData = { kind: 'oracle', options: { source: script.source, arguments: [], settings, folder: script.folder, dataFolder } }
-  const worker = new Worker(workerPath, { workerData: data, resourceLimits: INTERPRETER_LIMITS })
+  const worker = new Worker(workerPath, { workerData: data, resourceLimits: interpreterLimits() })
   signal?.addEventListener('abort', () => void worker.terminate(), { once: true })
   return new Promise((resolve, reject) => {
     worker.on('message', (message: WorkerMessage) => {

@@ -10,7 +10,7 @@ import { Recorder } from '../recording/recorder'
 import type { EndReason, RunProgress, RunSettings } from '../rpc/contract'
 import { RecordingWriter, type RunFigures } from '../store/writer'
 import { InputFeeder } from './run-io'
-import { INTERPRETER_LIMITS } from './interpreter-limits'
+import { interpreterLimits } from './interpreter-limits'
 import { originOf, type PreparedScript } from './script-source'
 import { ENGINE_VERSION, PYTHON_VERSION } from './versions'
 import type { WorkerData, WorkerMessage } from './worker-main'
@@ -72,7 +72,7 @@ export class RunSession {
     }
     this.worker = new Worker(options.workerPath, {
       workerData: data, stdin: false, stdout: false, stderr: false,
-      resourceLimits: INTERPRETER_LIMITS,
+      resourceLimits: interpreterLimits(),
     })
     this.worker.on('message', (message: WorkerMessage) => this.receive(message))
     this.worker.on('error', error => this.crash(error))

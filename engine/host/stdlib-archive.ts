@@ -1,5 +1,5 @@
 // The standard library on this machine: its archive, and what the build compiled from it.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, openSync, readFileSync, readSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { loadConstant } from '../python/lib/marshal-format'
 import type { StdlibCache } from '../python/modules/stdlib-cache'
@@ -23,17 +23,22 @@ export function libraryArchive(dataFolder: string): Uint8Array {
   return readFileSync(found)
 }
 
-/** Finds compiled library modules; never finds any when the build left none. */
+/** Finds compiled library modules; never finds any when the build left none. Of the file only what is asked for is read. */
 export function libraryCode(dataFolder: string): StdlibCache {
   const found = places('stdlib.bin', dataFolder).find(p => existsSync(p))
   if (found === undefined) return () => null
-  const file = readFileSync(found)
-  const start = 4 + file.readUInt32LE(0)
-  const index = JSON.parse(file.toString('utf8', 4, start)) as Record<string, [number, number, number]>
+  const file = openSync(found, 'r')
+  const read = (at: number, length: number): Buffer => {
+    const bytes = Buffer.allocUnsafe(length)
+    readSync(file, bytes, 0, length, at)
+    return bytes
+  }
+  const indexBytes = read(0, 4).readUInt32LE(0)
+  const index = JSON.parse(read(4, indexBytes).toString('utf8')) as Record<string, [number, number, number]>
   return (path, sourceLength) => {
     const entry = index[path]
     if (entry === undefined || entry[2] !== sourceLength) return null
-    const code = loadConstant(file.subarray(start + entry[0], start + entry[0] + entry[1]))
+    const code = loadConstant(read(4 + indexBytes + entry[0], entry[1]))
     return code instanceof CodeObject ? code : null
   }
 }

@@ -7,7 +7,7 @@ import { help } from './help'
 
 const HELP = { type: 'boolean', short: 'h' } as const
 
-export function dump(args: string[]): number {
+export async function dump(args: string[]): Promise<number> {
   const { values, positionals } = parse('dump', args, { help: HELP })
   if (values.help) {
     process.stdout.write(help('dump'))
@@ -18,7 +18,7 @@ export function dump(args: string[]): number {
   const kind = choice('dump', 'dump', stage, ['tokens', 'ast', 'dis'])
   const bytes = path === '-' ? readFileSync(0) : readSource(path)
   try {
-    process.stdout.write(dumpSource(kind, bytes, path === '-' ? '<stdin>' : path))
+    process.stdout.write(await dumpSource(kind, bytes, path === '-' ? '<stdin>' : path))
     return 0
   } catch (error) {
     // A refused program is the program's fault: as python says it, exit code 1.
