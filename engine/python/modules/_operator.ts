@@ -23,7 +23,7 @@ import {
 import { PyObject_GetAttr, PyObject_IsTrue, PyObject_Repr, PyObject_RichCompare } from '../objects/object-protocol'
 import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack } from '../objects/objimpl'
 import { Py_None } from '../objects/singletons'
-import { PyTuple_FromArray } from '../objects/tupleobject'
+import { PyTuple_FromArray, PyTuple_New } from '../objects/tupleobject'
 import { PyType_Ready } from '../objects/typeobject'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, PyUnicode_InternFromString, PyUnicode_InternInPlace, unicodeFromText } from '../objects/unicodeobject'
 
@@ -109,17 +109,21 @@ const functions: PyMethodDef[] = [
 // ---- itemgetter ------------------------------------------------------------------------------------------------------------
 
 class GetterData {
-  /** itemgetter: the items; attrgetter: for each attribute the tuple of its dotted parts; methodcaller: the arguments. */
+  /** itemgetter: the items, or the only one; attrgetter: for each attribute its name or the tuple of its dotted parts; methodcaller: the arguments. */
   items: PyObject
+  /** itemgetter of one item. */
+  readonly single: boolean
   /** methodcaller only. */
   name: PyObject | null = null
   kwds: PyObject | null = null
-  constructor(items: PyObject) {
+  constructor(items: PyObject, single = false) {
     this.items = items
+    this.single = single
   }
 }
 
 const data = (o: PyObject): GetterData => o.v as GetterData
+const itemsOf = (o: PyObject): PyObject[] => data(o).single ? [data(o).items] : data(o).items.v as PyObject[]
 
 function getterType(name: string, size: number, spec: Partial<ConstructorParameters<typeof PyTypeObject>[1]>): PyTypeObject {
   return new PyTypeObject(name, {
@@ -141,8 +145,8 @@ function getterType(name: string, size: number, spec: Partial<ConstructorParamet
   })
 }
 
-function make(type: PyTypeObject, items: PyObject): PyObject {
-  const o = PyObject_GC_New(type, new GetterData(items))
+function make(type: PyTypeObject, items: PyObject, single = false): PyObject {
+  const o = PyObject_GC_New(type, new GetterData(items, single))
   PyObject_GC_Track(o)
   return o
 }
@@ -165,11 +169,12 @@ function reprOf(name: string, parts: PyObject[]): PyObject | null {
   return unicodeFromText(`operator.${name}(${texts.join(', ')})`)
 }
 
-export const itemgetter_type: PyTypeObject = getterType('operator.itemgetter', 40, {
+export const itemgetter_type: PyTypeObject = getterType('operator.itemgetter', 48, {
   tp_new: (type, args, kwargs) => {
     if (!_PyArg_NoKeywords('itemgetter', kwargs)) return null
-    if ((args.v as PyObject[]).length === 0) return PyErr_Format(PyExc_TypeError, 'itemgetter expected at least 1 argument, got 0')
-    return make(type, ref(args))
+    const given = args.v as PyObject[]
+    if (given.length === 0) return PyErr_Format(PyExc_TypeError, 'itemgetter expected at least 1 argument, got 0')
+    return make(type, ref(given.length === 1 ? given[0]! : args), given.length === 1)
   },
   tp_call: (o, args, kwargs) => {
     const target = oneArgument('itemgetter', args, kwargs)
@@ -180,29 +185,28 @@ export const itemgetter_type: PyTypeObject = getterType('operator.itemgetter', 4
     if (nargs !== 1) return PyErr_Format(PyExc_TypeError, `itemgetter expected 1 argument, got ${nargs}`)
     return getItems(o, args[0]!)
   },
-  tp_repr: o => reprOf('itemgetter', data(o).items.v as PyObject[]),
+  tp_repr: o => reprOf('itemgetter', itemsOf(o)),
   tp_methods: [{
     ml_name: '__reduce__', ml_flags: METH_NOARGS,
-    ml_meth: (o: PyObject) => PyTuple_FromArray([ref(o.ob_type), ref(data(o).items)]),
+    ml_meth: (o: PyObject) => PyTuple_FromArray([
+      ref(o.ob_type), data(o).single ? PyTuple_FromArray([ref(data(o).items)]) : ref(data(o).items),
+    ]),
   }],
 })
 
 function collect(n: number, get: (i: number) => PyObject | null): PyObject | null {
   if (n === 1) return get(0)
-  const values: PyObject[] = []
+  const result = PyTuple_New(n)
   for (let i = 0; i < n; i++) {
     const value = get(i)
-    if (value === null) {
-      for (const v of values) Py_DECREF(v)
-      return null
-    }
-    values.push(value)
+    if (value === null) return Py_DECREF(result), null
+    result.v[i] = value
   }
-  return PyTuple_FromArray(values)
+  return result
 }
 
 function getItems(o: PyObject, target: PyObject): PyObject | null {
-  const items = data(o).items.v as PyObject[]
+  const items = itemsOf(o)
   return collect(items.length, i => PyObject_GetItem(target, items[i]!))
 }
 
@@ -212,17 +216,18 @@ function attrgetter_new(type: PyTypeObject, args: PyObject, kwargs: PyObject | n
   if (!_PyArg_NoKeywords('attrgetter', kwargs)) return null
   const names = args.v as PyObject[]
   if (names.length === 0) return PyErr_Format(PyExc_TypeError, 'attrgetter expected at least 1 argument, got 0')
-  const parts: PyObject[] = []
-  for (const name of names) {
-    if (!PyUnicode_Check(name)) {
-      for (const p of parts) Py_DECREF(p)
-      return PyErr_SetString(PyExc_TypeError, 'attribute name must be a string')
-    }
+  if (!names.every(PyUnicode_Check)) return PyErr_SetString(PyExc_TypeError, 'attribute name must be a string')
+  const parts = PyTuple_New(names.length)
+  names.forEach((name, i) => {
     const dotted = PyUnicode_AsString(name).split('.')
-    if (dotted.length === 1) parts.push(PyUnicode_InternInPlace(ref(name)))
-    else parts.push(PyTuple_FromArray(dotted.map(d => PyUnicode_InternFromString(d))))
-  }
-  return make(type, PyTuple_FromArray(parts))
+    if (dotted.length === 1) parts.v[i] = PyUnicode_InternInPlace(ref(name))
+    else {
+      const chain = PyTuple_New(dotted.length)
+      dotted.forEach((d, k) => { chain.v[k] = PyUnicode_InternInPlace(PyUnicode_FromString(d)) })
+      parts.v[i] = chain
+    }
+  })
+  return make(type, parts)
 }
 
 /** One attribute, by a name or a tuple of names. NEW. */
@@ -275,13 +280,10 @@ function methodcaller_new(type: PyTypeObject, args: PyObject, kwargs: PyObject |
   const items = args.v as PyObject[]
   if (items.length < 1) return PyErr_SetString(PyExc_TypeError, 'methodcaller needs at least one argument, the method name')
   if (!PyUnicode_Check(items[0]!)) return PyErr_SetString(PyExc_TypeError, 'method name must be a string')
-  const o = make(type, PyTuple_FromArray(items.slice(1).map(ref)))
+  const o = make(type, Py_None)
   data(o).name = PyUnicode_InternInPlace(ref(items[0]))
-  if (kwargs !== null) {
-    const copy = PyDict_New()
-    PyDict_Update(copy, kwargs)
-    data(o).kwds = copy
-  }
+  data(o).kwds = kwargs === null ? null : ref(kwargs)
+  data(o).items = PyTuple_FromArray(items.slice(1).map(ref))
   return o
 }
 
@@ -293,7 +295,7 @@ function callMethod(o: PyObject, target: PyObject): PyObject | null {
   return result
 }
 
-export const methodcaller_type: PyTypeObject = getterType('operator.methodcaller', 48, {
+export const methodcaller_type: PyTypeObject = getterType('operator.methodcaller', 40, {
   tp_new: methodcaller_new,
   tp_call: (o, args, kwargs) => {
     const target = oneArgument('methodcaller', args, kwargs)

@@ -24,7 +24,8 @@ import { structSequence } from '../objects/structseq'
 import { PyTuple_Check, PyTuple_FromArray, PyTuple_GET_SIZE, PyTuple_New } from '../objects/tupleobject'
 import { PyType_FromModuleAndSpec } from '../objects/typeobject'
 import { PyUnicode_AsString, _Py_ID, _PyUnicode_EqualToASCIIString, unicodeFromText } from '../objects/unicodeobject'
-import { PyObject_ClearWeakRefs } from '../objects/weakrefobject'
+import { PyObject_ClearWeakRefs, PyWeakref_GET_OBJECT, PyWeakref_NewRef } from '../objects/weakrefobject'
+import { makeLocalType } from './thread-local'
 import { displayException } from '../vm/display-error'
 import { interruptMain } from '../vm/interrupt'
 import { READY, SUSPENDED, spawnThread, startedCount, waitFor } from '../vm/threads'
@@ -202,96 +203,9 @@ const rlockMethods: PyMethodDef[] = [
     } },
 ]
 
-// ---- _local ----------------------------------------------------------------------------------------------------------------
-
-/** One dict a thread. DIFFERS: CPython keeps it in the thread's own dict behind a dummy object. */
-class LocalData {
-  dicts = new Map<ThreadState, PyObject>()
-  args: PyObject
-  kwargs: PyObject | null
-  constructor(args: PyObject, kwargs: PyObject | null) {
-    this.args = args
-    this.kwargs = kwargs
-  }
-}
-
-const locals = new Set<LocalData>()
-
-/** BORROWED dict of the current thread; a new thread's instance is initialised first. Null with an exception set. Mirrors _ldict. */
-function localDict(self: PyObject): PyObject | null {
-  const data = self.v as LocalData
-  const tstate = _PyRuntime.tstate
-  const found = data.dicts.get(tstate)
-  if (found !== undefined) return found
-  const dict = PyDict_New()
-  data.dicts.set(tstate, dict)
-  const init = self.ob_type.tp_init
-  if (init !== null && init !== self.ob_type.mro[self.ob_type.mro.length - 1]!.tp_init && init(self, data.args, data.kwargs) < 0) {
-    data.dicts.delete(tstate)
-    Py_DECREF(dict)
-    return null
-  }
-  return dict
-}
-
-const localSpec = {
-  name: '_thread._local', tp_basicsize: 64, weakrefs: true, tp_flags: Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
-  tp_doc: 'Thread-local data',
-  tp_new: (type: PyTypeObject, args: PyObject, kwargs: PyObject | null): PyObject | null => {
-    const object = type.mro[type.mro.length - 1]!
-    if (type.tp_init === object.tp_init && (PyTuple_GET_SIZE(args) > 0 || (kwargs !== null && kwargs.v.ma_used > 0))) {
-      return PyErr_SetString(PyExc_TypeError, 'Initialization arguments are not supported')
-    }
-    const o = type.tp_alloc!(type, 0)
-    if (o === null) return null
-    args.ob_refcnt++
-    if (kwargs !== null) kwargs.ob_refcnt++
-    const data = new LocalData(args, kwargs)
-    data.dicts.set(_PyRuntime.tstate, PyDict_New())
-    o.v = data
-    locals.add(data)
-    return o
-  },
-  tp_dealloc: (o: PyObject): void => {
-    const type = o.ob_type
-    PyObject_GC_UnTrack(o)
-    if (o.weaklist !== null) PyObject_ClearWeakRefs(o)
-    const data = o.v as LocalData
-    locals.delete(data)
-    for (const dict of data.dicts.values()) Py_DECREF(dict)
-    Py_DECREF(data.args)
-    Py_XDECREF(data.kwargs)
-    type.tp_free!(o)
-    Py_DECREF(type)
-  },
-  tp_traverse: (o: PyObject, visit: (child: PyObject) => void): void => {
-    visit(o.ob_type)
-    const data = o.v as LocalData | null
-    if (data === null) return
-    for (const dict of data.dicts.values()) visit(dict)
-    visit(data.args)
-    if (data.kwargs !== null) visit(data.kwargs)
-  },
-  tp_getattro: (self: PyObject, name: PyObject): PyObject | null => {
-    const dict = localDict(self)
-    if (dict === null) return null
-    if (_PyUnicode_EqualToASCIIString(name, '__dict__')) return dict.ob_refcnt++, dict
-    return _PyObject_GenericGetAttrWithDict(self, name, dict, false)
-  },
-  tp_setattro: (self: PyObject, name: PyObject, value: PyObject | null): number => {
-    const dict = localDict(self)
-    if (dict === null) return -1
-    if (_PyUnicode_EqualToASCIIString(name, '__dict__')) {
-      PyErr_Format(PyExc_AttributeError, "'%.50s' object attribute '%U' is read-only", self.ob_type.tp_name, name)
-      return -1
-    }
-    return _PyObject_GenericSetAttrWithDict(self, name, value, dict)
-  },
-}
-
 // ---- the module --------------------------------------------------------------------------------------------------------------
 
-/** The lock that is released when a thread ends, by thread: tstate->on_delete. */
+/** Weak reference to the lock that is released when a thread ends, by thread: tstate->on_delete. */
 const sentinels = new Map<ThreadState, PyObject>()
 
 function threadEnded(tstate: ThreadState, func: PyObject): void {
@@ -299,20 +213,17 @@ function threadEnded(tstate: ThreadState, func: PyObject): void {
     if (PyErr_ExceptionMatches(PyExc_SystemExit)) PyErr_Clear()
     else _PyErr_WriteUnraisableMsg('in thread started by', func)
   }
-  for (const data of locals) {
-    const dict = data.dicts.get(tstate)
-    if (dict === undefined) continue
-    data.dicts.delete(tstate)
-    Py_DECREF(dict)
-  }
-  Py_XDECREF(tstate.dict)
+  Py_DECREF(func)
+  const { dict } = tstate
   tstate.dict = null
+  Py_XDECREF(dict)
   Py_XDECREF(tstate.context)
   tstate.context = null
   const sentinel = sentinels.get(tstate)
   if (sentinel !== undefined) {
     sentinels.delete(tstate)
-    lock(sentinel).locked = false
+    const released = PyWeakref_GET_OBJECT(sentinel)
+    if (released !== Py_None) lock(released).locked = false
     Py_DECREF(sentinel)
   }
 }
@@ -325,10 +236,7 @@ function start_new_thread(_m: PyObject, args: PyObject): PyObject | null {
   if (!PyTuple_Check(tuple)) return PyErr_SetString(PyExc_TypeError, '2nd arg must be a tuple')
   if (kwargs !== undefined && kwargs !== null && !PyDict_Check(kwargs)) return PyErr_SetString(PyExc_TypeError, 'optional 3rd arg must be a dictionary')
   func.ob_refcnt++
-  const tstate = spawnThread(func, tuple, kwargs ?? null, t => {
-    threadEnded(t, func)
-    Py_DECREF(func)
-  })
+  const tstate = spawnThread(func, tuple, kwargs ?? null, t => threadEnded(t, func))
   return PyLong_FromLong(identOf(tstate))
 }
 
@@ -366,7 +274,6 @@ function excepthook(_m: PyObject, args: PyObject): PyObject | null {
 
 export function PyInit__thread(): PyObject | null {
   sentinels.clear()
-  locals.clear()
   let lockType: PyTypeObject
   const newLock = (): PyObject => {
     const o = PyObject_GC_New(lockType, null)
@@ -400,10 +307,11 @@ export function PyInit__thread(): PyObject | null {
       ml_name: '_set_sentinel', ml_flags: METH_NOARGS,
       ml_meth: () => {
         const old = sentinels.get(_PyRuntime.tstate)
-        const made = newLock()
-        made.ob_refcnt++
-        sentinels.set(_PyRuntime.tstate, made)
         if (old !== undefined) Py_DECREF(old)
+        const made = newLock()
+        const weak = PyWeakref_NewRef(made, null)
+        if (weak === null) return Py_DECREF(made), null
+        sentinels.set(_PyRuntime.tstate, weak)
         return made
       },
     },
@@ -430,7 +338,7 @@ export function PyInit__thread(): PyObject | null {
   }, null)
   if (rlockType === null) return null
   PyModule_AddObject(module, 'RLock', rlockType)
-  const localType = PyType_FromModuleAndSpec(module, localSpec, null)
+  const localType = makeLocalType(module)
   if (localType === null) return null
   PyModule_AddObject(module, '_local', localType)
   PyModule_AddObjectRef(module, 'error', PyExc_RuntimeError)

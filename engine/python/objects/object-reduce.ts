@@ -14,6 +14,7 @@ import { PyList_Check, PyList_GET_SIZE } from './listobject'
 import { PyLong_FromLong } from './longobject'
 import { PyObject_GetAttr, _PyObject_LookupAttr } from './object-protocol'
 import { PyBaseObject_Type } from './object-type'
+import { _PyRuntime } from './runtime'
 import { Py_None } from './singletons'
 import { PyTuple_Check, PyTuple_New, PyTuple_Pack } from './tupleobject'
 import { _PyObject_LookupSpecial } from './typeobject'
@@ -24,7 +25,10 @@ export const reduceHooks = { importModule: (_name: string): PyObject | null => P
 
 /** NEW. */
 function import_copyreg(): PyObject | null {
-  return reduceHooks.importModule('copyreg')
+  const known = PyDict_GetItemWithError(_PyRuntime.modules, _Py_ID('copyreg'))
+  if (known === null) return reduceHooks.importModule('copyreg')
+  Py_INCREF(known)
+  return known
 }
 
 /** NEW list of the slot names of a class by copyreg._slotnames (cached by it as __slotnames__), or None. */
