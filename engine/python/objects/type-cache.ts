@@ -99,6 +99,13 @@ export function PyType_ClearCache(): void {
   }
 }
 
+/** Names that live in the cache alone: what emptying it would free. */
+export function namesOnlyCached(): PyObject[] {
+  const counts = new Map<PyObject, number>()
+  for (const name of names) if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts].filter(([name, n]) => name.ob_refcnt === n).map(([name]) => name)
+}
+
 /** Forgets everything without giving references back; only start-up does this. */
 export function resetTypeCache(): void {
   versions.fill(0)
