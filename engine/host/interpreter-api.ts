@@ -18,8 +18,8 @@ import type { EndReason, RunSettings } from '../rpc/contract'
 import type { Sender } from '../recording/sender'
 
 export type ScriptSource =
-  /** `path` is what tracebacks show and sys.argv[0] is; `bytes` were read by the session already. */
-  | { kind: 'file'; path: string; bytes: Uint8Array }
+  /** `path` is what tracebacks and __file__ show, `argv0` what was typed; `bytes` were read by the session already. */
+  | { kind: 'file'; path: string; argv0: string; bytes: Uint8Array }
   | { kind: 'module'; module: string }
   | { kind: 'code'; code: string }
 

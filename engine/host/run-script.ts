@@ -10,16 +10,20 @@ import { CHECK_INTERVAL, RunEnded, hostCheck } from '../python/vm/eval-breaker'
 import { interruptMain } from '../python/vm/interrupt'
 import { runModule } from '../python/vm/run-module'
 import {
-  LIBRARY_PATH, PREFIX, STDLIB, canonicalMain, compileProgram, reportUncaught, runMain, startInterpreter,
+  INTERRUPTED, LIBRARY_PATH, PREFIX, STDLIB, canonicalMain, compileProgram, reportUncaught, runMain, startInterpreter,
 } from '../python/vm/startup'
 import { markHook } from '../python/modules/sysmodule'
 import { setClockMode } from '../python/modules/clock'
 import { VirtualFileSystem, type Mount } from '../python/modules/vfs'
 import { REQUEST_INTERRUPT, REQUEST_STOP, type Sender } from '../recording/sender'
+import { isExhaustion, reportExhaustion } from './exhaustion'
 import { folderMount, zipMount } from './mounts'
 import { libraryArchive, libraryCode } from './stdlib-archive'
 import { setStdlibCache } from '../python/modules/stdlib-cache'
 import type { RunIo, RunOptions, RunResult } from './interpreter-api'
+
+/** Exit code of a run that came to --max-ticks: what timeout(1) gives. */
+const EXIT_LIMIT = 124
 
 /** Runs a program with all it says and allocates going to `sender`. */
 export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunResult {
@@ -30,11 +34,13 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   fs.cwd = options.folder
   setClockMode(settings.clock)
   setStdlibCache(libraryCode(options.dataFolder))
-  const shown = source.kind === 'file' ? source.path : source.kind === 'code' ? '-c' : '-m'
+  const argv0 = source.kind === 'file' ? source.argv0 : source.kind === 'code' ? '-c' : '-m'
+  // Code that is in no file imports from wherever the current folder is, as in CPython.
+  const first = source.kind === 'code' || source.kind === 'file' && source.argv0 === '-' ? '' : options.folder
   startInterpreter({
     sys: {
-      argv: [shown, ...options.arguments],
-      path: [options.folder, ...settings.paths.map(p => resolve(p)), ...LIBRARY_PATH],
+      argv: [argv0, ...options.arguments],
+      path: [first, ...settings.paths.map(p => resolve(p)), ...LIBRARY_PATH],
       prefix: PREFIX, executable: `${PREFIX}/bin/python3.11`, hashSeed: settings.seed, site: true,
     },
     io: recordedIo(io, sender), fs, hashSeed: settings.seed, optimize: 0, unbuffered: true, sink: sender,
@@ -68,7 +74,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
       const request = sender.poll(now)
       if ((request & REQUEST_STOP) !== 0) throw new RunEnded('stopped', 'stopped on request')
       if ((request & REQUEST_INTERRUPT) !== 0) interruptMain()
-      if (settings.maxTicks > 0 && now > settings.maxTicks) throw new RunEnded('ticks', `more than ${settings.maxTicks} instructions`)
+      if (settings.maxTicks > 0 && now > settings.maxTicks) throw new RunEnded('ticks', `Stopped after ${settings.maxTicks.toLocaleString('en')} instructions (--max-ticks).`)
     },
   }
   rt.countdown = CHECK_INTERVAL
@@ -87,7 +93,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
       const code = compileProgram(source.kind === 'file' ? source.bytes : source.code, name)
       if (code === null) exitCode = reportUncaught()
       else {
-        const main = canonicalMain(source.kind === 'file' ? name : null)
+        const main = canonicalMain(source.kind === 'file' && source.argv0 !== '-' ? name : null)
         begin()
         exitCode = runMain(main, code)
       }
@@ -100,18 +106,33 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
     finalizeInterpreter()
     flushStreams()
   } catch (error) {
-    if (!(error instanceof RunEnded)) throw error
-    rt.tstate.curexc_type = null
-    reason = error.reason === 'ticks' ? 'tick-limit' : error.reason === 'stopped' ? 'stopped' : 'finished'
-    message = error.message
-    exitCode = 1
-    flushQuietly()
+    if (error instanceof RunEnded) {
+      rt.tstate.curexc_type = null
+      ;({ reason, exitCode, message } = endedBy(error))
+      // os._exit flushes nothing, as in CPython.
+      if (error.reason !== 'exit') flushQuietly()
+    } else if (!isExhaustion(error)) throw error
+    else {
+      exitCode = reportExhaustion(error)
+      flushQuietly()
+      reason = 'memory-limit'
+    }
   }
   if (rt.uncaught !== '') message = rt.uncaught
   if (exitCode === 1 && rt.uncaughtType === PyExc_MemoryError && settings.maxMemoryBytes > 0) reason = 'memory-limit'
   process.stopRecording()
   sender.finish(end < 0 ? tick() : end)
   return { exitCode, reason, message }
+}
+
+/** How a run ends that did not end by itself. */
+function endedBy(end: RunEnded): RunResult {
+  switch (end.reason) {
+    case 'exit': return { reason: 'finished', exitCode: Number(end.message), message: '' }
+    case 'ticks': return { reason: 'tick-limit', exitCode: EXIT_LIMIT, message: end.message }
+    case 'deadlock': return { reason: 'stopped', exitCode: 1, message: end.message }
+    case 'stopped': return { reason: 'stopped', exitCode: INTERRUPTED, message: '' }
+  }
 }
 
 function flushQuietly(): void {

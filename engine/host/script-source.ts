@@ -16,18 +16,24 @@ export interface PreparedScript {
   path: string
 }
 
+/** Name of a script that was piped in. */
+export const STDIN = '<stdin>'
+
 /** `cwd` is what relative paths start from. Errors: not-found, is-folder, permission, io. */
 export function prepareScript(source: RunSource, cwd = process.cwd()): PreparedScript {
   if (source.kind === 'path') {
     const path = resolve(cwd, source.path)
     return {
-      source: { kind: 'file', path: source.path, bytes: readScript(path, source.path) },
+      source: { kind: 'file', path, argv0: source.path, bytes: readScript(path, source.path) },
       folder: dirname(path), name: basename(path), path,
     }
   }
   const folder = resolve(cwd, source.folder ?? '.')
   if (source.kind === 'text') {
-    return { source: { kind: 'file', path: source.name, bytes: new TextEncoder().encode(source.text) }, folder, name: basename(source.name), path: '' }
+    const argv0 = source.name === STDIN ? '-' : source.name
+    return {
+      source: { kind: 'file', path: source.name, argv0, bytes: new TextEncoder().encode(source.text) }, folder, name: basename(source.name), path: '',
+    }
   }
   if (source.kind === 'module') return { source: { kind: 'module', module: source.module }, folder, name: source.module, path: '' }
   return { source: { kind: 'code', code: source.code }, folder, name: '-c', path: '' }

@@ -17,6 +17,7 @@ import { PyUnicode_FromString } from '../objects/unicodeobject'
 import { CO_FUTURE_BARRY_AS_BDFL } from '../compiler/flags'
 import type * as ast from '../syntax/nodes'
 import { parse } from '../syntax/parser'
+import type { SourceOrigin } from '../syntax/source'
 import { ParserStackOverflow, PythonSyntaxError, type SyntaxWarningRecord } from '../syntax/syntax-error'
 import { loadCode } from '../vm/load-code'
 
@@ -39,11 +40,13 @@ export function raiseCompileError(error: unknown): null {
 
 function raiseSyntaxError(e: PythonSyntaxError): null {
   const type = e.kind === 'IndentationError' ? PyExc_IndentationError : e.kind === 'TabError' ? PyExc_TabError : PyExc_SyntaxError
+  // What is wrong with the file as a whole is only said, without the file's name.
+  if (e.lineno === null) return PyErr_SetString(type, e.msg)
   const none = (): PyObject => (Py_None.ob_refcnt++, Py_None)
   const int = (n: number | null): PyObject => (n === null ? none() : PyLong_FromLong(n))
   const place = PyTuple_FromArray([
     PyUnicode_FromString(e.filename), int(e.lineno), int(e.offset),
-    e.text === null ? none() : PyUnicode_FromString(e.text), int(e.end_lineno), int(e.end_offset),
+    e.text === null ? none() : PyUnicode_FromString(e.text), ...(e.end_lineno === null ? [] : [int(e.end_lineno), int(e.end_offset)]),
   ], true)
   const message = PyUnicode_FromString(e.msg)
   const exception = PyObject_Vectorcall(type, [message, place], 2, null)
@@ -66,10 +69,12 @@ function issue(records: readonly SyntaxWarningRecord[], filename: string): boole
 }
 
 /** The tree of a source; null with an exception set. */
-export function parseSource(source: string | Uint8Array, filename: string, mode: CompileMode | 'func_type', flags: number): ast.mod | null {
+export function parseSource(
+  source: string | Uint8Array, filename: string, mode: CompileMode | 'func_type', flags: number, origin?: SourceOrigin,
+): ast.mod | null {
   const warnings: SyntaxWarningRecord[] = []
   try {
-    const tree = parse(source, filename, mode as CompileMode, { warnings, flufl: (flags & CO_FUTURE_BARRY_AS_BDFL) !== 0 })
+    const tree = parse(source, filename, mode as CompileMode, { warnings, flufl: (flags & CO_FUTURE_BARRY_AS_BDFL) !== 0, ...(origin && { origin }) })
     return issue(warnings, filename) ? tree : null
   } catch (error) {
     return raiseCompileError(error)
@@ -90,9 +95,9 @@ export function compileTree(tree: ast.mod, filename: string, mode: CompileMode, 
 }
 
 export function compileSource(
-  source: string | Uint8Array, filename: string, mode: CompileMode, flags: number, optimize: number,
+  source: string | Uint8Array, filename: string, mode: CompileMode, flags: number, optimize: number, origin?: SourceOrigin,
 ): PyCodeObject | null {
-  const tree = parseSource(source, filename, mode, flags)
+  const tree = parseSource(source, filename, mode, flags, origin)
   return tree === null ? null : compileTree(tree, filename, mode, flags, optimize)
 }
 

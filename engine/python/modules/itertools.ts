@@ -4,11 +4,11 @@ import {
   PyIndex_Check, PyIter_Next, PyNumber_Add, PyNumber_AsSsize_t, PyNumber_Check, PyObject_GetIter, PySequence_Tuple,
 } from '../objects/abstract'
 import { PyObject_CallOneArg, PyObject_Call, PyObject_Vectorcall } from '../objects/call'
-import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
+import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
 import { PyExc_OverflowError, PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError, PyExc_RuntimeError } from '../objects/exceptions'
 import { PyArg_UnpackTuple, _PyArg_NoKeywords, _PyArg_CheckPositional } from '../objects/getargs'
 import { parseKeywordOnly, parseTupleAndKeywords } from '../objects/getargs-keywords'
-import { PyList_Append, PyList_New } from '../objects/listobject'
+import { MAX_ITEMS, PyList_Append, PyList_New } from '../objects/listobject'
 import { PyLong_AsLongAndOverflow, PyLong_CheckExact, PyLong_FromLong, PyLong_FromSsize_t, longOverflow } from '../objects/longobject'
 import { PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import {
@@ -803,6 +803,8 @@ iterType('itertools.product', 48, {
     }
     const sources = times === 0 ? [] : argsOf(args)
     const count = sources.length * times
+    if (count >= 2 ** 60) return PyErr_SetString(PyExc_OverflowError, 'repeat argument too large')
+    if (count > MAX_ITEMS) return PyErr_NoMemory()
     const blocks = [indexBlock(count)]
     const pools = PyTuple_New(count)
     for (let i = 0; i < count; i++) {
@@ -862,6 +864,7 @@ function combinationsNew(name: string, rRequired: boolean) {
       r = PyNumber_AsSsize_t(robj, PyExc_OverflowError)
       if (r === -1 && PyErr_Occurred() !== null) return Py_DECREF(pool), null
       if (r < 0) return Py_DECREF(pool), PyErr_SetString(PyExc_ValueError, 'r must be non-negative')
+      if (r > MAX_ITEMS) return Py_DECREF(pool), PyErr_NoMemory()
     }
     const replacement = name === 'combinations_with_replacement'
     const permutations = name === 'permutations'

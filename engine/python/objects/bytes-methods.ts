@@ -9,11 +9,11 @@ import {
 import { PyByteArray_Resize } from './bytearrayobject'
 import { finishBytes, newBytesBuffer } from './bytes-buffer'
 import { bytesFrom } from './bytesobject'
-import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
+import { PyErr_Format, PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_MemoryError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { ArgParser } from './arg-parser'
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from './getargs'
-import { PyList_Append, PyList_New, fastItems } from './listobject'
+import { MAX_ITEMS, PyList_Append, PyList_New, fastItems } from './listobject'
 import { PyLong_AsInt, PyLong_FromSsize_t } from './longobject'
 import { PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBufferBytes } from './memoryobject'
 import {
@@ -452,6 +452,7 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
       if (c === 9) {
         const step = size > 0 ? size - column % size : 0
         column += step
+        if (result.length + step > MAX_ITEMS) return PyErr_NoMemory()
         for (let i = 0; i < step; i++) result.push(32)
       } else {
         column = c === 10 || c === 13 ? 0 : column + 1

@@ -31,7 +31,8 @@ export function eventTypeId(type: PyTypeObject): number {
   return type.eventId
 }
 
-const roundUp8 = (n: number): number => (n + 7) & ~7
+/** Also for sizes that no allocator grants, which are over 32 bits. */
+const roundUp8 = (n: number): number => (n < 0x7ffffff0 ? (n + 7) & ~7 : Math.ceil(n / 8) * 8)
 
 /** `_PyObject_SIZE` / `_PyObject_VAR_SIZE`: bytes of an object without its pre-header. */
 export function _PyObject_VAR_SIZE(type: PyTypeObject, nitems: number): number {

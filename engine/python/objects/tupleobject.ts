@@ -7,7 +7,8 @@ import {
   Py_TPFLAGS_TUPLE_SUBCLASS, PyObject, PyTypeObject, type visitproc,
 } from './object'
 import { mayBeTracked } from './dictobject'
-import { PyErr_BadInternalCall, PyErr_SetString } from './errors'
+import { PyErr_BadInternalCall, PyErr_NoMemory, PyErr_SetString } from './errors'
+import { MAX_ITEMS } from './listobject'
 import { PyExc_IndexError } from './exceptions'
 import { FreeList, PyObject_GC_Del, PyObject_GC_NewVar, _PyObject_GC_Resize } from './objimpl'
 import { _PyTrash_begin, _PyTrash_end } from './object-protocol'
@@ -75,8 +76,15 @@ function tuple_alloc(n: number): PyTupleObject | null {
     const o = freeLists[n]!.take()
     if (o !== null) return o
   }
-  return PyObject_GC_NewVar(PyTuple_Type, n, new Array<PyObject>(n))
+  if (n <= 0xffff) return PyObject_GC_NewVar(PyTuple_Type, n, new Array<PyObject>(n))
+  if (n > MAX_ITEMS) return PyErr_NoMemory()
+  // The block first: it may be refused.
+  const o = PyObject_GC_NewVar(PyTuple_Type, n, NO_ITEMS)
+  if (o !== null) o.v = new Array<PyObject>(n)
+  return o
 }
+
+const NO_ITEMS: PyObject[] = []
 
 /**
  * NEW tuple whose n items the caller sets in `.v`, each with a reference of its own, before anything else can happen. Sizes

@@ -25,7 +25,7 @@ import {
   PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_EmptyString, PyUnicode_FromOrdinal, PyUnicode_Type, unicodeNew,
 } from './unicodeobject'
 
-/** Longest str: what JavaScript can hold. */
+/** DIFFERS: longest str, which is what JavaScript can hold. */
 const MAX_LENGTH = 0x1fffffe8
 
 export { substring as PyUnicode_Substring }

@@ -2,7 +2,7 @@
 // Objects/stringlib (split lists start with room for 12).
 import { PyNumber_AsSsize_t, PyIndex_Check } from './abstract'
 import { PyBool_FromLong } from './boolobject'
-import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
+import { PyErr_Format, PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { ArgParser } from './arg-parser'
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from './getargs'
@@ -153,6 +153,9 @@ function replace(o: PyObject, args: PyObject[], nargs: number): PyObject | null 
   return PyUnicode_Replace(o, args[0]!, args[1]!, max)
 }
 
+/** Longest string of V8, in UTF-16 units. */
+const MAX_LENGTH = 0x1fffffe8
+
 /** NEW text with up to max (all if negative) occurrences replaced; the string itself if there are none. */
 export function PyUnicode_Replace(o: PyObject, from: PyObject, to: PyObject, max: number): PyObject | null {
   const data = udata(o)
@@ -163,12 +166,14 @@ export function PyUnicode_Replace(o: PyObject, from: PyObject, to: PyObject, max
   if (old.length === 0) {
     const points = Array.from(data.str)
     const n = Math.min(limit, points.length + 1)
+    if (data.str.length + n * fresh.str.length > MAX_LENGTH) return PyErr_NoMemory()
     let text = ''
     for (let i = 0; i <= points.length; i++) text += (i < n ? fresh.str : '') + (points[i] ?? '')
     return freshText(text)
   }
   const n = countIn(data.str, old.str, limit)
   if (n === 0) return unchanged(o)
+  if (data.str.length + n * (fresh.str.length - old.str.length) > MAX_LENGTH) return PyErr_NoMemory()
   const text = limit >= n && !Number.isFinite(limit) ? data.str.split(old.str).join(fresh.str) : replaceFirst(data.str, old.str, fresh.str, n)
   // CPython's fast path for one character by another copies the string whatever the outcome.
   return freshText(text)

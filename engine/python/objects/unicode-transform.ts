@@ -3,7 +3,7 @@ import { PyNumber_AsSsize_t, PyObject_GetItem } from './abstract'
 import { TAG_SCRATCH } from '../../memory/events'
 import { toCapitalized, toCasefold, toLower, toSwapcase, toTitle, toUpper } from '../lib/unicode-case'
 import { PyDict_CheckExact, PyDict_New, PyDict_Next, DICT_ENTRY, PyDict_SetItem } from './dictobject'
-import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
+import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_LookupError, PyExc_MemoryError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { ArgParser } from './arg-parser'
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from './getargs'
@@ -101,6 +101,7 @@ function expandtabs(o: PyObject, args: PyObject[], nargs: number, kwnames: PyObj
       if (size > 0) {
         const step = size - column % size
         column += step
+        if (result.length + step > MAX_LENGTH) return PyErr_NoMemory()
         result += ' '.repeat(step)
       }
     } else {

@@ -2,7 +2,7 @@
 // Frames with their source line and 3.11's carets, causes and contexts, notes, exception groups, syntax errors.
 import { decodePositions } from '../bytecode/positions'
 import { PyErr_Clear, PyErr_Occurred } from '../objects/errors'
-import { PyExc_SyntaxError, PyExceptionInstance_Check } from '../objects/exceptions'
+import { PyExc_IndentationError, PyExc_SyntaxError, PyExceptionInstance_Check } from '../objects/exceptions'
 import { PyFile_WriteString } from '../objects/fileobject'
 import { PyObject_CallMethodNoArgs } from '../objects/call'
 import { Py_DECREF, Py_XDECREF, type PyObject } from '../objects/object'
@@ -16,6 +16,7 @@ import { parse } from '../syntax/parser'
 import type * as ast from '../syntax/nodes'
 import { _PySys_GetAttr } from '../modules/sysmodule'
 import { sourceLines } from './source-lines'
+import { suggestionFor } from './suggestions'
 
 const text = PyUnicode_AsString
 
@@ -181,43 +182,51 @@ function className(value: PyObject): string {
   return module === 'builtins' || module === '__main__' ? qualname : `${module}.${qualname}`
 }
 
-/** The place and text of a SyntaxError, print_exception_file_and_line and print_error_text. */
-function printSyntaxError(out: Out, value: PyObject, prefix: string): void {
-  const number = (name: string): number => {
-    const o = attribute(value, name)
-    const n = o !== null && typeof o.v === 'number' ? o.v : -1
-    Py_XDECREF(o)
+/**
+ * The place and text of a SyntaxError; false if it has none, which is when CPython shows str() instead. Mirrors
+ * print_exception_file_and_line and print_error_text: sizes are bytes there, columns characters.
+ */
+function printSyntaxError(out: Out, value: PyObject, prefix: string): boolean {
+  const number = (name: string, fallback: number): number | null => {
+    const o = PyObject_GetAttr(value, _Py_ID(name))
+    if (o === null) return PyErr_Clear(), null
+    const n = o === Py_None ? fallback : typeof o.v === 'number' ? o.v : null
+    Py_DECREF(o)
     return n
   }
+  const lineno = number('lineno', NaN)
+  if (lineno === null || Number.isNaN(lineno)) return false
   const filename = attributeText(value, 'filename') ?? '<string>'
-  const lineno = number('lineno')
-  if (lineno >= 0) out.write(`${prefix}  File "${filename}", line ${lineno}\n`)
+  out.write(`${prefix}  File "${filename}", line ${lineno}\n`)
   let line = attributeText(value, 'text')
-  if (line === null) return
-  let offset = number('offset') - 1
-  const endLine = number('end_lineno')
-  let end = number('end_offset') - 1
-  const newline = line.indexOf('\n')
-  if (newline >= 0 && newline !== line.length - 1 && offset >= newline + 1) {
+  if (line === null) return true
+  let offset = number('offset', -1) ?? -1
+  let end = number('end_offset', -1) ?? -1
+  const size = utf8Bytes(line)
+  if ((number('end_lineno', lineno) ?? lineno) > lineno) end = size
+  offset = Math.min(offset, size + 1)
+  end = Math.min(end, size + 1)
+  const carets = end > 0 && end > offset && !value.ob_type.mro.includes(PyExc_IndentationError) ? end - offset : 1
+  offset--
+  const stripped = line.replace(/^[ \t\f]+/, '')
+  offset -= line.length - stripped.length
+  line = stripped
+  const length = utf8Bytes(line) - (line.endsWith('\n') ? 1 : 0)
+  if (offset > length) offset = length
+  for (let newline = line.indexOf('\n'); newline >= 0 && newline < offset; newline = line.indexOf('\n')) {
     line = line.slice(newline + 1)
     offset -= newline + 1
   }
-  line = line.replace(/[\r\n\f]+$/, '')
-  const stripped = line.replace(/^[ \t\f]+/, '')
-  const indent = line.length - stripped.length
-  offset -= indent
-  end -= indent
-  if (endLine > lineno) end = line.length - indent
-  out.write(`${prefix}    ${stripped}\n`)
-  if (offset < 0) return
-  if (offset >= end) end = offset + 1
-  out.write(`${prefix}    ${' '.repeat(offset)}${'^'.repeat(Math.max(1, end - offset))}\n`)
+  out.write(`${prefix}    ${line}${line.endsWith('\n') ? '' : '\n'}`)
+  if (offset >= 0) out.write(`${prefix}    ${' '.repeat(offset)}${'^'.repeat(carets)}\n`)
+  return true
 }
+
+const utf8Bytes = (s: string): number => new TextEncoder().encode(s).length
 
 /** Class, message and notes. */
 function printMessage(out: Out, value: PyObject, prefix: string): void {
-  const hasPlace = value.ob_type.mro.includes(PyExc_SyntaxError) && hasAttribute(value, 'print_file_and_line')
-  if (hasPlace) printSyntaxError(out, value, prefix)
+  const hasPlace = value.ob_type.mro.includes(PyExc_SyntaxError) && hasAttribute(value, 'print_file_and_line') && printSyntaxError(out, value, prefix)
   let message: string | null
   if (hasPlace) message = attributeTextAny(value, 'msg')
   else {
@@ -230,7 +239,8 @@ function printMessage(out: Out, value: PyObject, prefix: string): void {
       Py_DECREF(str)
     }
   }
-  out.write(`${prefix}${className(value)}${message === null || message === '' ? '' : `: ${message}`}\n`)
+  const hint = suggestionFor(value)
+  out.write(`${prefix}${className(value)}${message === null || message === '' ? '' : `: ${message}`}${hint === null ? '' : `. Did you mean: '${hint}'?`}\n`)
   printNotes(out, value, prefix)
 }
 

@@ -9,7 +9,7 @@ import type { CodeData } from '../objects/codeobject'
 import { frameIsIncomplete, type InterpreterFrame } from '../objects/frameobject'
 import { _PyRuntime } from '../objects/runtime'
 import { PyUnicode_AsString } from '../objects/unicodeobject'
-import { sourceLines } from './source-lines'
+import { sourceText } from './source-lines'
 
 const EMPTY = 0
 
@@ -119,7 +119,7 @@ export class FrameTrie implements ExecutionPoint {
     if (fileId === undefined) {
       fileId = this.files.size + 1
       this.files.set(path, fileId)
-      this.sink.defineFile({ id: fileId, path, source: sourceLines(path)?.join('\n') ?? null })
+      this.sink.defineFile({ id: fileId, path, source: sourceText(path)?.replace(/\r\n?/g, '\n') ?? null })
     }
     code.eventId = this.nextCode++
     this.sink.defineCode({

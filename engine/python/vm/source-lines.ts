@@ -12,13 +12,18 @@ export function registerSource(path: string, text: string): void {
   texts.set(path, text)
 }
 
-/** The lines of a source file, or null when it cannot be read. */
-export function sourceLines(path: string): string[] | null {
+/** The text of a source file, for the recording; null when it cannot be read. */
+export function sourceText(path: string): string | null {
   let text: string | null | undefined = texts.get(path)
   if (text === undefined) {
     text = path.startsWith('<') ? null : reader(path)
-    if (text === null) return null
-    texts.set(path, text)
+    if (text !== null) texts.set(path, text)
   }
-  return text.split(/\r\n|\r|\n/)
+  return text
+}
+
+/** The lines that a traceback can show: of files, not of code given by -c or on standard input. */
+export function sourceLines(path: string): string[] | null {
+  if (path.startsWith('<')) return null
+  return sourceText(path)?.split(/\r\n|\r|\n/) ?? null
 }

@@ -10,7 +10,9 @@ import { PyCodec_Lookup } from '../objects/codecs'
 import { PyDict_GetItemWithError, PyDict_New, PyDict_SetItem } from '../objects/dictobject'
 import { PyDict_Copy } from '../objects/dict-merge'
 import { PyErr_Clear, PyErr_Fetch, PyErr_NormalizeException, PyErr_Occurred, PyErr_RestoreFetched, errorHooks } from '../objects/errors'
-import { PyExc_SystemExit, PyException_GetTraceback } from '../objects/exceptions'
+import {
+  PyExc_KeyboardInterrupt, PyExc_SystemExit, PyException_GetTraceback, PyException_SetTraceback, PyExceptionInstance_Check,
+} from '../objects/exceptions'
 import { PyLong_Check, PyLong_FromLong } from '../objects/longobject'
 import { PyList_Insert } from '../objects/listobject'
 import { PyModule_GetDict, PyModule_NewObject } from '../objects/moduleobject'
@@ -24,6 +26,7 @@ import { reduceHooks } from '../objects/object-reduce'
 import { initTypes } from '../objects/type-list'
 import { typeHooks } from '../objects/type-new'
 import { initStaticStrings, internOwnCharacter, PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, PyUnicode_InternFromString, _Py_ID } from '../objects/unicodeobject'
+import { decodeSource } from '../syntax/source'
 import { compileSource } from '../modules/compile-source'
 import { builtinsOf } from '../modules/builtin-code'
 import { createBuiltins } from '../modules/builtins-module'
@@ -110,7 +113,7 @@ export function startCore(options: StartOptions): PyObject {
   setFileSystem(options.fs)
   setSourceReader(path => {
     try {
-      return new TextDecoder().decode(options.fs.read(options.fs.resolve(path)))
+      return textOf(options.fs.read(options.fs.resolve(path)), path)
     } catch {
       return null
     }
@@ -287,9 +290,17 @@ function makeLoader(fileName: string | null): PyObject {
 
 /** Compiles a program and keeps its text for tracebacks. NEW code, or null with an exception set. */
 export function compileProgram(source: string | Uint8Array, fileName: string): PyCodeObject | null {
-  const text = typeof source === 'string' ? source : new TextDecoder().decode(source)
-  registerSource(fileName, text)
-  return compileSource(source, fileName, 'exec', 0, _PyRuntime.optimize)
+  registerSource(fileName, textOf(source, fileName))
+  return compileSource(source, fileName, 'exec', 0, _PyRuntime.optimize, typeof source === 'string' ? 'text' : 'script')
+}
+
+/** A source as text, for showing: in its declared encoding if that can be. */
+function textOf(source: string | Uint8Array, fileName: string): string {
+  try {
+    return decodeSource(source, fileName, 'script').text
+  } catch {
+    return typeof source === 'string' ? source : new TextDecoder().decode(source)
+  }
 }
 
 /** Runs code as the body of `__main__`. NEW result, or null with an exception set; STEALS module and code. */
@@ -317,6 +328,7 @@ export function reportUncaught(): number {
   const e = PyErr_Fetch()
   PyErr_NormalizeException(e)
   const value = e.value!
+  if (PyExceptionInstance_Check(value)) PyException_SetTraceback(value, e.traceback ?? Py_None)
   if (value.ob_type.mro.includes(PyExc_SystemExit)) {
     flushStreams()
     const status = exitStatus(value)
@@ -355,7 +367,7 @@ export function reportUncaught(): number {
   Py_XDECREF(e.type)
   Py_XDECREF(value)
   Py_XDECREF(e.traceback)
-  return 1
+  return _PyRuntime.uncaughtType === PyExc_KeyboardInterrupt ? INTERRUPTED : 1
 }
 
 function hookExited(): boolean {
@@ -364,6 +376,9 @@ function hookExited(): boolean {
   PyErr_RestoreFetched(e)
   return exited
 }
+
+/** What the shell sees of a program that ended by Ctrl+C. */
+export const INTERRUPTED = 130
 
 /** What SystemExit(code) means to the shell; a text goes to stderr. */
 function exitStatus(value: PyObject): number {
@@ -374,12 +389,17 @@ function exitStatus(value: PyObject): number {
   }
   let status = 1
   if (code === Py_None) status = 0
-  else if (PyLong_Check(code)) status = Number(BigInt.asUintN(8, BigInt(code.v)))
-  else {
+  else if (PyLong_Check(code)) {
+    // PyLong_AsLong of what is no C long is -1.
+    const given = BigInt(code.v)
+    status = given === BigInt.asIntN(64, given) ? Number(BigInt.asUintN(8, given)) : 255
+  } else {
     const stderr = _PySys_GetAttr('stderr')
     const str = PyObject_Str(code)
-    if (str !== null && stderr !== null && stderr !== Py_None) PyFile_WriteString(`${PyUnicode_AsString(str)}\n`, stderr)
-    else PyErr_Clear()
+    if (str === null) PyErr_Clear()
+    const said = str === null ? '\n' : `${PyUnicode_AsString(str)}\n`
+    if (stderr === null || stderr === Py_None) _PyRuntime.io.write(2, new TextEncoder().encode(said))
+    else if (PyFile_WriteString(said, stderr) < 0) PyErr_Clear()
     Py_XDECREF(str)
     flushStreams()
   }

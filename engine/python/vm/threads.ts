@@ -131,7 +131,7 @@ function jump(own: Wait | null): void {
   let earliest = own === null ? Infinity : own.deadline
   for (const t of threads) if (!t.onStack && t.wait !== null) earliest = Math.min(earliest, t.wait.deadline)
   if (earliest === Infinity) {
-    throw new RunEnded('stopped', `deadlock: ${threads.length === 1 ? 'the only thread waits' : `all ${threads.length} threads wait`} for what no thread will do`)
+    throw new RunEnded('deadlock', `Deadlock: ${threads.length === 1 ? 'the only thread waits' : `all ${threads.length} threads wait`} for what no thread will do.`)
   }
   sleepUntil(earliest)
 }
