@@ -149,7 +149,7 @@ test('SIGTERM ends a run with its recording; SIGKILL leaves what was committed',
   const stats = await molt(['stats', '-n', '3', 'kill.molt'])
   expect(stats.code).toBe(0)
   expect(stats.err).toContain('was not ended')
-  expect(stats.out.split('\n')[0]).toMatch(/^(endless\.py|\/lib\/python3\.11\/helper\.py):\d+: size=.* (B|KiB|MiB), count=\d+, average=.*$/)
+  expect(stats.out.split('\n')[0]).toMatch(/^(.*endless\.py|\/lib\/python3\.11\/helper\.py):\d+: size=.* (B|KiB|MiB), count=\d+, average=.*$/)
   expect(existsSync(join(folder, 'kill.molt-wal'))).toBe(false)
 })
 
@@ -194,7 +194,7 @@ test('stats, gc and source read a recording', async () => {
   expect((await molt(['gc', 'read.molt'])).out).toMatch(/^ *# +gen +why/)
   expect(JSON.parse((await molt(['gc', '--json', 'read.molt'])).out).rows.length).toBeGreaterThan(3)
   const source = await molt(['source', 'read.molt'])
-  expect(source.out).toMatch(/^read\.py at tick [\d,]+\n *line +alive/)
+  expect(source.out).toMatch(/read\.py at tick [\d,]+\n *line +alive/)
   expect(source.out).toContain('steps 30000')
   expect(await molt(['source', 'read.molt', 'nothere.py'])).toMatchObject({ code: 66, err: expect.stringContaining('did not run') })
   expect(JSON.parse((await molt(['source', '--json', 'read.molt', 'helper.py'])).out).lines.length).toBeGreaterThan(5)
