@@ -51,6 +51,13 @@ export const decimalState = {
 
 interface SignalDictData { ctx: MpdContext, word: 'traps' | 'status' }
 
+/** A SignalDict that a program made itself belongs to no context. True with ValueError set. */
+function isLoose(o: PyObject): boolean {
+  if (o.v !== null) return false
+  PyErr_SetString(PyExc_ValueError, 'invalid signal dict')
+  return true
+}
+
 const isSignalDict = (o: PyObject): boolean => o.ob_type === decimalState.signalDictType
 const flagsOf = (o: PyObject): number => {
   const { ctx, word } = o.v as SignalDictData
@@ -59,6 +66,7 @@ const flagsOf = (o: PyObject): number => {
 
 // Mirrors signaldict_setitem.
 function setSignal(o: PyObject, key: PyObject, value: PyObject | null): number {
+  if (isLoose(o)) return -1
   if (value === null) return PyErr_SetString(PyExc_ValueError, 'signal keys cannot be deleted'), -1
   const flag = exceptionAsFlag(key)
   if (flag < 0) return -1
@@ -72,8 +80,9 @@ function setSignal(o: PyObject, key: PyObject, value: PyObject | null): number {
 
 // Mirrors signaldict_richcompare.
 function compareSignals(v: PyObject, w: PyObject, op: number): PyObject | null {
+  if (isLoose(v)) return null
   if (op === Py_EQ || op === Py_NE) {
-    if (isSignalDict(w)) return PyBool_From((flagsOf(v) === flagsOf(w)) === (op === Py_EQ))
+    if (isSignalDict(w)) return isLoose(w) ? null : PyBool_From((flagsOf(v) === flagsOf(w)) === (op === Py_EQ))
     if (PyDict_Check(w)) {
       const flags = dictAsFlags(w)
       if (flags >= 0) return PyBool_From((flagsOf(v) === flags) === (op === Py_EQ))
@@ -94,19 +103,20 @@ export const PyDecSignalDictMixin_Type: PyTypeObject = new PyTypeObject('decimal
   tp_getattro: genericGetAttr,
   tp_hash: o => PyObject_HashNotImplemented(o),
   tp_repr: o => {
+    if (isLoose(o)) return null
     const flags = flagsOf(o)
     const pairs = signalMap.map(({ name, flag }) => [`decimal.${name}`, (flags & flag) !== 0 ? 'True' : 'False']).flat()
     return PyUnicode_FromFormat(`{${"<class '%s'>:%s, ".repeat(8)}<class '%s'>:%s}`, ...pairs)
   },
   tp_richcompare: compareSignals,
-  tp_iter: () => PyTuple_Type.tp_iter!(SignalTuple),
-  mp_length: () => signalMap.length,
+  tp_iter: o => isLoose(o) ? null : PyTuple_Type.tp_iter!(SignalTuple),
+  mp_length: o => isLoose(o) ? -1 : signalMap.length,
   mp_subscript: (o, key) => {
-    const flag = exceptionAsFlag(key)
+    const flag = isLoose(o) ? -1 : exceptionAsFlag(key)
     return flag < 0 ? null : PyBool_From((flagsOf(o) & flag) !== 0)
   },
   mp_ass_subscript: setSignal,
-  tp_methods: [{ ml_name: 'copy', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => flagsAsDict(flagsOf(o)) }],
+  tp_methods: [{ ml_name: 'copy', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => isLoose(o) ? null : flagsAsDict(flagsOf(o)) }],
 })
 
 /** NEW int of a C Py_ssize_t. */

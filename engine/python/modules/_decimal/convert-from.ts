@@ -57,10 +57,14 @@ export function repr(o: PyObject): PyObject | null {
   return result
 }
 
-/** Place of the option z in [[fill]align][sign][z], in UTF-16 units; -1 if it is not there. Mirrors format_spec_z_search. */
+// Mirrors format_spec_z_search.
+/** Place of the option z in [[fill]align][sign][z], in UTF-16 units; -1 if it is not there. */
 function findZ(text: string): number {
-  const match = /^(?:[^][<>=^]|[<>=^]?)[+\- ]?z/u.exec(text)
-  return match === null ? -1 : match[0].length - 1
+  const fill = text.codePointAt(0) ?? 0
+  const after = fill > 0xffff ? 2 : 1
+  let at = '<>=^'.includes(text[after] ?? 'z') ? after + 1 : '<>=^'.includes(text[0] ?? 'z') ? 1 : 0
+  if ('+- '.includes(text[at] ?? 'z')) at++
+  return text[at] === 'z' ? at : -1
 }
 
 /** The undocumented second argument: decimal_point, thousands_sep and grouping. False with an exception set. */
@@ -76,7 +80,7 @@ function applyOverride(spec: FormatSpec, override: PyObject): boolean {
     }
     const bytes = PyUnicode_AsUTF8Bytes(value)
     if (bytes === null) return false
-    if (key === 'grouping') spec.grouping = [...bytes]
+    if (key === 'grouping') spec.grouping = [...bytes, 0].slice(0, [...bytes, 0].indexOf(0))
     else spec[key === 'decimal_point' ? 'dot' : 'sep'] = PyUnicode_AsString(value)
   }
   const dotBytes = utf8Length(spec.dot)

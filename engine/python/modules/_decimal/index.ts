@@ -1,11 +1,12 @@
 // _decimal: decimal floating point by the General Decimal Arithmetic Specification. Modules/_decimal/_decimal.c.
 import { PyObject_Call, PyObject_CallMethod, PyObject_CallNoArgs } from '../../objects/call'
 import { Py_True } from '../../objects/boolobject'
-import { PyDict_New, PyDict_SetItemString } from '../../objects/dictobject'
+import { PyDict_Copy, PyDict_New, PyDict_SetItemString, PyDict_Update } from '../../objects/dictobject'
 import { PyLong_FromValue, normalizeValue } from '../../objects/longobject'
-import { PyModule_AddObject, PyModule_AddObjectRef, PyModule_AddStringConstant, PyModule_Create } from '../../objects/moduleobject'
+import { PyModule_AddObject, PyModule_AddObjectRef, PyModule_AddStringConstant, PyModule_Create, PyModule_GetDict, PyModule_New } from '../../objects/moduleobject'
 import { METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, PyType_Type, Py_DECREF, type PyMethodDef, type PyObject, type PyTypeObject } from '../../objects/object'
 import { PyObject_GetAttr } from '../../objects/object-protocol'
+import { _PyRuntime } from '../../objects/runtime'
 import { Py_None } from '../../objects/singletons'
 import { PyTuple_Pack } from '../../objects/tupleobject'
 import { PyUnicode_FromString, PyUnicode_InternFromString } from '../../objects/unicodeobject'
@@ -131,7 +132,22 @@ function makeTemplates(module: PyObject): boolean {
   return true
 }
 
+/** The module's contents as they were when it was first made, and the process it was made for. */
+let first: { owner: unknown, contents: PyObject } | null = null
+
+/** The module is made once for a process: imported afresh, it has the same types and exceptions. */
 export function PyInit__decimal(): PyObject | null {
+  if (first !== null && first.owner === _PyRuntime.process) {
+    const again = PyModule_New('_decimal')
+    return PyDict_Update(PyModule_GetDict(again), first.contents) < 0 ? null : again
+  }
+  const module = makeModule()
+  const contents = module === null ? null : PyDict_Copy(PyModule_GetDict(module))
+  if (contents !== null) first = { owner: _PyRuntime.process, contents }
+  return module
+}
+
+function makeModule(): PyObject | null {
   PyDec_Type.tp_methods = decimalMethods
   PyDecContext_Type.tp_methods = contextMethods
   for (const type of [PyDec_Type, PyDecContext_Type, PyDecSignalDictMixin_Type, PyDecContextManager_Type]) if (!readyStatic(type)) return null
