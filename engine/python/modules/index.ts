@@ -27,6 +27,7 @@ import { PyInit__signal } from './_signal'
 import { PyInit__socket } from './_socket'
 import { PyInit__sre } from './_sre'
 import { PyInit__stat } from './_stat'
+import { PyInit__statistics } from './_statistics'
 import { PyInit__string } from './_string'
 import { PyInit__struct } from './_struct'
 import { PyInit__symtable } from './_symtable'
@@ -39,6 +40,7 @@ import { PyInit__weakref } from './_weakref'
 import { PyInit_array } from './arraymodule'
 import { PyInit_atexit } from './atexit'
 import { PyInit_binascii } from './binascii'
+import { PyInit_cmath } from './cmathmodule'
 import { PyInit_errno } from './errno'
 import { PyInit_faulthandler } from './faulthandler'
 import { PyInit_gc } from './gcmodule'
@@ -81,6 +83,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _socket: PyInit__socket,
   _sre: PyInit__sre,
   _stat: PyInit__stat,
+  _statistics: PyInit__statistics,
   _string: PyInit__string,
   _struct: PyInit__struct,
   _symtable: PyInit__symtable,
@@ -93,6 +96,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   array: PyInit_array,
   atexit: PyInit_atexit,
   binascii: PyInit_binascii,
+  cmath: PyInit_cmath,
   errno: PyInit_errno,
   faulthandler: PyInit_faulthandler,
   gc: PyInit_gc,

@@ -54,6 +54,21 @@ function callComplex(o: PyObject): PyObject | null {
   return null
 }
 
+// Mirrors PyComplex_AsCComplex.
+/** Value of a complex, or of what converts to one; null with an exception set. */
+export function PyComplex_AsCComplex(o: PyObject): ComplexData | null {
+  if (PyComplex_Check(o)) return o.v
+  const made = callComplex(o)
+  if (made !== null) {
+    const value = made.v as ComplexData
+    decref(made)
+    return value
+  }
+  if (PyErr_Occurred() !== null) return null
+  const real = PyFloat_AsDouble(o)
+  return real === -1 && PyErr_Occurred() !== null ? null : new ComplexData(real, 0)
+}
+
 function isReal(o: PyObject): boolean {
   return o.ob_type.nb_float !== null || o.ob_type.nb_index !== null || PyComplex_Check(o)
 }

@@ -139,6 +139,17 @@ function quotient(): void {
   }
 }
 
+/** The same for other modules: a / b, null for division by zero. */
+export function _Py_c_quot(aReal: number, aImag: number, bReal: number, bImag: number): ComplexData | null {
+  z[0] = aReal
+  z[1] = aImag
+  z[2] = bReal
+  z[3] = bImag
+  state.errno = ''
+  quotient()
+  return state.errno === EDOM ? null : new ComplexData(z[4]!, z[5]!)
+}
+
 /** z[0..1] to a whole power by squaring. Mirrors c_powi. */
 function wholePower(n: number): void {
   let pr = z[0]!

@@ -16,6 +16,8 @@ export const TYPE_SIGNATURES: Readonly<Record<string, string>> = {
   property: '(fget=None, fset=None, fdel=None, doc=None)',
   reversed: '(sequence, /)',
   tuple: '(iterable=(), /)',
+  'decimal.Context': '(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)',
+  'decimal.Decimal': '(value="0", context=None)',
   '_io.BytesIO': '(initial_bytes=b\'\')',
   '_io.BufferedReader': '(raw, buffer_size=DEFAULT_BUFFER_SIZE)',
   '_io.BufferedWriter': '(raw, buffer_size=DEFAULT_BUFFER_SIZE)',
