@@ -300,7 +300,7 @@ export function runOracle(options: RunOptions, _io: RunIo): object {
   rt.running = false
   markHook.current = null
   result['end'] = figures(start, recorder, traced, file)
-  process.log.enabled = false
+  process.log.enabled = chunkWatch.current !== null
   process.tracing.stop()
   Py_DECREF(code)
   Py_DECREF(main)
@@ -308,6 +308,7 @@ export function runOracle(options: RunOptions, _io: RunIo): object {
   endProgram()
   finalizeInterpreter()
   flushStreams()
+  process.stopRecording()
   return { exit_code: exit, stdout: decode(1), stderr: decode(2), ...result }
 }
 
