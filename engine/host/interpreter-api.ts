@@ -58,4 +58,4 @@ export type RunScript = (options: RunOptions, sender: Sender, io: RunIo) => RunR
  * goldens (script, exit_code, stdout, stderr, start, marks, end …), ready for JSON. What the script prints belongs into the
  * result; `io.write` is not to be called. Standard input is at its end.
  */
-export type RunOracle = (options: RunOptions, io: RunIo) => object
+export type RunOracle = (options: RunOptions, io: RunIo, audited: boolean) => object

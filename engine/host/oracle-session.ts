@@ -5,9 +5,18 @@ import { interpreterLimits } from './interpreter-limits'
 import type { PreparedScript } from './script-source'
 import type { OracleData, WorkerMessage } from './worker-main'
 
-/** The figures as JSON text. Rejects with what the interpreter threw; `signal` ends the interpreter by force. */
-export function oracleOf(script: PreparedScript, settings: RunSettings, workerPath: string, dataFolder: string, signal?: AbortSignal): Promise<string> {
-  const data: OracleData = { kind: 'oracle', options: { source: script.source, arguments: [], settings, folder: script.folder, dataFolder } }
+export interface OracleOptions {
+  /** Also prove the consistency of memory and references, and that nothing is left: figure `audit`, a list of complaints. */
+  audited?: boolean
+  /** Ends the interpreter by force. */
+  signal?: AbortSignal
+}
+
+/** The figures as JSON text. Rejects with what the interpreter threw. */
+export function oracleOf(
+  script: PreparedScript, settings: RunSettings, workerPath: string, dataFolder: string, { audited = false, signal }: OracleOptions = {},
+): Promise<string> {
+  const data: OracleData = { kind: 'oracle', audited, options: { source: script.source, arguments: [], settings, folder: script.folder, dataFolder } }
   const worker = new Worker(workerPath, { workerData: data, resourceLimits: interpreterLimits() })
   signal?.addEventListener('abort', () => void worker.terminate(), { once: true })
   return new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@
 import { basename } from 'node:path'
 import { ALLOC, DOMAIN_RAW, EVENT_STRIDE, REALLOC } from '../memory/events'
 import type { EventLog, ExecutionPoint } from '../memory/event-log'
-import { NullSink } from '../memory/event-sink'
+import { NullSink, type TypeDefinition } from '../memory/event-sink'
 import type { GcWorking } from '../memory/gc-host'
 import { arenaFigures, sizeClassStats } from '../memory/malloc-stats'
 import { asyncGenFreeLists } from '../python/objects/asyncgenobject'
@@ -31,11 +31,12 @@ import { markHook } from '../python/modules/sysmodule'
 import { setClockMode } from '../python/modules/clock'
 import { VirtualFileSystem } from '../python/modules/vfs'
 import { parse } from '../python/syntax/parser'
-import { endProgram, finalizeInterpreter, flushStreams } from '../python/vm/finalize'
+import { endProgram, finalizeInterpreter } from '../python/vm/finalize'
 import { hostCheck } from '../python/vm/eval-breaker'
 import {
   LIBRARY_PATH, PREFIX, STDLIB, canonicalMain, compileProgram, reportUncaught, runBody, startInterpreter,
 } from '../python/vm/startup'
+import { RunAudit } from './oracle/audit'
 import { importsOf } from './oracle/imports-of'
 import { applyStartState, startStateFor } from './oracle/start-state'
 import type { RunIo, RunOptions } from './interpreter-api'
@@ -86,10 +87,11 @@ class Recorder {
   readonly gcEvents: number[][] = []
   private explicitLine: [number, number] | null = null
 
-  constructor(private readonly where: ScriptLine) {}
+  constructor(private readonly where: ScriptLine, private readonly audit: RunAudit | null) {}
 
   chunk(words: Int32Array, used: number): Int32Array {
     chunkWatch.current?.(words, used)
+    this.audit?.chunk(words, used)
     for (let at = 0; at < used; at += EVENT_STRIDE) {
       const kind = words[at]! & 15
       // As in the goldens, malloc's own domain is not counted.
@@ -219,16 +221,20 @@ function figures(start: Start, recorder: Recorder, traced: boolean, file: string
   return out
 }
 
-/** Runs the script of `options.source` (a file) and returns its figures. */
-export function runOracle(options: RunOptions, _io: RunIo): object {
+/** Runs the script of `options.source` (a file) and returns its figures; with an audit, also `audit`: what is wrong, in words. */
+export function runOracle(options: RunOptions, _io: RunIo, audited = false): object {
   const { source, settings } = options
   if (source.kind !== 'file') throw new Error('the oracle takes a script file')
   const file = basename(source.path)
   const text = new TextDecoder().decode(source.bytes)
   const out: Record<1 | 2, Uint8Array[]> = { 1: [], 2: [] }
   const where = new ScriptLine(file)
-  const recorder = new Recorder(where)
+  const audit = audited ? new RunAudit() : null
+  const recorder = new Recorder(where, audit)
   class OracleSink extends NullSink {
+    override defineType(type: TypeDefinition): void {
+      audit?.typeNames.set(type.id, type.name)
+    }
     override chunk(words: Int32Array, used = 0): Int32Array {
       return recorder.chunk(words, used)
     }
@@ -285,6 +291,7 @@ export function runOracle(options: RunOptions, _io: RunIo): object {
   let marks = 0
   markHook.current = label => {
     result[`marks.${marks++}`] = { label, ...figures(start, recorder, traced, file) }
+    audit?.check(`mark ${label}`)
   }
   if (traced) {
     tracebacks.clear()
@@ -300,15 +307,18 @@ export function runOracle(options: RunOptions, _io: RunIo): object {
   rt.running = false
   markHook.current = null
   result['end'] = figures(start, recorder, traced, file)
-  process.log.enabled = chunkWatch.current !== null
+  process.log.enabled = audit !== null
   process.tracing.stop()
   Py_DECREF(code)
   Py_DECREF(main)
   const exit = body === null ? reportUncaught() : (Py_DECREF(body), 0)
   endProgram()
+  process.log.flush()
+  audit?.beforeTeardown()
   finalizeInterpreter()
-  flushStreams()
-  process.stopRecording()
+  audit?.afterTeardown()
+  process.log.enabled = false
+  if (audit !== null) result['audit'] = audit.problems
   return { exit_code: exit, stdout: decode(1), stderr: decode(2), ...result }
 }
 

@@ -104,7 +104,6 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
     rt.running = false
     end = tick()
     finalizeInterpreter()
-    flushStreams()
   } catch (error) {
     if (error instanceof RunEnded) {
       rt.tstate.curexc_type = null

@@ -8,7 +8,7 @@ import { directIo, relayedIo, type InputRing } from './run-io'
 export type WorkerData = RunData | OracleData
 
 /** `molt oracle`: no recording, no input; the answer is one JSON text. */
-export interface OracleData { kind: 'oracle'; options: RunOptions }
+export interface OracleData { kind: 'oracle'; options: RunOptions; audited: boolean }
 
 export interface RunData {
   kind: 'run'
@@ -33,7 +33,7 @@ export function runWorker(runScript: RunScript, runOracle: RunOracle = noOracle)
   const post = (message: WorkerMessage) => port.postMessage(message)
   try {
     if (data.kind === 'run') runRecorded(data, runScript, post)
-    else post({ type: 'oracle', json: JSON.stringify(runOracle(data.options, closedIo), null, 1) })
+    else post({ type: 'oracle', json: JSON.stringify(runOracle(data.options, closedIo, data.audited), null, 1) })
   } catch (error) {
     const known = error instanceof Error ? error : new Error(String(error))
     post({ type: 'crash', message: known.message, stack: known.stack ?? '' })

@@ -67,7 +67,10 @@ ${INSTANTS}`,
 
   oracle: `Prints the exact figures of a script from the canonical start, as JSON.
 
-  molt oracle SCRIPT
+  molt oracle [--audit] SCRIPT
+
+      --audit              prove at every mark and at the end that no object counts fewer references than there are, that the
+                           simulated memory is consistent, and that nothing is left when the interpreter has been taken apart
 
 The schema is that of the goldens made with CPython 3.11: output, exit code, and at the marks and the end the bytes and blocks
 of each line, collections, free lists, pools.`,

@@ -6,7 +6,7 @@ import { help } from './help'
 import type { Places } from './places'
 
 export async function oracle(args: string[], places: Places): Promise<number> {
-  const { values, positionals } = parse('oracle', args, { help: { type: 'boolean', short: 'h' } })
+  const { values, positionals } = parse('oracle', args, { audit: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } })
   if (values.help) {
     process.stdout.write(help('oracle'))
     return 0
@@ -14,6 +14,9 @@ export async function oracle(args: string[], places: Places): Promise<number> {
   const [path, ...more] = positionals
   if (path === undefined || more.length > 0) throw new UsageError('oracle needs one script', 'oracle')
   const script = prepareScript({ kind: 'path', path })
-  process.stdout.write(`${await oracleOf(script, DEFAULT_RUN, places.worker, places.install)}\n`)
-  return 0
+  const json = await oracleOf(script, DEFAULT_RUN, places.worker, places.install, { audited: values.audit === true })
+  process.stdout.write(`${json}\n`)
+  const { audit = [] } = JSON.parse(json) as { audit?: string[] }
+  for (const problem of audit) process.stderr.write(`molt: ${problem}\n`)
+  return audit.length === 0 ? 0 : 1
 }

@@ -16,6 +16,8 @@ export interface Outcome {
   /** Figures that both sides have. */
   compared: number
   differences: Difference[]
+  /** What the audit of the run complains of. */
+  audit: string[]
   seconds: number
 }
 
@@ -52,11 +54,12 @@ export async function runCorpus(names: readonly string[] = scripts): Promise<{ o
 async function runOne(script: string, workerPath: string): Promise<Outcome> {
   const golden = JSON.parse(readFileSync(join(here, 'goldens', `${script}.json`), 'utf8')) as Figures
   const started = performance.now()
-  const outcome = { script, scriptClass: golden['class'], compared: 0, differences: [] as Difference[], seconds: 0 }
+  const outcome = { script, scriptClass: golden['class'], compared: 0, differences: [] as Difference[], audit: [] as string[], seconds: 0 }
   try {
     const prepared = prepareScript({ kind: 'path', path: join(here, 'corpus', `${script}.py`) })
-    const json = await oracleOf(prepared, DEFAULT_RUN, workerPath, root, AbortSignal.timeout(LIMIT_MS))
-    Object.assign(outcome, compare(golden, JSON.parse(json) as Figures))
+    const json = await oracleOf(prepared, DEFAULT_RUN, workerPath, root, { audited: true, signal: AbortSignal.timeout(LIMIT_MS) })
+    const figures = JSON.parse(json) as Figures
+    Object.assign(outcome, compare(golden, figures), { audit: figures['audit'] })
   } catch (error) {
     outcome.differences.push({ figure: NO_RESULT, golden: 'figures', got: error instanceof Error ? error.stack ?? error.message : String(error) })
   }

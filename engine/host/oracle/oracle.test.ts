@@ -20,7 +20,8 @@ afterAll(async () => {
 
 describe('figures as CPython has them', () => {
   it.each(scripts)('%s', async script => {
-    const { compared, differences, scriptClass } = await outcomes.get(script)!
+    const { compared, differences, audit, scriptClass } = await outcomes.get(script)!
+    expect(audit).toEqual([])
     const listed = known[script] ?? {}
     expect(differences.filter(d => listed[d.figure] === undefined).map(brief), 'differ and are not listed').toEqual([])
     const differing = new Set(differences.map(d => d.figure))

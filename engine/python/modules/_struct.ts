@@ -22,6 +22,7 @@ import {
 import { PyObject_GenericSetAttr, PyObject_IsTrue, PyObject_SelfIter } from '../objects/object-protocol'
 import { PyMem_Free, PyMem_Malloc, PyObject_GC_Del, PyObject_GC_UnTrack } from '../objects/objimpl'
 import { Py_None } from '../objects/singletons'
+import { _PyRuntime } from '../objects/runtime'
 import { PyTuple_New, PyTuple_SET_ITEM } from '../objects/tupleobject'
 import { PyType_FromModuleAndSpec, type PyTypeSpec } from '../objects/type-spec'
 import { PyType_GenericAlloc } from '../objects/typeobject'
@@ -436,6 +437,10 @@ const methods: PyMethodDef[] = [
 export function PyInit__struct(): PyObject | null {
   const module = PyModule_Create('_struct', methods)
   cache = null
+  _PyRuntime.endHooks.push(() => {
+    Py_XDECREF(cache)
+    cache = null
+  })
   structType = PyType_FromModuleAndSpec(module, structSpec, null) as PyTypeObject
   PyModule_AddObjectRef(module, 'Struct', structType)
   unpackIterType = PyType_FromModuleAndSpec(module, unpackIterSpec, null) as PyTypeObject

@@ -5,6 +5,7 @@
 // A bitmap node holds up to 16 entries in pairs: key and value, or null and a child. With a 17th it becomes an array node of
 // 32 children. DIFFERS: there is no collision node; keys of the same hash go on by their addresses, keys being identities.
 import { HASH, Py_DECREF, Py_EQ, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyObject, PyTypeObject } from '../objects/object'
+import { _PyRuntime } from '../objects/runtime'
 import { PyObject_Hash, PyObject_RichCompareBool } from '../objects/object-protocol'
 import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_NewVar, PyObject_GC_Track, PyObject_GC_UnTrack } from '../objects/objimpl'
 
@@ -61,7 +62,7 @@ export const _PyHamt_Type: PyTypeObject = new PyTypeObject('hamt', {
   tp_traverse: (o, visit) => visit((o.v as HamtData).root),
 })
 
-/** Kept for ever once made. */
+/** Kept until the interpreter ends once made. */
 let emptyNode: PyObject | null = null
 let emptyHamt: PyObject | null = null
 
@@ -97,6 +98,12 @@ export function _PyHamt_New(): PyObject {
     o.v = new HamtData(bitmapNode(0), 0)
     PyObject_GC_Track(o)
     emptyHamt = o
+    // Mirrors _PyHamt_Fini.
+    _PyRuntime.endHooks.push(() => {
+      Py_XDECREF(emptyHamt)
+      Py_XDECREF(emptyNode)
+      resetHamt()
+    })
   }
   return ref(emptyHamt)
 }

@@ -39,7 +39,11 @@ let current: Registry | null = null
 // Mirrors _PyCodecRegistry_Init; the encodings package is imported by start-up.
 function registry(): Registry {
   if (current === null || current.owner !== _PyRuntime.process) {
-    current = { owner: _PyRuntime.process, searchPath: PyList_New(0), cache: PyDict_New(), errors: PyDict_New() }
+    const made = current = { owner: _PyRuntime.process, searchPath: PyList_New(0), cache: PyDict_New(), errors: PyDict_New() }
+    _PyRuntime.endHooks.push(() => {
+      for (const o of [made.searchPath, made.cache, made.errors]) Py_DECREF(o)
+      current = null
+    })
     for (const name of HANDLER_NAMES) {
       const f = PyCFunction_NewEx(handlerMethod(name), null, null)
       PyCodec_RegisterError(name, f)

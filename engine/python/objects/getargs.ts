@@ -1,10 +1,11 @@
 // Argument checking of builtin functions, with CPython's words. Mirrors the parts of Python/getargs.c that Argument
 // Clinic's output calls; the format-string functions are not needed, each function converts its arguments itself.
-import type { PyObject } from './object'
+import { Py_DECREF, type PyObject } from './object'
 import type { ArgParser } from './arg-parser'
 import { PyDict_GET_SIZE, PyDict_GetItemWithError, PyDict_Next, DICT_ENTRY } from './dictobject'
 import { PyErr_Format, PyErr_Occurred } from './errors'
 import { PyExc_TypeError } from './exceptions'
+import { _PyRuntime } from './runtime'
 import { Py_None } from './singletons'
 import { PyTuple_GET_SIZE, PyTuple_New } from './tupleobject'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, PyUnicode_InternInPlace, unicode_eq } from './unicodeobject'
@@ -18,6 +19,11 @@ function keywordTuple(parser: ArgParser): PyObject {
     const tuple = PyTuple_New(n)
     for (let i = 0; i < n; i++) tuple.v[i] = PyUnicode_InternInPlace(PyUnicode_FromString(parser.names[parser.pos + i]!))
     parser.kwtuple = tuple
+    // Mirrors _PyArg_Fini.
+    _PyRuntime.endHooks.push(() => {
+      parser.kwtuple = null
+      Py_DECREF(tuple)
+    })
   }
   return parser.kwtuple
 }

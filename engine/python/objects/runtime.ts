@@ -111,6 +111,8 @@ export class RuntimeState {
   blockedOn: BlockingCondition | null = null
   /** The VM may suspend the thread at the call being made: the callee may set `blockedOn`. */
   maySuspend = false
+  /** Give up what a module or the interpreter keeps in C statics; run when the interpreter ends. */
+  readonly endHooks: (() => void)[] = []
   /** Instructions executed are `tickBase + frame.pc`, see vm/eval.ts. Element 0. */
   readonly tickBase = new Float64Array(1)
 }

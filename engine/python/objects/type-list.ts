@@ -54,7 +54,7 @@ import { _PyUnion_Type } from './unionobject'
 import { initODictTypes } from './odictobject'
 import { moduleTypes } from './static-types'
 import { PyErr_NewException } from './errors'
-import { Py_DECREF, PyType_Type, Py_TPFLAGS_READY, type PyObject, type PyTypeObject } from './object'
+import { Py_DECREF, Py_XDECREF, PyType_Type, Py_TPFLAGS_READY, type PyObject, type PyTypeObject } from './object'
 import { PyObject_GenericGetAttr, PyObject_GenericSetAttr } from './object-protocol'
 import { resetParsers } from './getargs'
 import { resetTypeCache } from './type-cache'
@@ -156,6 +156,16 @@ export function initTypes(): void {
   for (const type of exceptionTypes) ready(type)
   preallocateMemoryErrors()
   createExceptionGroup()
+}
+
+/** What subclasses of static types left in them. Mirrors the clearing of _PyTypes_Fini. */
+export function clearSubclassTables(): void {
+  for (const type of [...order(), ...exceptionTypes]) {
+    const known = typeof type === 'string' ? moduleTypes.get(type) : type
+    if (known === undefined) continue
+    Py_XDECREF(known.tp_subclasses)
+    known.tp_subclasses = null
+  }
 }
 
 function ready(type: PyTypeObject): void {

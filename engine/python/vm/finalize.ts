@@ -7,10 +7,11 @@ import { PyDict_Update } from '../objects/dict-merge'
 import { PyErr_Clear, PyErr_Fetch, PyErr_RestoreFetched, PyErr_WriteUnraisable } from '../objects/errors'
 import { PyList_Append, PyList_New } from '../objects/listobject'
 import { PyModule_Check, PyModule_GetDict } from '../objects/moduleobject'
-import { Py_DECREF, type PyObject } from '../objects/object'
+import { Py_DECREF, Py_XDECREF, type PyObject } from '../objects/object'
 import { PyObject_CallMethodNoArgs } from '../objects/call'
 import { _PyRuntime } from '../objects/runtime'
 import { Py_None } from '../objects/singletons'
+import { clearSubclassTables } from '../objects/type-list'
 import { PyTuple_Pack } from '../objects/tupleobject'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_InternFromString, _Py_ID } from '../objects/unicodeobject'
 import { PyWeakref_GET_OBJECT, PyWeakref_NewRef } from '../objects/weakrefobject'
@@ -62,6 +63,24 @@ export function finalizeInterpreter(): void {
   _PyModule_ClearDict(rt.builtins)
   PyDict_Clear(rt.modules)
   gc.collectNoFail()
+  flushStreams()
+  clearInterpreter()
+}
+
+/** What the threads and the interpreter itself hold. Mirrors PyThreadState_Clear and interpreter_clear. */
+function clearInterpreter(): void {
+  const rt = _PyRuntime
+  for (const t of rt.threads) {
+    const held = [t.dict, t.async_exc, t.c_profilefunc, t.c_tracefunc, t.async_gen_firstiter, t.async_gen_finalizer, t.context]
+    t.dict = t.async_exc = t.c_profilefunc = t.c_tracefunc = t.async_gen_firstiter = t.async_gen_finalizer = t.context = null
+    held.forEach(Py_XDECREF)
+  }
+  for (const clear of rt.endHooks) clear()
+  rt.endHooks.length = 0
+  for (const o of [rt.modules, rt.sysdict, rt.builtins, rt.builtinsCopy, rt.importlib]) Py_XDECREF(o)
+  rt.builtinsCopy = rt.importlib = null
+  rt.process.gc.collectNoFail()
+  clearSubclassTables()
 }
 
 const SPECIAL_OF_SYS = [

@@ -130,6 +130,10 @@ export function startCore(options: StartOptions): PyObject {
   const sys = _PySys_Create()
   const builtins = createBuiltins()
   rt.sysdict.ob_refcnt++
+  rt.endHooks.push(() => {
+    Py_DECREF(sys)
+    Py_DECREF(builtins)
+  })
   rt.builtins = PyModule_GetDict(builtins)
   rt.builtins.ob_refcnt++
   rt.builtinsCopy = PyDict_Copy(rt.builtins)
