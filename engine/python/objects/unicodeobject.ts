@@ -226,6 +226,12 @@ export function _Py_ID(name: string): PyObject {
   return o
 }
 
+/** Gives back the references to strings that the program had interned first. */
+export function releaseIdentifiers(): void {
+  for (const o of identifiers.values()) if ((o.v as UnicodeData).interned !== SSTATE_INTERNED_IMMORTAL && --o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+  identifiers.clear()
+}
+
 /** Forgets all identifiers; only start-up does this. */
 export function resetIdentifiers(): void {
   identifiers.clear()

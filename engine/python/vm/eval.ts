@@ -919,10 +919,8 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
           case op.GET_YIELD_FROM_ITER: {
             const iterable = st[sp - 1]!
             const iterator = getYieldFromIter(iterable, code)
-            if (iterator !== iterable) {
-              st[sp - 1] = iterator
-              if (--iterable.ob_refcnt === 0) iterable.ob_type.tp_dealloc(iterable)
-            }
+            st[sp - 1] = iterator
+            if (--iterable.ob_refcnt === 0) iterable.ob_type.tp_dealloc(iterable)
             if (iterator === null) {
               sp--
               break

@@ -9,11 +9,13 @@ import { PyList_Append, PyList_New } from '../objects/listobject'
 import { PyModule_Check, PyModule_GetDict } from '../objects/moduleobject'
 import { Py_DECREF, Py_XDECREF, type PyObject } from '../objects/object'
 import { PyObject_CallMethodNoArgs } from '../objects/call'
-import { _PyRuntime } from '../objects/runtime'
+import { _PyRuntime, type ThreadState } from '../objects/runtime'
 import { Py_None } from '../objects/singletons'
+import { _PySlice_Fini } from '../objects/sliceobject'
 import { clearSubclassTables } from '../objects/type-list'
+import { PyType_ClearCache } from '../objects/typeobject'
 import { PyTuple_Pack } from '../objects/tupleobject'
-import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_InternFromString, _Py_ID } from '../objects/unicodeobject'
+import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_InternFromString, releaseIdentifiers, _Py_ID } from '../objects/unicodeobject'
 import { PyWeakref_GET_OBJECT, PyWeakref_NewRef } from '../objects/weakrefobject'
 import { _PySys_GetAttr } from '../modules/sysmodule'
 
@@ -67,20 +69,26 @@ export function finalizeInterpreter(): void {
   clearInterpreter()
 }
 
-/** What the threads and the interpreter itself hold. Mirrors PyThreadState_Clear and interpreter_clear. */
+/** What a thread that ends holds. */
+export function PyThreadState_Clear(t: ThreadState): void {
+  const held = [t.dict, t.async_exc, t.c_profilefunc, t.c_tracefunc, t.async_gen_firstiter, t.async_gen_finalizer, t.context]
+  t.dict = t.async_exc = t.c_profilefunc = t.c_tracefunc = t.async_gen_firstiter = t.async_gen_finalizer = t.context = null
+  held.forEach(Py_XDECREF)
+}
+
+/** What the threads and the interpreter itself hold. Mirrors interpreter_clear. */
 function clearInterpreter(): void {
   const rt = _PyRuntime
-  for (const t of rt.threads) {
-    const held = [t.dict, t.async_exc, t.c_profilefunc, t.c_tracefunc, t.async_gen_firstiter, t.async_gen_finalizer, t.context]
-    t.dict = t.async_exc = t.c_profilefunc = t.c_tracefunc = t.async_gen_firstiter = t.async_gen_finalizer = t.context = null
-    held.forEach(Py_XDECREF)
-  }
+  rt.threads.forEach(PyThreadState_Clear)
   for (const clear of rt.endHooks) clear()
   rt.endHooks.length = 0
   for (const o of [rt.modules, rt.sysdict, rt.builtins, rt.builtinsCopy, rt.importlib]) Py_XDECREF(o)
   rt.builtinsCopy = rt.importlib = null
   rt.process.gc.collectNoFail()
   clearSubclassTables()
+  _PySlice_Fini()
+  PyType_ClearCache()
+  releaseIdentifiers()
 }
 
 const SPECIAL_OF_SYS = [

@@ -604,16 +604,21 @@ export function getAwaitable(iterable: PyObject, where: number): PyObject | null
   return iterator
 }
 
-/** GET_YIELD_FROM_ITER; returns the argument itself (no new reference) where it is an iterator already. */
+/** GET_YIELD_FROM_ITER: NEW reference. */
 export function getYieldFromIter(iterable: PyObject, code: CodeData): PyObject | null {
+  if (PyGen_CheckExact(iterable)) {
+    iterable.ob_refcnt++
+    return iterable
+  }
   if (PyCoro_CheckExact(iterable)) {
     if ((code.co_flags & (CO_COROUTINE | CO_ITERABLE_COROUTINE)) === 0) {
       PyErr_SetString(PyExc_TypeError, "cannot 'yield from' a coroutine object in a non-coroutine generator")
       return null
     }
+    iterable.ob_refcnt++
     return iterable
   }
-  return PyGen_CheckExact(iterable) ? iterable : PyObject_GetIter(iterable)
+  return PyObject_GetIter(iterable)
 }
 
 export function getAiter(o: PyObject): PyObject | null {

@@ -84,7 +84,8 @@ function registerAtFork(given: (PyObject | null)[]): PyObject | null {
   }
   if (forkLists.owner !== _PyRuntime.process) {
     forkLists.owner = _PyRuntime.process
-    forkLists.lists = {}
+    const lists: Record<string, PyObject> = forkLists.lists = {}
+    _PyRuntime.endHooks.push(() => Object.values(lists).forEach(Py_DECREF))
   }
   for (const [i, f] of given.entries()) if (f !== null) PyList_Append(forkLists.lists[names[i]!] ??= PyList_New(0), f)
   return Py_RETURN_NONE()
