@@ -3,6 +3,7 @@ import { inittab, type ModuleInit } from './import'
 import { forgetIdentifiers } from './identifiers'
 import { PyInit__abc } from './_abc'
 import { PyInit__ast } from './_ast'
+import { PyInit__asyncio } from './_asyncio'
 import { PyInit__bisect } from './_bisect'
 import { PyInit__blake2, PyInit__sha3 } from './blake2-sha3'
 import { PyInit__codecs } from './_codecs'
@@ -55,6 +56,7 @@ import { PyInit_unicodedata } from './unicodedata'
 const MODULES: Readonly<Record<string, ModuleInit>> = {
   _abc: PyInit__abc,
   _ast: PyInit__ast,
+  _asyncio: PyInit__asyncio,
   _bisect: PyInit__bisect,
   _blake2: PyInit__blake2,
   _codecs: PyInit__codecs,
