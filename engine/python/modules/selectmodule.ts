@@ -10,6 +10,8 @@ import { _PyArg_CheckPositional, _PyArg_UnpackKeywords } from '../objects/getarg
 import { ArgParser } from '../objects/arg-parser'
 import { PyBool_From } from '../objects/boolobject'
 import { PyLong_AsInt, PyLong_Check, PyLong_FromLong } from '../objects/longobject'
+import { PyMem_Free, PyMem_Malloc } from '../objects/objimpl'
+import { TAG_SCRATCH } from '../../memory/events'
 import { PyModule_AddIntConstant, PyModule_AddObject, PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import {
   METH_FASTCALL, METH_KEYWORDS, METH_MAY_BLOCK, METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_IMMUTABLETYPE, type PyMethodDef, type PyObject, type PyTypeObject,
@@ -76,6 +78,10 @@ function select(_m: PyObject, args: PyObject[], nargs: number): PyObject | null 
 }
 
 // ---- epoll -------------------------------------------------------------------------------------------------------------------
+
+/** Most events of one poll when none are said. */
+const FD_SETSIZE = 1024
+const EPOLL_EVENT_BYTES = 12
 
 class EpollData {
   closed = false
@@ -151,7 +157,13 @@ const epollMethods: PyMethodDef[] = [
         return out
       }
       if (waitFor(() => events().length > 0, timeout) === SUSPENDED) return null
-      return PyList_FromArraySteal(events().map(([fd, mask]) => PyTuple_FromArray([PyLong_FromLong(fd), PyLong_FromLong(mask)], true)))
+      // The array that the kernel fills.
+      const most = given[1] === null || given[1] === undefined ? -1 : PyLong_AsInt(given[1])
+      if (most === -1 && PyErr_Occurred() !== null) return null
+      const block = PyMem_Malloc((most < 0 ? FD_SETSIZE - 1 : most) * EPOLL_EVENT_BYTES, TAG_SCRATCH)
+      const result = PyList_FromArraySteal(events().map(([fd, mask]) => PyTuple_FromArray([PyLong_FromLong(fd), PyLong_FromLong(mask)], true)))
+      PyMem_Free(block)
+      return result
     },
   },
   { ml_name: '__enter__', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => open(o) === null ? null : (o.ob_refcnt++, o) },

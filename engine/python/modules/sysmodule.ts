@@ -9,6 +9,7 @@ import { currentCompleteFrame, frameGetObject, frameIsIncomplete } from '../obje
 import { PyFile_WriteObject } from '../objects/fileobject'
 import { ArgParser } from '../objects/arg-parser'
 import { _PyArg_CheckPositional, _PyArg_UnpackKeywords } from '../objects/getargs'
+import { PyArg_ParseTupleAndKeywords } from '../objects/getargs-format'
 import { PyList_FromArraySteal } from '../objects/listobject'
 import { PyLong_AsInt, PyLong_Check, PyLong_FromBigInt, PyLong_FromLong, PyLong_FromSsize_t } from '../objects/longobject'
 import { PyModule_AddFunctions, PyModule_GetDict, PyModule_NewObject } from '../objects/moduleobject'
@@ -237,17 +238,17 @@ function asyncgenHooks(): PyObject {
 
 let asyncgenHooksType: StructSequence | null = null
 
-const asyncgenParser = new ArgParser('set_asyncgen_hooks', ['firstiter', 'finalizer'])
+const ASYNCGEN_HOOKS = ['firstiter', 'finalizer'] as const
 
 function set_asyncgen_hooks(_m: PyObject, args: PyObject, kwargs: PyObject | null): PyObject | null {
-  const given = _PyArg_UnpackKeywords(args.v as PyObject[], (args.v as PyObject[]).length, kwargs, null, asyncgenParser, 0, 2, 0)
+  const given = PyArg_ParseTupleAndKeywords(args, kwargs, '|OO', ASYNCGEN_HOOKS) as (PyObject | undefined)[] | null
   if (given === null) return null
   const tstate = _PyRuntime.tstate
   for (const [i, field] of (['async_gen_firstiter', 'async_gen_finalizer'] as const).entries()) {
     const value = given[i] ?? null
     if (value === null) continue
     if (value !== Py_None && value.ob_type.tp_call === null) {
-      return PyErr_Format(PyExc_TypeError, `callable ${asyncgenParser.names[i]} expected, got ${value.ob_type.tp_name}`)
+      return PyErr_Format(PyExc_TypeError, `callable ${ASYNCGEN_HOOKS[i]} expected, got ${value.ob_type.tp_name}`)
     }
     const old = tstate[field]
     tstate[field] = value === Py_None ? null : ref(value)
