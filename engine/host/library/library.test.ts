@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test.each(scripts)('%s', async name => {
   const script = prepareScript({ kind: 'path', path: join(here, `${name}.py`) })
-  const json = await oracleOf(script, DEFAULT_RUN, join(folder, 'interpreter-worker.js'), join(here, '../../..'), AbortSignal.timeout(60_000))
+  const json = await oracleOf(script, DEFAULT_RUN, join(folder, 'interpreter-worker.js'), join(here, '../../..'), { signal: AbortSignal.timeout(60_000) })
   const { stdout } = JSON.parse(json) as { stdout: string }
   expect(stdout.split('\n')).toEqual(readFileSync(join(here, `${name}.out`), 'utf8').split('\n'))
 }, 90_000)
