@@ -1,11 +1,10 @@
 // _random: the Mersenne Twister behind random.Random. Modules/_randommodule.c.
-import { PyNumber_Absolute } from '../objects/abstract'
 import { PyErr_Occurred, PyErr_SetString } from '../objects/errors'
 import { PyExc_TypeError, PyExc_ValueError } from '../objects/exceptions'
 import { PyFloat_FromDouble } from '../objects/floatobject'
 import { PyArg_UnpackTuple, _PyArg_CheckPositional, _PyArg_NoKeywords } from '../objects/getargs'
 import {
-  PyLong_AsBigInt, PyLong_AsInt, PyLong_AsLong, PyLong_AsUnsignedLong, PyLong_Check, PyLong_FromBigInt, PyLong_FromLong, PyLong_FromUnsignedLong,
+  PyLong_AsBigInt, PyLong_AsInt, PyLong_AsLong, PyLong_AsUnsignedLong, PyLong_Check, PyLong_FromBigInt, PyLong_FromLong, PyLong_FromUnsignedLong, PyLong_Type,
   _PyLong_FromByteArray, _PyLong_NumBits,
 } from '../objects/longobject'
 import { PyModule_AddType, PyModule_Create } from '../objects/moduleobject'
@@ -34,7 +33,8 @@ function seed(o: PyObject, arg: PyObject | null): number {
   }
   let n: PyObject | null
   if (PyLong_Check(arg)) {
-    n = PyNumber_Absolute(arg)
+    // int's own method, since that of a subclass may return anything.
+    n = PyLong_Type.nb_absolute!(arg)
   } else {
     if (PyObject_Hash(arg) === -1) return -1
     n = PyLong_FromBigInt((BigInt(HASH[1]! >>> 0) << 32n) | BigInt(HASH[0]! >>> 0))
