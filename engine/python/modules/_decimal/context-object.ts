@@ -3,13 +3,14 @@
 // A SignalDict is a window on one word of flags inside its context: traps or status.
 import { PyBool_From } from '../../objects/boolobject'
 import { PyObject_CallNoArgs } from '../../objects/call'
-import { PyDict_Check } from '../../objects/dictobject'
+import { PyDict_Check, PyDict_GET_SIZE } from '../../objects/dictobject'
 import { PyErr_Clear, PyErr_Occurred, PyErr_SetString } from '../../objects/errors'
 import { PyExc_AttributeError, PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
+import { PyFloat_Check } from '../../objects/floatobject'
 import { PyArg_ParseTupleAndKeywords } from '../../objects/getargs-format'
 import { parseTupleAndKeywords } from '../../objects/getargs-keywords'
 import { PyList_Check, type ListData } from '../../objects/listobject'
-import { PyLong_AsBigInt, PyLong_AsSsize_t, PyLong_FromBigInt, PyLong_FromLong, PyLong_FromSsize_t, PyLong_FromValue } from '../../objects/longobject'
+import { PyLong_AsBigInt, PyLong_AsSsize_t, PyLong_Check, PyLong_FromBigInt, PyLong_FromLong, PyLong_FromSsize_t, PyLong_FromValue } from '../../objects/longobject'
 import {
   METH_NOARGS, METH_VARARGS, Py_DECREF, Py_EQ, Py_NE, Py_TPFLAGS_BASETYPE, Py_XDECREF, PyObject_TypeCheck, PyTypeObject, genericGetAttr, type PyGetSetDef,
   type PyObject,
@@ -17,10 +18,10 @@ import {
 import { PyObject_GenericGetAttr, PyObject_GenericSetAttr, PyObject_HashNotImplemented, PyObject_IsTrue } from '../../objects/object-protocol'
 import { PyObject_Free, PyObject_New } from '../../objects/objimpl'
 import { Py_None, Py_NotImplemented } from '../../objects/singletons'
-import { PyTuple_FromArray, PyTuple_Type } from '../../objects/tupleobject'
+import { PyTuple_Check, PyTuple_FromArray, PyTuple_Type } from '../../objects/tupleobject'
 import { PyType_GenericAlloc } from '../../objects/typeobject'
 import { PyUnicode_FromFormat } from '../../objects/unicode-fromformat'
-import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_Compare, PyUnicode_FromString } from '../../objects/unicodeobject'
+import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_Compare, PyUnicode_FromString, PyUnicode_GET_LENGTH } from '../../objects/unicodeobject'
 import { PyContextVar_Get, PyContextVar_Set } from '../_contextvars'
 import { MAX_EMAX, MAX_PREC, MIN_EMIN, MpdContext, ROUNDING_NAMES, assignContext } from './mpd'
 import { FAILED, SignalTuple, dictAsFlags, exceptionAsFlag, flagsAsDict, listAsFlags, signalMap, signalNames, signalsAsList } from './signal-map'
@@ -78,11 +79,19 @@ function setSignal(o: PyObject, key: PyObject, value: PyObject | null): number {
   return 0
 }
 
+/** CPython looks for a pointer in the other operand before it looks at its type, and takes the zero of an empty object for none. */
+function looksLoose(o: PyObject): boolean {
+  const isZero = PyLong_Check(o) ? o.v === 0 : PyFloat_Check(o) ? Object.is(o.v, 0) : PyUnicode_Check(o) ? PyUnicode_GET_LENGTH(o) === 0
+    : PyDict_Check(o) ? PyDict_GET_SIZE(o) === 0 : PyTuple_Check(o) && o.v.length === 0 || PyList_Check(o) && (o.v as ListData).ob_item.length === 0
+  if (isZero) PyErr_SetString(PyExc_ValueError, 'invalid signal dict')
+  return isZero
+}
+
 // Mirrors signaldict_richcompare.
 function compareSignals(v: PyObject, w: PyObject, op: number): PyObject | null {
-  if (isLoose(v)) return null
+  if (isLoose(v) || (isSignalDict(w) ? isLoose(w) : looksLoose(w))) return null
   if (op === Py_EQ || op === Py_NE) {
-    if (isSignalDict(w)) return isLoose(w) ? null : PyBool_From((flagsOf(v) === flagsOf(w)) === (op === Py_EQ))
+    if (isSignalDict(w)) return PyBool_From((flagsOf(v) === flagsOf(w)) === (op === Py_EQ))
     if (PyDict_Check(w)) {
       const flags = dictAsFlags(w)
       if (flags >= 0) return PyBool_From((flagsOf(v) === flags) === (op === Py_EQ))
