@@ -20,6 +20,7 @@ import { parse } from '../syntax/parser'
 import type { SourceOrigin } from '../syntax/source'
 import { ParserStackOverflow, PythonSyntaxError, type SyntaxWarningRecord } from '../syntax/syntax-error'
 import { loadCode } from '../vm/load-code'
+import { sourceLines } from '../vm/source-lines'
 
 export type CompileMode = 'exec' | 'eval' | 'single'
 
@@ -81,6 +82,12 @@ export function parseSource(
   }
 }
 
+/** A line of a program's file, with its end; null where it cannot be read. */
+function programText(filename: string, lineno: number): string | null {
+  const line = filename.startsWith('<') ? undefined : sourceLines(filename)?.[lineno - 1]
+  return line === undefined ? null : `${line}\n`
+}
+
 /** NEW code object, or null with an exception set. */
 export function compileTree(tree: ast.mod, filename: string, mode: CompileMode, flags: number, optimize: number): PyCodeObject | null {
   const warnings: SyntaxWarningRecord[] = []
@@ -90,6 +97,8 @@ export function compileTree(tree: ast.mod, filename: string, mode: CompileMode, 
     })
     return issue(warnings, filename) ? loadCode(code) : null
   } catch (error) {
+    // The compiler has no text: its errors show the file's (PyErr_ProgramTextObject).
+    if (error instanceof PythonSyntaxError && error.lineno !== null) error.text ??= programText(filename, error.lineno)
     return raiseCompileError(error)
   }
 }

@@ -13,7 +13,7 @@ export interface ErrorPlace {
   readonly end_lineno: number | null
   readonly end_offset: number | null
   /** The line as CPython gives it: some errors keep its newline; null when unknown. */
-  readonly text: string | null
+  text: string | null
 }
 
 /** The attributes of CPython's SyntaxError; `kind` names its class. */
@@ -22,7 +22,7 @@ export class PythonSyntaxError extends Error {
   readonly offset: number | null
   readonly end_lineno: number | null
   readonly end_offset: number | null
-  readonly text: string | null
+  text: string | null
 
   constructor(readonly kind: SyntaxErrorKind, readonly msg: string, readonly filename: string, place: ErrorPlace) {
     super(place.lineno === null ? msg : `${msg} (${filename}, line ${place.lineno})`)
