@@ -3,7 +3,7 @@
 // Arguments are borrowed unless said; results are NEW; null or false means that an exception is set.
 import { CO_COROUTINE, CO_FAST_FREE, CO_ITERABLE_COROUTINE } from '../bytecode/code'
 import { withFunctionStr } from '../objects/descrobject'
-import { PySequence_List, PyMapping_Keys, _PyObject_FunctionStr, PyObject_DelItem, PyObject_Format, PyObject_GetItem, PyObject_GetIter, PyObject_IsInstance, PyObject_SetItem, PySequence_Tuple } from '../objects/abstract'
+import { PySequence_List, PyMapping_Keys, _PyObject_FunctionStr, PyObject_DelItem, PyObject_Format, PyObject_GetItem, PyObject_GetIter, PyObject_IsInstance, PyObject_SetItem, PySequence_GetItem, PySequence_Tuple } from '../objects/abstract'
 import { PyObject_Call, PyObject_CallOneArg, PyObject_Vectorcall, callMethodWithTuple } from '../objects/call'
 import type { CodeData } from '../objects/codeobject'
 import {
@@ -15,7 +15,7 @@ import {
   fetchNormalized as fetchNormalizedError, PyErr_SetImportError,
 } from '../objects/errors'
 import {
-  PyExc_AttributeError, PyExc_KeyError, PyExc_NameError, PyExc_RuntimeError, PyExc_StopAsyncIteration, PyExc_StopIteration,
+  PyExc_AttributeError, PyExc_IndexError, PyExc_KeyError, PyExc_NameError, PyExc_RuntimeError, PyExc_StopAsyncIteration, PyExc_StopIteration,
   PyExc_SystemError, PyExc_TypeError, PyExc_UnboundLocalError, PyExc_ValueError, PyExc_BaseExceptionGroup, PyException_GetTraceback, PyException_SetCause,
   PyExceptionClass_Check, PyExceptionInstance_Check,
 } from '../objects/exceptions'
@@ -848,11 +848,12 @@ export function importStar(frame: InterpreterFrame, module: PyObject): boolean {
     return false
   }
   let skipUnderscore = false
-  let all = attributeObject(module, '__all__')
+  let all = _PyObject_LookupAttr(module, _Py_ID('__all__'))
   if (all === null) {
-    const dict = attributeObject(module, '__dict__')
+    if (PyErr_Occurred() !== null) return false
+    const dict = _PyObject_LookupAttr(module, _Py_ID('__dict__'))
     if (dict === null) {
-      PyErr_SetString(importErrorType(), 'from-import-* object has no __dict__ and no __all__')
+      if (PyErr_Occurred() === null) PyErr_SetString(importErrorType(), 'from-import-* object has no __dict__ and no __all__')
       return false
     }
     all = PyMapping_Keys(dict)
@@ -860,33 +861,39 @@ export function importStar(frame: InterpreterFrame, module: PyObject): boolean {
     if (all === null) return false
     skipUnderscore = true
   }
-  const names = PySequence_Tuple(all)
+  const ok = importNames(locals, module, all, skipUnderscore)
   Py_DECREF(all)
-  if (names === null) return false
-  let ok = true
-  for (const name of names.v as PyObject[]) {
-    if (!PyUnicode_Check(name)) {
-      const module_ = attributeText(module, '__name__') ?? '?'
-      PyErr_Format(PyExc_TypeError, skipUnderscore
-        ? `Key in ${module_}.__dict__ must be str, not ${typeName(name)}`
-        : `Item in ${module_}.__all__ must be str, not ${typeName(name)}`)
-      ok = false
-      break
-    }
-    if (skipUnderscore && PyUnicode_GET_LENGTH(name) > 0 && text(name).startsWith('_')) continue
-    const value = PyObject_GetAttr(module, name)
-    if (value === null) {
-      ok = false
-      break
-    }
-    const failed = PyDict_CheckExact(locals) ? PyDict_SetItem(locals, name, value) : PyObject_SetItem(locals, name, value)
-    Py_DECREF(value)
-    if (failed !== 0) {
-      ok = false
-      break
-    }
-  }
-  Py_DECREF(names)
   return ok
+}
+
+/** Takes the names of a sequence, until it has no more, from a module. */
+function importNames(locals: PyObject, module: PyObject, all: PyObject, skipUnderscore: boolean): boolean {
+  for (let i = 0; ; i++) {
+    const name = PySequence_GetItem(all, i)
+    if (name === null) {
+      if (!PyErr_ExceptionMatches(PyExc_IndexError)) return false
+      PyErr_Clear()
+      return true
+    }
+    const ok = importOne(locals, module, name, skipUnderscore)
+    Py_DECREF(name)
+    if (!ok) return false
+  }
+}
+
+function importOne(locals: PyObject, module: PyObject, name: PyObject, skipUnderscore: boolean): boolean {
+  if (!PyUnicode_Check(name)) {
+    const module_ = attributeText(module, '__name__') ?? '?'
+    PyErr_Format(PyExc_TypeError, skipUnderscore
+      ? `Key in ${module_}.__dict__ must be str, not ${typeName(name)}`
+      : `Item in ${module_}.__all__ must be str, not ${typeName(name)}`)
+    return false
+  }
+  if (skipUnderscore && PyUnicode_GET_LENGTH(name) > 0 && text(name).startsWith('_')) return true
+  const value = PyObject_GetAttr(module, name)
+  if (value === null) return false
+  const failed = PyDict_CheckExact(locals) ? PyDict_SetItem(locals, name, value) : PyObject_SetItem(locals, name, value)
+  Py_DECREF(value)
+  return failed === 0
 }
 

@@ -15,7 +15,7 @@ import { UNORDERED, qcmp } from './compare'
 import { currentContext, ctxOf } from './context-object'
 import { convertBinary, convertForComparison, convertOperand, decimalNew } from './convert'
 import { asFloat, asLong, repr, str } from './convert-from'
-import { INF, MAX_CONTEXT, MINALLOC, Mpd, ROUND_DOWN, SNAN, del, isNan, isZero, newMpd, qcopy, setTriple, signals, type MpdContext } from './mpd'
+import { INF, MAX_CONTEXT, MINALLOC, Mpd, ROUND_DOWN, SNAN, del, isNan, isZero, newMpd, qcopy, resize, setTriple, signals, type MpdContext } from './mpd'
 import { powMod, qpow, qpowmod } from './power'
 import { addStatus } from './signal-map'
 
@@ -189,6 +189,7 @@ function computeHash(o: PyObject): number {
   tmp.sign = 0
   qmul(tmp, tmp, scale, MAX_CONTEXT)
   const value = tmp.coef % HASH_MODULUS
+  resize(tmp, MINALLOC)
   del(scale)
   del(tmp)
   const signed = m.sign === 0 ? value : -value
