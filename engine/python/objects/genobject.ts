@@ -134,8 +134,20 @@ export function gen_send_ex2(gen: PyObject, arg: PyObject | null, throwing: bool
     }
     return PYGEN_ERROR
   }
+  begin(g, frame, arg ?? Py_None)
+  const result = _PyEval_EvalFrame(frame, throwing)
+  leave(g, frame)
+  if (result !== null && !g.returned) {
+    g.gi_frame_state = FRAME_SUSPENDED
+    SEND_RESULT.value = result
+    return PYGEN_NEXT
+  }
+  return finish(gen, g, result, arg)
+}
+
+/** The generator becomes the running one; `sent` is what its `yield` gives. */
+function begin(g: GenData, frame: InterpreterFrame, sent: PyObject): void {
   const tstate = _PyRuntime.tstate
-  const sent = arg ?? Py_None
   sent.ob_refcnt++
   frame.localsplus[frame.sp++] = sent
   g.gi_exc_state.previous_item = tstate.exc_info
@@ -143,15 +155,16 @@ export function gen_send_ex2(gen: PyObject, arg: PyObject | null, throwing: bool
   g.gi_frame_state = FRAME_EXECUTING
   g.returned = false
   frame.context = 0
-  const result = _PyEval_EvalFrame(frame, throwing)
-  tstate.exc_info = g.gi_exc_state.previous_item!
+}
+
+function leave(g: GenData, frame: InterpreterFrame): void {
+  _PyRuntime.tstate.exc_info = g.gi_exc_state.previous_item!
   g.gi_exc_state.previous_item = null
   frame.previous = null
-  if (result !== null && !g.returned) {
-    g.gi_frame_state = FRAME_SUSPENDED
-    SEND_RESULT.value = result
-    return PYGEN_NEXT
-  }
+}
+
+/** A generator returned `result` (stolen), or failed (null); it cannot run again. A status; the value goes to SEND_RESULT. */
+function finish(gen: PyObject, g: GenData, result: PyObject | null, arg: PyObject | null): number {
   let status = PYGEN_RETURN
   let value = result
   if (result !== null) {
@@ -169,12 +182,42 @@ export function gen_send_ex2(gen: PyObject, arg: PyObject | null, throwing: bool
       _PyErr_FormatFromCause(PyExc_RuntimeError, 'async generator raised StopAsyncIteration')
     }
   }
-  // It cannot run again: release the frame, and the exception it was handling.
+  // Release the frame, and the exception it was handling.
   clearExcState(g.gi_exc_state)
   g.gi_frame_state = FRAME_CLEARED
   clearFrame(g)
   SEND_RESULT.value = value
   return status
+}
+
+// A `for` loop over a generator runs it in the evaluation loop that it is in itself, with these three in place of gen_iternext.
+
+/** The frame to run for the generator's next value; null if gen_iternext is to be called (it runs already, or is over). */
+export function resumeInLoop(gen: PyObject): InterpreterFrame | null {
+  const g = data(gen)
+  if (g.gi_frame_state !== FRAME_SUSPENDED && g.gi_frame_state !== FRAME_CREATED) return null
+  begin(g, g.frame, Py_None)
+  return g.frame
+}
+
+export function yieldedInLoop(frame: InterpreterFrame): void {
+  const g = data(frame.generator!)
+  leave(g, frame)
+  g.gi_frame_state = FRAME_SUSPENDED
+}
+
+/** It returned `result` (stolen), or failed (null). What is raised for the loop to see, if anything, is set. */
+export function endedInLoop(frame: InterpreterFrame, result: PyObject | null): void {
+  const gen = frame.generator!
+  const g = data(gen)
+  leave(g, frame)
+  const status = finish(gen, g, result, null)
+  const value = SEND_RESULT.value
+  SEND_RESULT.value = null
+  if (status === PYGEN_RETURN && value !== null) {
+    if (value !== Py_None) _PyGen_SetStopIterationValue(value)
+    Py_DECREF(value)
+  }
 }
 
 function clearFrame(g: GenData): void {

@@ -14,7 +14,7 @@ import { PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { _PyNumber_Index } from './abstract'
 import { longSlots } from './long-methods'
-import { PyObject_Free, PyObject_NewSize } from './objimpl'
+import { eventTypeId, PyObject_Free, PyObject_NewSize, smallBlock } from './objimpl'
 import { _PyRuntime } from './runtime'
 import { Py_NotImplemented, richCompareResult } from './singletons'
 
@@ -38,10 +38,33 @@ export function initLongType(): void {
   Object.assign(PyLong_Type, longSlots())
 }
 
+/**
+ * Headers of dead ints, for the next ones: programs make and drop them faster than anything else, and a header that is
+ * used again costs V8 neither an allocation nor, being old, a remembered reference for each place it is put.
+ */
+const spareHeaders: PyObject[] = []
+const SPARE_HEADERS = 1024
+let spareCount = 0
+
 // object_dealloc: int has no tp_dealloc of its own.
 function long_dealloc(o: PyObject): void {
-  if (o.ob_type === PyLong_Type) PyObject_Free(o)
-  else o.ob_type.tp_free!(o)
+  if (o.ob_type !== PyLong_Type) {
+    o.ob_type.tp_free!(o)
+    return
+  }
+  PyObject_Free(o)
+  if (spareCount < SPARE_HEADERS && typeof o.v === 'number') spareHeaders[spareCount++] = o
+}
+
+/** NEW int of one or two digits in a block of 28 or 32 bytes. */
+function newLong(bytes: number, n: number): PyLongObject {
+  const block = smallBlock(bytes, PyLong_Type.eventId || eventTypeId(PyLong_Type))
+  if (spareCount === 0) return new PyObject(PyLong_Type, block, n)
+  const o = spareHeaders[--spareCount]!
+  o.ob_refcnt = 1
+  o.addr = block
+  o.v = n
+  return o
 }
 
 export function PyLong_Check(o: PyObject): o is PyLongObject {
@@ -75,7 +98,7 @@ export function PyLong_FromLong(n: number): PyLongObject {
     return o
   }
   // One digit is sizeof(PyLongObject), two are 24 + 2 * 4: the same.
-  return PyObject_NewSize(PyLong_Type, 32, n)!
+  return newLong(32, n)
 }
 
 /**
@@ -88,10 +111,10 @@ export function PyLong_FromSsize_t(n: number): PyLongObject {
     o.ob_refcnt++
     return o
   }
-  if (n < 0x40000000 && n > -0x40000000) return PyObject_NewSize(PyLong_Type, 28, n)!
+  if (n < 0x40000000 && n > -0x40000000) return newLong(28, n)
   // Sizes near sys.maxsize are rounded as numbers.
   if (n > MAX_SAFE) return PyLong_FromBigInt(n >= 2 ** 63 ? LONG_MAX : BigInt(n))!
-  return PyObject_NewSize(PyLong_Type, 32, n)!
+  return newLong(32, n)
 }
 
 export function PyLong_FromSize_t(n: number): PyLongObject {

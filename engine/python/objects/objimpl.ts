@@ -45,7 +45,7 @@ function noMemory(): 0 {
 }
 
 /** A small block is always granted; past the limit the VM raises MemoryError at its next check. */
-function smallBlock(bytes: number, tag: number): number {
+export function smallBlock(bytes: number, tag: number): number {
   const block = _PyRuntime.process.obmalloc.malloc(bytes, DOMAIN_OBJ, tag)
   return block !== 0 ? block : pastLimit(bytes, DOMAIN_OBJ, tag)
 }

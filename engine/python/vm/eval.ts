@@ -11,47 +11,37 @@
 import type { CodeData } from '../objects/codeobject'
 import { prepareCaches } from '../objects/codeobject'
 import { Py_False, Py_True } from '../objects/boolobject'
-import { PyCell_New } from '../objects/cellobject'
-import { PyDict_SetItem, _PyDict_SetItem_Take2 } from '../objects/dictobject'
-import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Occurred, PyErr_Restore, PyErr_SetString } from '../objects/errors'
-import { PyExc_AssertionError, PyExc_StopIteration, PyExc_SystemError, PyException_GetTraceback } from '../objects/exceptions'
+import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Restore } from '../objects/errors'
+import { PyExc_StopIteration, PyException_GetTraceback } from '../objects/exceptions'
 import { FRAME_OWNED_BY_GENERATOR, InterpreterFrame, frameGetObject, frameIsIncomplete } from '../objects/frameobject'
 import { PyFunction_Type, type FunctionData } from '../objects/funcobject'
-import { _PyAsyncGenValueWrapperNew, makeGenerator, type GenData } from '../objects/genobject'
-import { PyList_AsTuple, PyList_FromArraySteal, PyList_Type, _PyList_AppendTakeRef, _PyList_Extend, type ListData } from '../objects/listobject'
-import { PyLong_FromLong, PyLong_FromSsize_t, PyLong_Type } from '../objects/longobject'
+import { PyGen_Type, endedInLoop, makeGenerator, resumeInLoop, yieldedInLoop, type GenData } from '../objects/genobject'
+import { PyList_FromArraySteal, PyList_Type, _PyList_AppendTakeRef, type ListData } from '../objects/listobject'
+import { PyLong_FromLong, PyLong_Type } from '../objects/longobject'
 import { PyFloat_FromDouble, PyFloat_Type } from '../objects/floatobject'
 import { PyMethod_Type, type MethodData } from '../objects/classobject'
-import {
-  PyNumber_Invert, PyNumber_Negative, PyNumber_Positive, PyObject_DelItem, PyObject_GetItem, PyObject_GetIter, PyObject_SetItem, PyObject_Size, PySequence_Contains,
-} from '../objects/abstract'
+import { PyObject_GetItem, PyObject_GetIter, PyObject_SetItem, PySequence_Contains } from '../objects/abstract'
 import { PyObject_Vectorcall } from '../objects/call'
 import { PyObject_IsTrue, PyObject_RichCompare } from '../objects/object-protocol'
 import { CO_OPTIMIZED } from '../bytecode/code'
-import {
-  PYGEN_ERROR, PYGEN_NEXT, Py_TPFLAGS_MAPPING, Py_TPFLAGS_SEQUENCE, PyObject, PyType_Type, type PyTypeObject, SEND_RESULT,
-} from '../objects/object'
-import { PySet_Add, PySet_New, _PySet_Update } from '../objects/setobject'
-import { PySlice_New } from '../objects/sliceobject'
+import { PYGEN_ERROR, PYGEN_NEXT, PyObject, PyType_Type, type PyTypeObject, SEND_RESULT } from '../objects/object'
 import { Py_None } from '../objects/singletons'
 import { PyTuple_FromArray, PyTuple_Type } from '../objects/tupleobject'
-import { PyUnicode_Append, PyUnicode_JoinArray } from '../objects/unicode-methods'
+import { PyUnicode_Append } from '../objects/unicode-methods'
 import { PyUnicode_CheckExact, PyUnicode_Type } from '../objects/unicodeobject'
 import { PyTraceBack_Here } from '../objects/traceback'
 import { _PyRuntime, _Py_CheckRecursiveCall } from '../objects/runtime'
 import { binaryOp } from './binary-ops'
-import { loadAttr, loadClassderef, loadGlobal, loadMethod, loadName, methodSelf, storeAttr, storeName } from './names'
+import { loadAttr, loadGlobal, loadMethod, methodSelf, storeAttr } from './names'
 import { popFrame, pushAndInit } from './call-frame'
 import { abandonInit, enterInit, leaveInit } from './instantiate'
 import { handlePending } from './eval-breaker'
 import { frameFor, mayBlock } from './threads'
 import {
-  beforeWith, buildClass, buildConstKeyMap, buildMap, callFunctionEx, checkEgMatch, checkExceptType, deleteAttr,
-  deleteGlobal, deleteName, dictMerge, dictUpdate, doRaise, fetchNormalized, formatExcUnbound, formatValue, getAiter,
-  getAnext, getAwaitable, getYieldFromIter, importFrom, importName, importStar, isStopAsyncIteration, makeFunction,
-  matchClass, matchKeys, prepReraiseStar, printExpr, resultFlags, sendByMethod, sendStopped, setupAnnotations,
-  unboundLocal, unpackEx, unpackSequence, valueAfterStar,
+  callFunctionEx, checkExceptType, doRaise, fetchNormalized, formatExcUnbound, isStopAsyncIteration, sendByMethod,
+  sendStopped, unboundLocal, unpackSequence,
 } from './ops'
+import { rareOp } from './rare-ops'
 import * as op from './opcodes'
 
 /** QUICKENING_WARMUP_DELAY: a code object is specialised after so many calls and backward jumps. */
@@ -218,23 +208,6 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             st[sp++] = null
             pc++
             continue
-          case op.UNARY_POSITIVE:
-          case op.UNARY_NEGATIVE:
-          case op.UNARY_INVERT: {
-            const o = st[sp - 1]!
-            const kind = instruction & 0xff
-            const result = kind === op.UNARY_NEGATIVE ? PyNumber_Negative(o)
-              : kind === op.UNARY_INVERT ? PyNumber_Invert(o) : PyNumber_Positive(o)
-            st[sp - 1] = null
-            if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
-            if (result === null) {
-              sp--
-              break
-            }
-            st[sp - 1] = result
-            pc++
-            continue
-          }
           case op.UNARY_NOT: {
             const o = st[sp - 1]!
             const truth = o === True ? 1 : o === False ? 0 : PyObject_IsTrue(o)
@@ -331,18 +304,6 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             st[sp - 1] = st[sp - 2] = st[sp - 3] = null
             sp -= 3
             if (--value.ob_refcnt === 0) value.ob_type.tp_dealloc(value)
-            if (--container.ob_refcnt === 0) container.ob_type.tp_dealloc(container)
-            if (--sub.ob_refcnt === 0) sub.ob_type.tp_dealloc(sub)
-            if (failed) break
-            pc++
-            continue
-          }
-          case op.DELETE_SUBSCR: {
-            const sub = st[sp - 1]!
-            const container = st[sp - 2]!
-            const failed = PyObject_DelItem(container, sub) !== 0
-            st[sp - 1] = st[sp - 2] = null
-            sp -= 2
             if (--container.ob_refcnt === 0) container.ob_type.tp_dealloc(container)
             if (--sub.ob_refcnt === 0) sub.ob_type.tp_dealloc(sub)
             if (failed) break
@@ -483,69 +444,6 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             pc++
             continue
           }
-          case op.LOAD_NAME: {
-            const value = loadName(frame, code.names[arg]!)
-            if (value === null) break
-            st[sp++] = value
-            pc++
-            continue
-          }
-          case op.STORE_NAME: {
-            const value = st[--sp]!
-            st[sp] = null
-            const failed = storeName(frame, code.names[arg]!, value) !== 0
-            if (--value.ob_refcnt === 0) value.ob_type.tp_dealloc(value)
-            if (failed) break
-            pc++
-            continue
-          }
-          case op.STORE_GLOBAL: {
-            const value = st[--sp]!
-            st[sp] = null
-            const failed = PyDict_SetItem(frame.f_globals, code.names[arg]!, value) !== 0
-            if (--value.ob_refcnt === 0) value.ob_type.tp_dealloc(value)
-            if (failed) break
-            pc++
-            continue
-          }
-          case op.DELETE_NAME:
-            if (!deleteName(frame, code.names[arg]!)) break
-            pc++
-            continue
-          case op.DELETE_GLOBAL:
-            if (!deleteGlobal(frame, code.names[arg]!)) break
-            pc++
-            continue
-          case op.DELETE_FAST: {
-            const o = st[arg]!
-            if (o === null) {
-              unboundLocal(code, arg)
-              break
-            }
-            st[arg] = null
-            if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
-            pc++
-            continue
-          }
-          case op.MAKE_CELL: {
-            const initial = st[arg]!
-            const cell = PyCell_New(initial)
-            st[arg] = cell
-            if (initial !== null) initial.ob_refcnt--
-            pc++
-            continue
-          }
-          case op.COPY_FREE_VARS: {
-            const closure = (frame.f_func!.v as FunctionData).func_closure!.v as PyObject[]
-            const first = code.nlocalsplus - arg
-            for (let i = 0; i < arg; i++) {
-              const o = closure[i]!
-              o.ob_refcnt++
-              st[first + i] = o
-            }
-            pc++
-            continue
-          }
           case op.LOAD_DEREF: {
             const value = st[arg]!.v.ob_ref as PyObject | null
             if (value === null) {
@@ -557,13 +455,6 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             pc++
             continue
           }
-          case op.LOAD_CLASSDEREF: {
-            const value = loadClassderef(frame, code, arg)
-            if (value === null) break
-            st[sp++] = value
-            pc++
-            continue
-          }
           case op.STORE_DEREF: {
             const cell = st[arg]!
             const old = cell.v.ob_ref as PyObject | null
@@ -571,18 +462,6 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             st[sp] = null
             pc++
             if (old !== null && --old.ob_refcnt === 0) old.ob_type.tp_dealloc(old)
-            continue
-          }
-          case op.DELETE_DEREF: {
-            const cell = st[arg]!
-            const old = cell.v.ob_ref as PyObject | null
-            if (old === null) {
-              formatExcUnbound(code, arg)
-              break
-            }
-            cell.v.ob_ref = null
-            if (--old.ob_refcnt === 0) old.ob_type.tp_dealloc(old)
-            pc++
             continue
           }
           case op.LOAD_ATTR: {
@@ -604,15 +483,6 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             st[sp - 1] = st[sp - 2] = null
             sp -= 2
             if (--value.ob_refcnt === 0) value.ob_type.tp_dealloc(value)
-            if (--owner.ob_refcnt === 0) owner.ob_type.tp_dealloc(owner)
-            if (failed) break
-            pc++
-            continue
-          }
-          case op.DELETE_ATTR: {
-            const owner = st[--sp]!
-            st[sp] = null
-            const failed = deleteAttr(owner, code.names[arg]!) !== 0
             if (--owner.ob_refcnt === 0) owner.ob_type.tp_dealloc(owner)
             if (failed) break
             pc++
@@ -688,14 +558,8 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
               st = next.localsplus
               sp = code.nlocalsplus
               pc = -1
-              if (--tstate.recursion_remaining < 0 && _Py_CheckRecursiveCall(tstate, '')) {
-                tstate.recursion_remaining--
-                state = UNWIND_EXIT
-                break
-              }
-              if (code.cacheKey === null) prepareCaches(code)
-              pc = 0
-              continue
+              state = START
+              break
             }
             if (callable.ob_type === PyType_Type && names === null && isMethod === 0) {
               const next = enterInit(callable as PyTypeObject, st, first, total)
@@ -711,14 +575,8 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
                 st = next.localsplus
                 sp = code.nlocalsplus
                 pc = -1
-                if (--tstate.recursion_remaining < 0 && _Py_CheckRecursiveCall(tstate, '')) {
-                  tstate.recursion_remaining--
-                  state = UNWIND_EXIT
-                  break
-                }
-                if (code.cacheKey === null) prepareCaches(code)
-                pc = 0
-                continue
+                state = START
+                break
               }
             }
             const args = st.slice(first, sp) as PyObject[]
@@ -773,14 +631,8 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
                 st = next.localsplus
                 sp = code.nlocalsplus
                 pc = -1
-                if (--tstate.recursion_remaining < 0 && _Py_CheckRecursiveCall(tstate, '')) {
-                  tstate.recursion_remaining--
-                  state = UNWIND_EXIT
-                  break
-                }
-                if (code.cacheKey === null) prepareCaches(code)
-                pc = 0
-                continue
+                state = START
+                break
               }
             }
             const result = tstate.curexc_type !== null ? null : callFunctionEx(st, sp, arg)
@@ -811,11 +663,29 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
               return result
             }
             const caller = frame.previous!
-            const instantiation = frame.instantiation
             tstate.frame = caller
-            frame.instantiation = null
             pc = caller.pc
             tickBase[0]! -= pc
+            if (frame.owner === FRAME_OWNED_BY_GENERATOR) {
+              // The FOR_ITER that asked for a value finds its end.
+              tickBase[0]! += 1
+              endedInLoop(frame, result)
+              frame = caller
+              code = frame.code
+              ops = code.ops
+              st = frame.localsplus
+              sp = frame.sp
+              if (tstate.curexc_type !== null) PyErr_Clear()
+              const iterator = st[--sp]!
+              st[sp] = null
+              if (--iterator.ob_refcnt === 0) iterator.ob_type.tp_dealloc(iterator)
+              const target = ops[pc]! >>> 8
+              tickBase[0]! += pc - target
+              pc = target
+              continue
+            }
+            const instantiation = frame.instantiation
+            frame.instantiation = null
             popFrame(frame)
             frame = caller
             code = frame.code
@@ -865,11 +735,25 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             st[sp] = null
             frame.sp = sp
             tstate.recursion_remaining++
-            tickBase[0]! += pc + 1 - callerPc
-            tstate.frame = frame.previous
-            frame.previous = null
-            tstate.evalDepth--
-            return result
+            const caller = frame.previous
+            tstate.frame = caller
+            if (frame.isEntry) {
+              tickBase[0]! += pc + 1 - callerPc
+              frame.previous = null
+              tstate.evalDepth--
+              return result
+            }
+            // To the FOR_ITER that asked for the value.
+            tickBase[0]! += pc + 1 - caller!.pc
+            yieldedInLoop(frame)
+            frame = caller!
+            code = frame.code
+            ops = code.ops
+            st = frame.localsplus
+            sp = frame.sp
+            st[sp++] = result
+            pc = frame.pc + 1
+            continue
           }
           case op.SEND: {
             const value = st[sp - 1]!
@@ -895,56 +779,6 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             if (--receiver.ob_refcnt === 0) receiver.ob_type.tp_dealloc(receiver)
             tickBase[0]! += pc - arg
             pc = arg
-            continue
-          }
-          case op.ASYNC_GEN_WRAP: {
-            const value = st[sp - 1]!
-            st[sp - 1] = _PyAsyncGenValueWrapperNew(value)
-            if (--value.ob_refcnt === 0) value.ob_type.tp_dealloc(value)
-            pc++
-            continue
-          }
-          case op.GET_AWAITABLE: {
-            const iterable = st[sp - 1]!
-            const iterator = getAwaitable(iterable, arg)
-            st[sp - 1] = iterator
-            if (--iterable.ob_refcnt === 0) iterable.ob_type.tp_dealloc(iterable)
-            if (iterator === null) {
-              sp--
-              break
-            }
-            pc++
-            continue
-          }
-          case op.GET_YIELD_FROM_ITER: {
-            const iterable = st[sp - 1]!
-            const iterator = getYieldFromIter(iterable, code)
-            st[sp - 1] = iterator
-            if (--iterable.ob_refcnt === 0) iterable.ob_type.tp_dealloc(iterable)
-            if (iterator === null) {
-              sp--
-              break
-            }
-            pc++
-            continue
-          }
-          case op.GET_AITER: {
-            const o = st[sp - 1]!
-            const iterator = getAiter(o)
-            st[sp - 1] = iterator
-            if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
-            if (iterator === null) {
-              sp--
-              break
-            }
-            pc++
-            continue
-          }
-          case op.GET_ANEXT: {
-            const awaitable = getAnext(st[sp - 1]!)
-            if (awaitable === null) break
-            st[sp++] = awaitable
-            pc++
             continue
           }
           case op.END_ASYNC_FOR: {
@@ -980,6 +814,24 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
           }
           case op.FOR_ITER: {
             const iterator = st[sp - 1]!
+            if (iterator.ob_type === PyGen_Type && !tstate.scheduled) {
+              const generator = resumeInLoop(iterator)
+              if (generator !== null) {
+                frame.sp = sp
+                generator.isEntry = false
+                generator.previous = frame
+                frame = generator
+                tstate.frame = generator
+                tickBase[0]! += pc - generator.pc
+                code = generator.code
+                ops = code.ops
+                st = generator.localsplus
+                sp = generator.sp
+                pc = generator.pc
+                state = START
+                break
+              }
+            }
             const next = iterator.ob_type.tp_iternext!(iterator)
             if (next !== null) {
               st[sp++] = next
@@ -1013,156 +865,10 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             pc++
             continue
           }
-          case op.LIST_TO_TUPLE: {
-            const list = st[sp - 1]!
-            st[sp - 1] = PyList_AsTuple(list)
-            if (--list.ob_refcnt === 0) list.ob_type.tp_dealloc(list)
-            pc++
-            continue
-          }
-          case op.BUILD_SET: {
-            const set = PySet_New(null)!
-            let failed = false
-            for (let i = sp - arg; i < sp; i++) {
-              const item = st[i]!
-              st[i] = null
-              if (!failed && PySet_Add(set, item) !== 0) failed = true
-              if (--item.ob_refcnt === 0) item.ob_type.tp_dealloc(item)
-            }
-            sp -= arg
-            if (failed) {
-              if (--set.ob_refcnt === 0) set.ob_type.tp_dealloc(set)
-              break
-            }
-            st[sp++] = set
-            pc++
-            continue
-          }
-          case op.BUILD_MAP: {
-            const map = buildMap(st, sp, arg)
-            for (let i = sp - 2 * arg; i < sp; i++) {
-              const o = st[i]!
-              st[i] = null
-              if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
-            }
-            sp -= 2 * arg
-            if (map === null) break
-            st[sp++] = map
-            pc++
-            continue
-          }
-          case op.BUILD_CONST_KEY_MAP: {
-            const map = buildConstKeyMap(st, sp, arg)
-            for (let i = sp - arg - 1; i < sp; i++) {
-              const o = st[i]!
-              st[i] = null
-              if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
-            }
-            sp -= arg + 1
-            if (map === null) break
-            st[sp++] = map
-            pc++
-            continue
-          }
-          case op.BUILD_SLICE: {
-            const step = arg === 3 ? st[sp - 1]! : null
-            const n = arg
-            const slice = PySlice_New(st[sp - n]!, st[sp - n + 1]!, step)
-            for (let i = sp - 1; i >= sp - n; i--) {
-              const o = st[i]!
-              st[i] = null
-              if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
-            }
-            sp -= n
-            st[sp++] = slice
-            pc++
-            continue
-          }
-          case op.BUILD_STRING: {
-            const str = PyUnicode_JoinArray(st as PyObject[], sp - arg, arg)
-            for (let i = sp - 1; i >= sp - arg; i--) {
-              const o = st[i]!
-              st[i] = null
-              if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
-            }
-            sp -= arg
-            if (str === null) break
-            st[sp++] = str
-            pc++
-            continue
-          }
-          case op.FORMAT_VALUE: {
-            const spec = (arg & 4) !== 0 ? st[--sp]! : null
-            if (spec !== null) st[sp] = null
-            const value = st[sp - 1]!
-            st[sp - 1] = null
-            const text = formatValue(value, spec, arg & 3)
-            if (text === null) {
-              sp--
-              break
-            }
-            st[sp - 1] = text
-            pc++
-            continue
-          }
           case op.LIST_APPEND: {
             const item = st[--sp]!
             st[sp] = null
             if (_PyList_AppendTakeRef(st[sp - arg]!.v as ListData, item) < 0) break
-            pc++
-            continue
-          }
-          case op.SET_ADD: {
-            const item = st[--sp]!
-            st[sp] = null
-            const failed = PySet_Add(st[sp - arg]!, item) !== 0
-            if (--item.ob_refcnt === 0) item.ob_type.tp_dealloc(item)
-            if (failed) break
-            pc++
-            continue
-          }
-          case op.MAP_ADD: {
-            const value = st[sp - 1]!
-            const key = st[sp - 2]!
-            st[sp - 1] = st[sp - 2] = null
-            sp -= 2
-            // _PyDict_SetItem_Take2 steals both.
-            if (_PyDict_SetItem_Take2(st[sp - arg]!, key, value) !== 0) break
-            pc++
-            continue
-          }
-          case op.LIST_EXTEND: {
-            const iterable = st[--sp]!
-            st[sp] = null
-            const done = _PyList_Extend(st[sp - arg]!, iterable)
-            if (done === null) {
-              valueAfterStar(iterable)
-              if (--iterable.ob_refcnt === 0) iterable.ob_type.tp_dealloc(iterable)
-              break
-            }
-            done.ob_refcnt--
-            if (--iterable.ob_refcnt === 0) iterable.ob_type.tp_dealloc(iterable)
-            pc++
-            continue
-          }
-          case op.SET_UPDATE: {
-            const iterable = st[--sp]!
-            st[sp] = null
-            const failed = _PySet_Update(st[sp - arg]!, iterable) < 0
-            if (--iterable.ob_refcnt === 0) iterable.ob_type.tp_dealloc(iterable)
-            if (failed) break
-            pc++
-            continue
-          }
-          case op.DICT_UPDATE:
-          case op.DICT_MERGE: {
-            const update = st[--sp]!
-            st[sp] = null
-            const target = st[sp - arg]!
-            const ok = (instruction & 0xff) === op.DICT_UPDATE ? dictUpdate(target, update)
-              : dictMerge(target, update, st[sp - arg - 2]!)
-            if (--update.ob_refcnt === 0) update.ob_type.tp_dealloc(update)
-            if (!ok) break
             pc++
             continue
           }
@@ -1187,16 +893,6 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             if (--sequence.ob_refcnt === 0) sequence.ob_type.tp_dealloc(sequence)
             if (!ok) break
             sp += arg
-            pc++
-            continue
-          }
-          case op.UNPACK_EX: {
-            const sequence = st[--sp]!
-            st[sp] = null
-            const ok = unpackEx(sequence, arg & 0xff, arg >> 8, st, sp)
-            if (--sequence.ob_refcnt === 0) sequence.ob_type.tp_dealloc(sequence)
-            if (!ok) break
-            sp += 1 + (arg & 0xff) + (arg >> 8)
             pc++
             continue
           }
@@ -1244,70 +940,6 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             pc++
             continue
           }
-          case op.MAKE_FUNCTION: {
-            const popped = 1 + (arg & 1) + (arg >> 1 & 1) + (arg >> 2 & 1) + (arg >> 3 & 1)
-            const func = makeFunction(frame, st, sp, arg)
-            for (let i = sp - popped; i < sp; i++) st[i] = null
-            sp -= popped
-            st[sp++] = func
-            pc++
-            continue
-          }
-          case op.LOAD_BUILD_CLASS: {
-            const o = buildClass(frame)
-            if (o === null) break
-            st[sp++] = o
-            pc++
-            continue
-          }
-          case op.LOAD_ASSERTION_ERROR:
-            PyExc_AssertionError.ob_refcnt++
-            st[sp++] = PyExc_AssertionError
-            pc++
-            continue
-          case op.GET_LEN: {
-            const size = PyObject_Size(st[sp - 1]!)
-            if (size < 0) break
-            st[sp++] = PyLong_FromSsize_t(size)
-            pc++
-            continue
-          }
-          case op.MATCH_MAPPING:
-          case op.MATCH_SEQUENCE: {
-            const flag = (instruction & 0xff) === op.MATCH_MAPPING ? Py_TPFLAGS_MAPPING : Py_TPFLAGS_SEQUENCE
-            const result = (st[sp - 1]!.ob_type.tp_flags & flag) !== 0 ? True : False
-            result.ob_refcnt++
-            st[sp++] = result
-            pc++
-            continue
-          }
-          case op.MATCH_KEYS: {
-            const values = matchKeys(st[sp - 2]!, st[sp - 1]!)
-            if (values === null) break
-            st[sp++] = values
-            pc++
-            continue
-          }
-          case op.MATCH_CLASS: {
-            const names = st[--sp]!
-            const type = st[sp - 1]!
-            const subject = st[sp - 2]!
-            st[sp] = null
-            const attributes = matchClass(subject, type, arg, names)
-            st[sp - 1] = null
-            sp--
-            if (--subject.ob_refcnt === 0) subject.ob_type.tp_dealloc(subject)
-            if (--type.ob_refcnt === 0) type.ob_type.tp_dealloc(type)
-            if (--names.ob_refcnt === 0) names.ob_type.tp_dealloc(names)
-            if (attributes === null) {
-              st[--sp] = null
-              if (PyErr_Occurred() !== null) break
-              none.ob_refcnt++
-              st[sp++] = none
-            } else st[sp - 1] = attributes
-            pc++
-            continue
-          }
           case op.PUSH_EXC_INFO: {
             const value = st[sp - 1]!
             const info = tstate.exc_info
@@ -1344,46 +976,6 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             pc++
             continue
           }
-          case op.CHECK_EG_MATCH: {
-            // Stack: group, type -> rest, match (or None).
-            const type = st[--sp]!
-            st[sp] = null
-            const group = st[sp - 1]!
-            const ok = checkEgMatch(group, type)
-            if (--type.ob_refcnt === 0) type.ob_type.tp_dealloc(type)
-            if (!ok) break
-            if (resultFlags.match === none) {
-              st[sp++] = none
-              resultFlags.match = null
-            } else {
-              st[sp - 1] = resultFlags.rest
-              st[sp++] = resultFlags.match
-              resultFlags.match!.ob_refcnt++
-              const info = tstate.exc_info
-              const old = info.exc_value
-              info.exc_value = resultFlags.match
-              if (old !== null && --old.ob_refcnt === 0) old.ob_type.tp_dealloc(old)
-              resultFlags.match = resultFlags.rest = null
-              if (--group.ob_refcnt === 0) group.ob_type.tp_dealloc(group)
-            }
-            pc++
-            continue
-          }
-          case op.PREP_RERAISE_STAR: {
-            const list = st[--sp]!
-            st[sp] = null
-            const original = st[sp - 1]!
-            const value = prepReraiseStar(original, list)
-            if (--list.ob_refcnt === 0) list.ob_type.tp_dealloc(list)
-            if (--original.ob_refcnt === 0) original.ob_type.tp_dealloc(original)
-            st[sp - 1] = value
-            if (value === null) {
-              sp--
-              break
-            }
-            pc++
-            continue
-          }
           case op.RAISE_VARARGS: {
             let cause: PyObject | null = null
             let exception: PyObject | null = null
@@ -1415,101 +1007,23 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             state = UNWIND
             break
           }
-          case op.WITH_EXCEPT_START: {
-            // Stack: exit, lasti, previous exception, exception.
-            const value = st[sp - 1]!
-            const exit = st[sp - 4]!
-            const tb = PyException_GetTraceback(value)
-            const args = [value.ob_type as PyObject, value, tb ?? none]
-            const result = PyObject_Vectorcall(exit, args, 3, null)
-            if (tb !== null) tb.ob_refcnt--
-            if (result === null) break
-            st[sp++] = result
-            pc++
-            continue
-          }
-          case op.BEFORE_WITH:
-          case op.BEFORE_ASYNC_WITH: {
-            const manager = st[sp - 1]!
-            const exit = beforeWith(manager, (instruction & 0xff) === op.BEFORE_ASYNC_WITH)
-            if (exit === null) break
-            const result = resultFlags.enter!
-            resultFlags.enter = null
-            if (tstate.scheduled && tstate.evalDepth === 1 && mayBlock(result)) {
-              rt.maySuspend = true
-              const taken = PyObject_Vectorcall(result, [], 0, null)
-              rt.maySuspend = false
-              if (--result.ob_refcnt === 0) result.ob_type.tp_dealloc(result)
-              if (taken === null) {
-                // The thread waits: all of it is done again. Or it failed.
-                if (--exit.ob_refcnt === 0) exit.ob_type.tp_dealloc(exit)
-                break
-              }
-              st[sp - 1] = exit
-              if (--manager.ob_refcnt === 0) manager.ob_type.tp_dealloc(manager)
-              st[sp++] = taken
-              pc++
-              continue
-            }
-            st[sp - 1] = exit
-            if (--manager.ob_refcnt === 0) manager.ob_type.tp_dealloc(manager)
-            const entered = PyObject_Vectorcall(result, [], 0, null)
-            if (--result.ob_refcnt === 0) result.ob_type.tp_dealloc(result)
-            if (entered === null) break
-            st[sp++] = entered
-            pc++
-            continue
-          }
-          case op.IMPORT_NAME: {
-            const fromlist = st[--sp]!
-            st[sp] = null
-            const level = st[sp - 1]!
-            const module = importName(frame, code.names[arg]!, fromlist, level)
-            st[sp - 1] = module
-            if (--level.ob_refcnt === 0) level.ob_type.tp_dealloc(level)
-            if (--fromlist.ob_refcnt === 0) fromlist.ob_type.tp_dealloc(fromlist)
-            if (module === null) {
-              sp--
+          default: {
+            const top = rareOp(frame, st, sp, instruction)
+            if (top < 0) {
+              sp = ~top
               break
             }
+            sp = top
             pc++
             continue
           }
-          case op.IMPORT_FROM: {
-            const value = importFrom(st[sp - 1]!, code.names[arg]!)
-            if (value === null) break
-            st[sp++] = value
-            pc++
-            continue
-          }
-          case op.IMPORT_STAR: {
-            const module = st[--sp]!
-            st[sp] = null
-            const ok = importStar(frame, module)
-            if (--module.ob_refcnt === 0) module.ob_type.tp_dealloc(module)
-            if (!ok) break
-            pc++
-            continue
-          }
-          case op.SETUP_ANNOTATIONS:
-            if (!setupAnnotations(frame)) break
-            pc++
-            continue
-          case op.PRINT_EXPR: {
-            const value = st[--sp]!
-            st[sp] = null
-            const ok = printExpr(value)
-            if (--value.ob_refcnt === 0) value.ob_type.tp_dealloc(value)
-            if (!ok) break
-            pc++
-            continue
-          }
-          default:
-            PyErr_SetString(PyExc_SystemError, `unknown opcode ${instruction & 0xff}`)
         }
         break
       }
     }
+
+    // A call: on with the frame that was entered.
+    if (state === START) continue
 
     // ---- unwinding ---------------------------------------------------------------------------------------------
     if (state === ERROR && rt.blockedOn !== null && tstate.curexc_type === null) {
@@ -1577,7 +1091,8 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
     frame.instantiation = null
     pc = caller!.pc
     tickBase[0]! -= pc
-    popFrame(frame)
+    if (frame.owner === FRAME_OWNED_BY_GENERATOR) endedInLoop(frame, null)
+    else popFrame(frame)
     frame = caller!
     code = frame.code
     ops = code.ops

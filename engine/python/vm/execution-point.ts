@@ -55,6 +55,11 @@ export class FrameTrie implements ExecutionPoint {
 
   /** The node of a frame; resolves its callers first. */
   private contextOf(frame: InterpreterFrame): number {
+    const caller = frame.previous
+    if (caller !== null && caller.context !== 0 && !frameIsIncomplete(frame)) {
+      frame.context = this.node(caller.context, caller.code.offsets[caller.pc] ?? 0, frame.code)
+      return frame.context
+    }
     const pending: InterpreterFrame[] = []
     let at: InterpreterFrame | null = frame
     while (at !== null && at.context === 0) {
