@@ -2,7 +2,7 @@
 //
 // Each ABC has an `_abc_impl` object with its registry and two caches: sets of weak references whose callbacks take dead
 // classes out. The counter of invalidations is the process's.
-import { PyObject_IsSubclass } from '../objects/abstract'
+import { PyIter_Next, PyMapping_Items, PyObject_GetIter, PyObject_IsSubclass } from '../objects/abstract'
 import { Py_False, Py_True, PyBool_FromLong } from '../objects/boolobject'
 import { TAG_SCRATCH } from '../../memory/events'
 import { PyObject_CallMethod, PyObject_CallMethodOneArg } from '../objects/call'
@@ -143,60 +143,55 @@ function computeAbstractMethods(self: PyObject): number {
     Py_DECREF(mark)
     return truth
   }
-  const ns = (self as PyTypeObject).tp_dict!
-  const own: [PyObject, PyObject][] = []
-  for (let pos = PyDict_Next(ns, 0); pos > 0; pos = PyDict_Next(ns, pos)) {
-    const { key, value } = DICT_ENTRY
-    key.ob_refcnt++
-    value.ob_refcnt++
-    own.push([key, value])
+  // Stage 1: the class's own names, by way of its __dict__.
+  const ns = PyObject_GetAttr(self, _Py_ID('__dict__'))
+  const items = ns === null ? null : PyMapping_Items(ns)
+  const failEarly = (): number => {
+    Py_XDECREF(items)
+    Py_XDECREF(ns)
+    return fail()
   }
-  let failed = false
-  for (const [key, value] of own) {
-    if (!failed) {
-      const yes = isAbstract(value)
-      if (yes < 0 || (yes > 0 && PySet_Add(abstracts, key) < 0)) failed = true
-    }
-    Py_DECREF(key)
-    Py_DECREF(value)
+  if (items === null) return failEarly()
+  for (const pair of items.v.ob_item as PyObject[]) {
+    const [key, value] = pair.v as [PyObject, PyObject]
+    const yes = isAbstract(value)
+    if (yes < 0 || (yes > 0 && PySet_Add(abstracts, key) < 0)) return failEarly()
   }
-  if (failed) return fail()
+  // Stage 2: what the bases say is abstract.
   const bases = PyObject_GetAttr(self, _Py_ID('__bases__'))
-  if (bases === null) return fail()
+  if (bases === null) return failEarly()
+  const failLate = (): number => (Py_DECREF(bases), failEarly())
   if (!PyTuple_Check(bases)) {
     PyErr_SetString(PyExc_TypeError, '__bases__ is not tuple')
-    Py_DECREF(bases)
-    return fail()
+    return failLate()
   }
   for (const base of bases.v) {
     const names = _PyObject_LookupAttr(base, _Py_ID('__abstractmethods__'))
     if (names === null) {
-      if (PyErr_Occurred() !== null) return Py_DECREF(bases), fail()
+      if (PyErr_Occurred() !== null) return failLate()
       continue
     }
-    const fast = PySequence_Fast(names, '')
+    const iterator = PyObject_GetIter(names)
     Py_DECREF(names)
-    if (fast === null) return Py_DECREF(bases), fail()
-    for (const key of fastItems(fast)) {
+    if (iterator === null) return failLate()
+    let ok = true
+    for (let key = PyIter_Next(iterator); key !== null; key = ok ? PyIter_Next(iterator) : null) {
       const value = _PyObject_LookupAttr(self, key)
-      if (value === null) {
-        if (PyErr_Occurred() === null) continue
-        failed = true
-        break
-      }
-      const yes = isAbstract(value)
-      Py_DECREF(value)
-      if (yes < 0 || (yes > 0 && PySet_Add(abstracts, key) < 0)) {
-        failed = true
-        break
-      }
+      if (value !== null) {
+        const yes = isAbstract(value)
+        Py_DECREF(value)
+        if (yes < 0 || (yes > 0 && PySet_Add(abstracts, key) < 0)) ok = false
+      } else if (PyErr_Occurred() !== null) ok = false
+      Py_DECREF(key)
     }
-    Py_DECREF(fast)
-    if (failed) return Py_DECREF(bases), fail()
+    Py_DECREF(iterator)
+    if (!ok || PyErr_Occurred() !== null) return failLate()
   }
   Py_DECREF(bases)
   const done = PyObject_SetAttr(self, _Py_ID('__abstractmethods__'), abstracts)
   Py_DECREF(abstracts)
+  Py_DECREF(ns!)
+  Py_DECREF(items)
   return done
 }
 

@@ -28,7 +28,7 @@ import { METH_FASTCALL, METH_KEYWORDS, METH_O, Py_DECREF, PyTypeObject, type Fas
 import { PyObject_IsTrue } from '../objects/object-protocol'
 import { PyObject_Free, PyObject_NewSize } from '../objects/objimpl'
 import { Py_None, Py_RETURN_NONE } from '../objects/singletons'
-import { _PyTuple_FromArraySteal } from '../objects/tupleobject'
+import { PyTuple_New, _PyTuple_FromArraySteal } from '../objects/tupleobject'
 import { raiseDecodeError, raiseEncodeError } from '../objects/unicode-codec'
 import { utf8Result } from '../objects/unicode-decode'
 import { resultText, udata } from '../objects/unicode-text'
@@ -41,7 +41,12 @@ const text = PyUnicode_AsString
 
 /** NEW (object, n); STEALS the object. */
 function pair(object: PyObject | null, n: number): PyObject | null {
-  return object === null ? null : _PyTuple_FromArraySteal([object, PyLong_FromSsize_t(n)], 2)
+  if (object === null) return null
+  // Py_BuildValue("Nn"): the tuple before the int, which is made as a long.
+  const tuple = PyTuple_New(2)
+  tuple.v[0] = object
+  tuple.v[1] = PyLong_FromLong(n)
+  return tuple
 }
 
 /** `errors` of argument i: 'strict' if it is missing or None; null with TypeError set. */

@@ -21,7 +21,7 @@ import {
   _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_NoKeywords, _PyArg_UnpackKeywords, _PyArg_UnpackKeywordsWithVararg,
 } from '../objects/getargs'
 import { PyCallIter_New } from '../objects/iterobject'
-import { PyList_Sort } from '../objects/listobject'
+import { PyList_Append, PyList_AsTuple, PyList_New, PyList_SetSlice, PyList_Sort, type PyListObject } from '../objects/listobject'
 import { HASH, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, Py_EQ, Py_GT, Py_LT, Py_XDECREF, type PyMethodDef, type PyObject, type PyTypeObject } from '../objects/object'
 import {
   PyCallable_Check, PyObject_ASCII, PyObject_Dir, PyObject_GetAttr, PyObject_Hash, PyObject_IsTrue, PyObject_Repr, PyObject_RichCompareBool,
@@ -58,21 +58,20 @@ const ref = (o: PyObject): PyObject => (o.ob_refcnt++, o)
 
 /** Bases with __mro_entries__ resolved: NEW tuple (the same one when nothing changed), or null. Mirrors update_bases. */
 function updateBases(bases: PyObject, args: PyObject[], from: number, nargs: number): PyObject | null {
-  let out: PyObject[] | null = null
+  let out = null as PyListObject | null
   const drop = (): null => {
-    if (out !== null) for (const o of out) Py_DECREF(o)
+    Py_XDECREF(out)
     return null
   }
   for (let i = from; i < nargs; i++) {
     const base = args[i]!
-    if (PyType_Check(base)) {
-      if (out !== null) out.push(ref(base))
-      continue
+    let entries: PyObject | null = null
+    if (!PyType_Check(base)) {
+      entries = _PyObject_LookupAttr(base, _Py_ID('__mro_entries__'))
+      if (entries === null && PyErr_Occurred() !== null) return drop()
     }
-    const entries = _PyObject_LookupAttr(base, _Py_ID('__mro_entries__'))
     if (entries === null) {
-      if (PyErr_Occurred() !== null) return drop()
-      if (out !== null) out.push(ref(base))
+      if (out !== null) PyList_Append(out, base)
       continue
     }
     const replaced = PyObject_CallOneArg(entries, bases)
@@ -83,11 +82,18 @@ function updateBases(bases: PyObject, args: PyObject[], from: number, nargs: num
       Py_DECREF(replaced)
       return drop()
     }
-    out ??= args.slice(from, i).map(ref)
-    for (const o of replaced.v) out.push(ref(o))
+    if (out === null) {
+      out = PyList_New(i - from)
+      out.v.ob_item.push(...args.slice(from, i).map(ref))
+    }
+    const end = out.v.ob_item.length
+    PyList_SetSlice(out, end, end, replaced)
     Py_DECREF(replaced)
   }
-  return out === null ? ref(bases) : PyTuple_FromArray(out, true)
+  if (out === null) return ref(bases)
+  const result = PyList_AsTuple(out)
+  Py_DECREF(out)
+  return result
 }
 
 /** __build_class__(func, name, *bases, metaclass=None, **kwds). Mirrors builtin___build_class__. */
@@ -174,8 +180,12 @@ function build_class(_self: PyObject, args: PyObject[], nargs: number, kwnames: 
   return finish()
 }
 
+/** PyMapping_SetItemString: by a str of its own, which the mapping may keep. */
 function setItem(mapping: PyObject, key: string, value: PyObject): number {
-  return PyObject_SetItem(mapping, _Py_ID(key), value)
+  const name = PyUnicode_FromString(key)
+  const failed = PyObject_SetItem(mapping, name, value)
+  Py_DECREF(name)
+  return failed
 }
 
 function repr(o: PyObject): string {

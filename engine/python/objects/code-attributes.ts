@@ -4,6 +4,7 @@ import { CO_FAST_CELL, CO_FAST_FREE, CO_FAST_LOCAL, CodeObject } from '../byteco
 import { ArgParser } from './arg-parser'
 import { PyBytes_FromBytes, PyBytes_AsBytes, freshBytes } from './bytesobject'
 import { _PyArg_UnpackKeywords } from './getargs'
+import { co_lines, co_positions } from './code-iterators'
 import { CodeData, PyCode_Check, codeNew } from './codeobject'
 import { PyErr_Format, PyErr_SetString } from './errors'
 import { PyExc_TypeError } from './exceptions'
@@ -11,8 +12,6 @@ import { PyLong_AsLong, PyLong_FromLong, PyLong_FromSsize_t } from './longobject
 import { METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, HASH, Py_DECREF, Py_EQ, Py_NE, PyObject, type TypeSpec, genericGetAttr } from './object'
 import { PyObject_Hash, PyObject_RichCompareBool } from './object-protocol'
 import { PyBool_FromLong } from './boolobject'
-import { PyObject_GetIter } from './abstract'
-import { PyList_FromArraySteal } from './listobject'
 import { PyTuple_FromArray } from './tupleobject'
 import { Py_None, Py_NotImplemented } from './singletons'
 import { PyUnicode_AsString, PyUnicode_FromString, PyUnicode_InternFromString } from './unicodeobject'
@@ -34,44 +33,6 @@ function getCode(o: PyObject): PyObject {
   const data = code(o)
   data.co_code_adaptive ??= PyBytes_FromBytes(data.code.co_code)
   return ref(data.co_code_adaptive!)
-}
-
-/** An iterator over a list of tuples. */
-function iterate(rows: PyObject[]): PyObject | null {
-  const list = PyList_FromArraySteal(rows)
-  const iterator = PyObject_GetIter(list)
-  Py_DECREF(list)
-  return iterator
-}
-
-function intOrNone(n: number | null): PyObject {
-  return n === null || n < 0 ? ref(Py_None) : PyLong_FromLong(n)
-}
-
-function co_lines(o: PyObject): PyObject | null {
-  const data = code(o)
-  const rows: PyObject[] = []
-  const entries = decodePositions(data.code.co_linetable, data.firstlineno)
-  for (let i = 0; i < entries.length;) {
-    let next = i
-    const { line, start } = entries[i]!
-    let end = start
-    for (; next < entries.length && entries[next]!.line === line; next++) end += entries[next]!.units
-    rows.push(PyTuple_FromArray([PyLong_FromLong(start * 2), PyLong_FromLong(end * 2), intOrNone(line)], true))
-    i = next
-  }
-  return iterate(rows)
-}
-
-function co_positions(o: PyObject): PyObject | null {
-  const data = code(o)
-  const rows: PyObject[] = []
-  for (const p of decodePositions(data.code.co_linetable, data.firstlineno)) {
-    for (let i = 0; i < p.units; i++) {
-      rows.push(PyTuple_FromArray([intOrNone(p.line), intOrNone(p.endLine), intOrNone(p.column), intOrNone(p.endColumn)], true))
-    }
-  }
-  return iterate(rows)
 }
 
 /** `co_lnotab`: the old line table, made on demand. */

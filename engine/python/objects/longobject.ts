@@ -122,7 +122,7 @@ export function PyLong_FromSize_t(n: number): PyLongObject {
 }
 
 export function PyLong_FromLongLong(n: number): PyLongObject {
-  return PyLong_FromSsize_t(n)
+  return PyLong_FromLong(n)
 }
 
 export function PyLong_FromUnsignedLong(n: number): PyLongObject {

@@ -1,11 +1,15 @@
 // types.SimpleNamespace: an object that is nothing but its attributes. Objects/namespaceobject.c.
+import { PyIter_Next, PyObject_GetIter } from './abstract'
 import { PyDict_Keys } from './dict-lists'
 import { DICT_ENTRY, PyDict_GetItemWithError, PyDict_New, PyDict_Next, PyDict_Update } from './dictobject'
-import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_SetString } from './errors'
-import { PyExc_KeyError, PyExc_TypeError } from './exceptions'
+import { PyErr_Occurred, PyErr_SetString } from './errors'
+import { PyExc_TypeError } from './exceptions'
 import {
   METH_NOARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyObject, PyTypeObject, genericGetAttr
 } from './object'
+import { PyList_Append, PyList_New } from './listobject'
+import { PyUnicode_FromFormat } from './unicode-fromformat'
+import { PyUnicode_Join } from './unicode-methods'
 import { PyObject_GC_Del, PyObject_GC_UnTrack } from './objimpl'
 import {
   PyObject_GenericSetAttr, PyObject_Repr, PyObject_RichCompare, Py_ReprEnter, Py_ReprLeave,
@@ -77,27 +81,34 @@ function namespace_repr(o: PyObject): PyObject | null {
   const name = o.ob_type === _PyNamespace_Type ? 'namespace' : o.ob_type.tp_name.slice(o.ob_type.tp_name.lastIndexOf('.') + 1)
   const entered = Py_ReprEnter(o)
   if (entered !== 0) return entered > 0 ? PyUnicode_FromString(`${name}(...)`) : null
-  const pairs: string[] = []
+  const pairs = PyList_New(0)
   const keys = PyDict_Keys(dictOf(o))
-  let ok = keys !== null
-  for (const key of ok ? keys!.v.ob_item as PyObject[] : []) {
-    if (!PyUnicode_Check(key) || PyUnicode_AsString(key) === '') continue
-    const value = PyDict_GetItemWithError(dictOf(o), key)
-    if (value === null) {
-      if (PyErr_ExceptionMatches(PyExc_KeyError)) PyErr_Clear()
-      continue
+  const iterator = PyObject_GetIter(keys)!
+  let ok = true
+  for (let key = PyIter_Next(iterator); key !== null; key = ok ? PyIter_Next(iterator) : null) {
+    const value = PyUnicode_Check(key) && PyUnicode_AsString(key) !== '' ? PyDict_GetItemWithError(dictOf(o), key) : null
+    if (value !== null) {
+      const item = PyUnicode_FromFormat('%U=%R', key, value)
+      ok = item !== null && PyList_Append(pairs, item) === 0
+      Py_XDECREF(item)
     }
-    const r = PyObject_Repr(value)
-    if (r === null) {
-      ok = false
-      break
-    }
-    pairs.push(`${PyUnicode_AsString(key)}=${PyUnicode_AsString(r)}`)
-    Py_DECREF(r)
+    Py_DECREF(key)
   }
-  Py_XDECREF(keys)
+  let result: PyObject | null = null
+  if (ok && PyErr_Occurred() === null) {
+    const separator = PyUnicode_FromString(', ')
+    const joined = PyUnicode_Join(separator, pairs)
+    Py_DECREF(separator)
+    if (joined !== null) {
+      result = PyUnicode_FromFormat('%s(%S)', name, joined)
+      Py_DECREF(joined)
+    }
+  }
+  Py_DECREF(pairs)
+  Py_DECREF(keys)
+  Py_DECREF(iterator)
   Py_ReprLeave(o)
-  return ok ? unicodeFromText(`${name}(${pairs.join(', ')})`) : null
+  return result
 }
 
 function namespace_richcompare(a: PyObject, b: PyObject, op: number): PyObject | null {

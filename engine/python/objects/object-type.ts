@@ -73,10 +73,9 @@ function abstractClass(type: PyTypeObject): null {
   Py_DECREF(names)
   if (sorted === null) return null
   if (PyList_Sort(sorted) === 0) {
-    const comma = PyUnicode_FromString(', ')
-    const joined = PyUnicode_Join(comma, sorted)
-    Py_DECREF(comma)
+    const joined = PyUnicode_Join(_Py_ID(', '), sorted)
     const count = PyObject_Size(sorted)
+    Py_DECREF(sorted)
     if (joined !== null) {
       PyErr_Format(PyExc_TypeError, 'Can\'t instantiate abstract class %s with abstract method%s %U', type.tp_name,
         count > 1 ? 's' : '', joined)

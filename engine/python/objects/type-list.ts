@@ -21,7 +21,7 @@ import { initSetTypes, PyFrozenSet_Type, PySetIter_Type, PySet_Type } from './se
 import { initSingletons, PyEllipsis_Type, _PyNone_Type, _PyNotImplemented_Type } from './singletons'
 import { initEmptyTuple, initTupleType, PyTuple_Type } from './tupleobject'
 import { initTypeType } from './typeobject'
-import { initUnicodeType, PyUnicode_Type, resetIdentifiers } from './unicodeobject'
+import { initUnicodeType, PyUnicode_Type, resetIdentifiers, _Py_ID } from './unicodeobject'
 import { initWeakrefTypes, _PyWeakref_CallableProxyType, _PyWeakref_ProxyType, _PyWeakref_RefType } from './weakrefobject'
 import { PyAsyncGen_Type, _PyAsyncGenASend_Type, _PyAsyncGenAThrow_Type, _PyAsyncGenWrappedValue_Type } from './asyncgenobject'
 import { PyBool_Type } from './boolobject'
@@ -139,6 +139,8 @@ export function initTypes(): void {
   resetIdentifiers()
   resetParsers()
   resetTypeCache()
+  // A static string in CPython, not made when it is first wanted.
+  _Py_ID(', ')
   initSingletons()
   initSmallInts()
   initEmptyTuple()

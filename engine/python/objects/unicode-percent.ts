@@ -15,7 +15,8 @@ import { describeText } from './unicode-data'
 import { UnicodeWriter } from './unicode-fromformat'
 import { doubleBuffer, freshAscii } from './number-text'
 import { PyMem_Free } from './objimpl'
-import { udata } from './unicode-text'
+import { freshBytes } from './bytesobject'
+import { resultText, udata } from './unicode-text'
 import { PyUnicode_Check, PyUnicode_FromString, PyUnicode_GET_LENGTH } from './unicodeobject'
 
 /** Sets the exception that a formatting function of lib/ reports. Returns null. */
@@ -118,9 +119,31 @@ function writeAscii(writer: UnicodeWriter, text: string): boolean {
   return writer.prepare(text.length, 127) && writer.writeText(text)
 }
 
-/** The digits of an int without padding: what _PyUnicode_FormatLong starts from. */
-function percentDigits(value: number | bigint, conversion: string): string {
-  return value.toString(conversion === 'o' ? 8 : conversion === 'x' || conversion === 'X' ? 16 : 10)
+/** NEW str of an int, with its base marker only if `alt` says so. Mirrors _PyUnicode_FormatLong. */
+function formatLong(value: number | bigint, conversion: string, alt: boolean, precision: number): PyObject | null {
+  const decimal = conversion === 'd' || conversion === 'i' || conversion === 'u'
+  const negative = value < 0
+  const plain = (negative ? -value : value).toString(decimal ? 10 : conversion === 'o' ? 8 : 16)
+  const sign = negative ? '-' : ''
+  const marker = decimal ? '' : conversion === 'o' ? '0o' : '0x'
+  const whole = withLongScratch(value, decimal, () => freshAscii(sign + marker + plain))
+  if (whole === null) return null
+  const digits = conversion === 'X' ? plain.toUpperCase() : plain
+  const shown = sign + (alt ? conversion === 'X' ? '0X' : marker : '')
+  const text = shown + digits.padStart(Math.max(precision, 0), '0')
+  const padded = precision > plain.length
+  if (!padded && (decimal || alt)) {
+    if (conversion !== 'X') return whole
+    const upper = freshAscii(text)
+    Py_DECREF(whole)
+    return upper
+  }
+  // Zeros are put before it in bytes; a marker that goes leaves the text not at its buffer's beginning.
+  const bytes = padded ? freshBytes(new Uint8Array(text.length)) : null
+  if (padded) Py_DECREF(whole)
+  const made = resultText(text)
+  Py_DECREF(bytes ?? whole)
+  return made
 }
 
 /** Writes one conversion; false with an exception set. */
@@ -167,9 +190,11 @@ function convert(writer: UnicodeWriter, spec: PercentSpec, args: Arguments, flag
       const decimal = spec.conversion === 'd' || spec.conversion === 'i' || spec.conversion === 'u'
       if (simple && (flags & (F_SIGN | F_BLANK)) === 0 && spec.conversion !== 'X' && PyLong_CheckExact(o)) return withLongScratch(value, decimal, () => writeAscii(writer, result))
       // Through a text of its own: _PyUnicode_FormatLong.
-      const digits = withLongScratch(value, decimal, () => freshAscii(percentDigits(value, spec.conversion)))
+      const digits = formatLong(value, spec.conversion, (flags & F_ALT) !== 0, precision)
       if (digits === null) return false
-      const ok = simple && flags === 0 ? writer.writeStr(digits) : writePadded(writer, result)
+      const { length } = udata(digits)
+      const fits = (width === -1 || width <= length) && (precision === -1 || precision >= length) && (flags & (F_SIGN | F_BLANK)) === 0
+      const ok = fits ? writer.writeStr(digits) : writePadded(writer, result)
       Py_DECREF(digits)
       return ok
     }

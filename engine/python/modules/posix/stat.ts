@@ -5,7 +5,7 @@ import { raiseErrno } from '../../objects/errors'
 import { PyFloat_FromDouble } from '../../objects/floatobject'
 import { PyList_Append, PyList_New } from '../../objects/listobject'
 import { PyNumber_Add, PyNumber_Multiply } from '../../objects/abstract'
-import { PyLong_FromLong, PyLong_FromSsize_t, PyLong_FromUnsignedLong } from '../../objects/longobject'
+import { PyLong_FromLong, PyLong_FromLongLong, PyLong_FromSsize_t, PyLong_FromUnsignedLong } from '../../objects/longobject'
 import {
   METH_CLASS, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_DISALLOW_INSTANTIATION, type PyMethodDef, type PyObject,
   type PyTypeObject,
@@ -48,7 +48,7 @@ function timeOf(ns: bigint): Seconds {
     billion = PyLong_FromLong(1_000_000_000)
   }
   const fraction = Number(ns % 1_000_000_000n)
-  const whole = PyLong_FromSsize_t(Number(ns / 1_000_000_000n))
+  const whole = PyLong_FromLongLong(Number(ns / 1_000_000_000n))
   const fractional = PyLong_FromUnsignedLong(fraction)
   const inNs = PyNumber_Multiply(whole, billion)!
   const total = PyNumber_Add(inNs, fractional)!
@@ -62,7 +62,7 @@ function timeOf(ns: bigint): Seconds {
 function fromStat(s: StatResult): PyObject {
   return statResult().fill(set => {
     const numbers = [PyLong_FromLong(s.mode), PyLong_FromSsize_t(s.inode), PyLong_FromLong(s.device), PyLong_FromLong(s.links),
-      PyLong_FromLong(s.uid), PyLong_FromLong(s.gid), PyLong_FromSsize_t(s.size)]
+      PyLong_FromLong(s.uid), PyLong_FromLong(s.gid), PyLong_FromLongLong(s.size)]
     numbers.forEach((n, i) => set(i, n))
     for (let k = 0; k < 3; k++) {
       const t = timeOf(s.mtime)
