@@ -148,3 +148,76 @@ test('when the engine dies the window stays and gets a new one', async ({ deskto
   await page.getByRole('button', { name: /Objects without a dictionary/ }).click()
   await expect(page.locator('.cm-content')).toContainText('SlottedPoint')
 })
+
+const ENDLESS = 'kept = []\nprint("on", flush=True)\nwhile True:\n    kept.append(bytes(5_000)) if len(kept) < 40 else None\n'
+async function startEndless(page: Page): Promise<void> {
+  await page.keyboard.press('Control+N')
+  await page.locator('.cm-content').fill(ENDLESS)
+  await page.getByTestId('run').click()
+  await expect(page.getByTestId('console')).toContainText('on')
+  await expect(page.getByTestId('readout')).toContainText('KiB')
+}
+async function expectReadable(page: Page): Promise<void> {
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Library' }).click()
+  await expect.poll(async () => {
+    await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Library' }).click()
+    await idle(page)
+    return page.getByRole('row', { name: /untitled\.py/ }).innerText()
+  }).toContain('stopped')
+  await page.getByRole('row', { name: /untitled\.py/ }).getByRole('button').first().click()
+  await idle(page)
+  await expect(page.getByRole('gridcell', { name: /untitled\.py:4/ })).toBeVisible()
+  await expect(page.getByTestId('run-state')).toContainText('Molt was closed while the script ran')
+}
+
+test('a window closed during a run: the other lives on, and the recording can be read in it', async ({ desktop: { app, page } }) => {
+  await startEndless(page)
+  const opened = app.waitForEvent('window')
+  await app.evaluate(({ Menu, BrowserWindow }) => {
+    const file = Menu.getApplicationMenu()!.items.find(item => item.label.includes('File'))!
+    file.submenu!.items.find(item => item.label === 'New Window')!.click(undefined, BrowserWindow.getAllWindows()[0], undefined)
+  })
+  const other = await opened
+  await other.waitForSelector('body[data-idle="true"]')
+  const running = processesBelow(app.process().pid!).find(item => item.command.includes('run-process'))!
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close())
+  await expect.poll(() => app.windows().length).toBe(1)
+  await expect.poll(() => processesBelow(app.process().pid!).some(item => item.pid === running.pid)).toBe(false)
+  await expectReadable(other)
+})
+
+test('the app quit during a run: the next start has its recording', async ({ desktop }) => {
+  await startEndless(desktop.page)
+  const { page } = await desktop.reopen()
+  await expectReadable(page)
+})
+
+test('a killed run process leaves the window alive and the recording readable', async ({ desktop: { app, page, problems } }) => {
+  await startEndless(page)
+  process.kill(processesBelow(app.process().pid!).find(item => item.command.includes('run-process'))!.pid, 'SIGKILL')
+  await expect(page.getByTestId('run-state')).toContainText('ended from outside')
+  await idle(page)
+  await choose(app, 'view.statistics')
+  await idle(page)
+  await expect(page.getByRole('gridcell', { name: /untitled\.py:4/ })).toBeVisible()
+  expect(problems).toEqual([])
+})
+
+test('the window is isolated, in the sandbox, without permissions, and goes nowhere', async ({ desktop: { app, page, problems } }) => {
+  const [preferences, opened] = await app.evaluate(({ BrowserWindow, shell }) => {
+    const window = BrowserWindow.getAllWindows()[0]! as unknown as {
+      webContents: { getLastWebPreferences?(): Record<string, unknown>; openHandler?(details: { url: string }): { action: string } }; options?: { webPreferences: Record<string, unknown> }
+    }
+    const asked: string[] = []
+    shell.openExternal = url => {
+      asked.push(url)
+      return Promise.resolve()
+    }
+    const answers = ['https://example.org/', 'http://example.org/', 'file:///etc/passwd', 'javascript:1'].map(url => window.webContents.openHandler?.({ url }).action)
+    return [window.options?.webPreferences ?? window.webContents.getLastWebPreferences?.() ?? {}, { asked, answers }]
+  })
+  expect(preferences).toMatchObject({ contextIsolation: true, sandbox: true, nodeIntegration: false, webviewTag: false })
+  if (standIn()) expect(opened).toEqual({ asked: ['https://example.org/'], answers: ['deny', 'deny', 'deny', 'deny'] })
+  expect(await page.evaluate(() => document.querySelectorAll('iframe, webview, object, embed').length)).toBe(0)
+  expect(problems).toEqual([])
+})

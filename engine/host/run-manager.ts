@@ -102,7 +102,7 @@ export class RunManager {
   async close(): Promise<void> {
     await Promise.all([...this.runs.values()].filter(run => !run.info.ended).map(run => new Promise<void>(resolve => {
       run.child.once('exit', () => resolve())
-      this.send(run.child, { type: 'stop' })
+      this.send(run.child, { type: 'stop', message: 'Molt was closed while the script ran.' })
     })))
   }
 

@@ -10,7 +10,7 @@ export type ToRun =
     workerPath: string
     dataFolder: string
   }
-  | { type: 'stop' }
+  | { type: 'stop'; /** Why, where it was not the person who asked. */ message?: string }
   | { type: 'pause'; paused: boolean }
   | { type: 'input'; bytes: Uint8Array; end: boolean }
 

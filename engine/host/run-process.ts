@@ -44,7 +44,7 @@ function start(message: ToRun & { type: 'start' }): void {
 
 process.on('message', (message: ToRun) => {
   if (message.type === 'start') start(message)
-  else if (message.type === 'stop') session?.stop()
+  else if (message.type === 'stop') session?.stop('stopped', message.message)
   else if (message.type === 'pause') session?.pause(message.paused)
   else {
     session?.write(message.bytes)

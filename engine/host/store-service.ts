@@ -48,7 +48,11 @@ export class StoreService {
       runEntry: options.runEntry, workerPath: options.workerPath, installFolder: options.installFolder,
       recordingsFolder: join(options.dataFolder, 'recordings'), emit: options.emit,
       defaults: () => this.settings.get().run,
-      opened: path => this.open(path),
+      opened: path => {
+        const id = this.open(path)
+        this.remember(path) // at once: whatever becomes of this process, the library knows the recording
+        return id
+      },
       finished: (recordingId, path, request) => {
         this.recordings.get(recordingId)?.recording.reopen()
         this.remember(path)
