@@ -65,6 +65,7 @@ export async function start(page: Page, host: Host): Promise<void> {
 /** By way of the picker, as a person does it. */
 export async function openFile(page: Page, path: string): Promise<void> {
   await page.keyboard.press('Control+O')
+  await idle(page) // the field has the folder by then, and is not written again
   await page.getByLabel('Folder or file').fill(path)
   await page.keyboard.press('Enter')
   await expect(page.getByRole('dialog')).toBeHidden()

@@ -1,5 +1,5 @@
 // All methods of the contract, over the read models and the runs of this process.
-import { realpathSync } from 'node:fs'
+import { mkdirSync, realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { MoltError } from '../base/errors'
@@ -15,7 +15,7 @@ import { sourceFiles, sourceLines } from '../queries/source-lines'
 import { statisticsAt } from '../queries/statistics-at'
 import { timelineRange } from '../queries/timeline-range'
 import { typesAt } from '../queries/types-at'
-import type { RecordingSummary } from '../rpc/contract'
+import type { RecordingSummary, RunRequest } from '../rpc/contract'
 import type { Emit, Handlers } from '../rpc/rpc'
 import { sqliteVersion } from '../store/database'
 import { RunManager } from './run-manager'
@@ -111,7 +111,7 @@ export class StoreService {
       'instant.describe': params => describeInstant(at(params), params),
       'instant.step': params => stepInstant(at(params), params),
 
-      'run.start': params => runs.start(params),
+      'run.start': params => runs.start(inFolder(params, join(options.dataFolder, 'untitled'))),
       'run.stop': params => (runs.stop(params.runId), null),
       'run.pause': params => (runs.pause(params.runId, params.paused), null),
       'run.input': params => (runs.input(params.runId, params.text, params.end ?? false), null),
@@ -179,6 +179,14 @@ export class StoreService {
       this.library.add(path)
     } catch {}
   }
+}
+
+/** A script that lies nowhere runs in a folder of its own: not in whichever one this process was started from. */
+function inFolder(request: RunRequest, folder: string): RunRequest {
+  const { source } = request
+  if (source.kind === 'path' || source.folder !== undefined) return request
+  mkdirSync(folder, { recursive: true })
+  return { ...request, source: { ...source, folder } }
 }
 
 function realPath(path: string): string {

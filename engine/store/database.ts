@@ -114,6 +114,7 @@ export function removeRecording(path: string): void {
 /** `db` if it holds a recording that this version can read; else closes it and throws. */
 function checked(db: Database, path: string): Database {
   try {
+    db.pragma('trusted_schema = OFF') // a file of unknown origin: its views and triggers may call nothing that has effects
     const id = db.pragma('application_id', { simple: true })
     if (id !== APPLICATION_ID) throw foreign(path)
     const version = db.pragma('user_version', { simple: true }) as number
