@@ -62,9 +62,9 @@ export class CodeData {
   readonly framePool: InterpreterFrame[] = []
   /** Id in the event stream, 0 until a traceback names it. */
   eventId = 0
-  /** Last frame-trie lookup with this code as callee: parent context, caller's instruction, resulting context. */
+  /** Last frame-trie lookup with this code as callee: parent context, line of the call, resulting context. */
   trieParent = -1
-  trieLasti = -1
+  trieLine = -1
   trieContext = 0
   co_weakreflist: PyObject | null = null
   /** Cached co_code bytes (`_co_code`), made on first use. */
