@@ -11,7 +11,7 @@ export { formatSize, formatStatistic } from '../queries/tracemalloc-words'
 export { MoltError, fromSystem } from '../base/errors'
 export { oracleOf } from './oracle-session'
 export { RunSession, type SessionEnd } from './run-session'
-export { prepareScript, type PreparedScript } from './script-source'
+export { STDIN, prepareScript, type PreparedScript } from './script-source'
 export { ENGINE_VERSION, PYTHON_VERSION } from './versions'
 
 /** Text of one stage of a program; its parser and compiler are loaded for this alone. Throws PythonSyntaxError. */

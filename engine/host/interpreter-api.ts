@@ -38,8 +38,11 @@ export interface RunOptions {
 export interface RunIo {
   /** Writes all bytes; false when the other end is gone (EPIPE). */
   write(fileDescriptor: number, bytes: Uint8Array): boolean
-  /** At most `size` bytes of standard input, at least one; an empty array is the end of the file. Blocks. */
-  read(fileDescriptor: number, size: number): Uint8Array
+  /**
+   * At most `size` bytes of standard input, at least one; an empty array is the end of the file. Blocks. Null: the host
+   * asks for something (a stop, an interrupt); poll and read again.
+   */
+  read(fileDescriptor: number, size: number): Uint8Array | null
   isatty(fileDescriptor: number): boolean
 }
 

@@ -1,11 +1,11 @@
 // Standard input and output of the script, seen from the interpreter's thread.
 //
-// 'direct' (molt run): the process's own descriptors, read and written synchronously, so that bytes pass through untouched
-// and in order. 'relayed' (store process): output goes with the sender's messages; input comes through a ring in shared
-// memory that the session fills.
-import { fstatSync, readSync, writeSync } from 'node:fs'
+// 'direct' (molt run): output is written to the process's own descriptors at once, so that bytes pass through untouched and in
+// order. 'relayed' (store process): output goes with the sender's messages. Input always comes through a ring in shared
+// memory that the session fills when the script waits: a read that waits can then be interrupted.
+import { fstatSync, writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
-import { STOP } from '../recording/protocol'
+import { INTERRUPT, STOP } from '../recording/protocol'
 import type { Sender } from '../recording/sender'
 import type { RunIo } from './interpreter-api'
 
@@ -27,7 +27,7 @@ const sleepWord = new Int32Array(new SharedArrayBuffer(4))
 const sleep = (ms: number) => Atomics.wait(sleepWord, 0, 0, ms)
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code
 
-export function directIo(sender: Sender, control: Int32Array): RunIo {
+export function directIo(sender: Sender, control: Int32Array, ring: InputRing, onWaiting: () => void): RunIo {
   return {
     write(fileDescriptor, bytes) {
       for (let at = 0; at < bytes.length;) {
@@ -42,19 +42,7 @@ export function directIo(sender: Sender, control: Int32Array): RunIo {
       }
       return true
     },
-    read(fileDescriptor, size) {
-      sender.flush()
-      const bytes = new Uint8Array(size)
-      for (;;) {
-        try {
-          return bytes.subarray(0, readSync(fileDescriptor, bytes, 0, size, null))
-        } catch (error) {
-          if (codeOf(error) === 'EOF' || codeOf(error) !== 'EAGAIN') return new Uint8Array(0)
-          if (Atomics.load(control, STOP) !== 0) return new Uint8Array(0)
-          sleep(5)
-        }
-      }
-    },
+    read: ringReader(sender, control, ring, onWaiting),
     isatty: fileDescriptor => {
       try {
         return fstatSync(fileDescriptor).isCharacterDevice() && isatty(fileDescriptor)
@@ -66,35 +54,35 @@ export function directIo(sender: Sender, control: Int32Array): RunIo {
 }
 
 export function relayedIo(sender: Sender, control: Int32Array, ring: InputRing, onWaiting: () => void): RunIo {
-  return {
-    write: () => true,
-    read(_fileDescriptor, size) {
-      const words = ring.control
-      let told = false
-      for (;;) {
-        const written = Atomics.load(words, INPUT_WRITTEN)
-        const read = Atomics.load(words, INPUT_READ)
-        const available = written - read | 0
-        if (available > 0) {
-          const length = Math.min(available, size)
-          const bytes = new Uint8Array(length)
-          for (let i = 0; i < length; i++) bytes[i] = ring.bytes[(read + i >>> 0) % INPUT_BYTES]!
-          Atomics.store(words, INPUT_READ, read + length | 0)
-          Atomics.store(words, INPUT_WAITING, 0)
-          return bytes
-        }
-        if (Atomics.load(words, INPUT_ENDED) === 1 || Atomics.load(control, STOP) !== 0) return new Uint8Array(0)
-        if (!told) {
-          told = true
-          Atomics.store(words, INPUT_WAITING, 1)
-          // What was printed before must be seen before somebody can answer.
-          sender.flush()
-          onWaiting()
-        }
-        Atomics.wait(words, INPUT_WRITTEN, written, 100)
+  return { write: () => true, read: ringReader(sender, control, ring, onWaiting), isatty: () => false }
+}
+
+function ringReader(sender: Sender, control: Int32Array, ring: InputRing, onWaiting: () => void): RunIo['read'] {
+  const words = ring.control
+  return (_fileDescriptor, size) => {
+    for (let told = false; ;) {
+      const written = Atomics.load(words, INPUT_WRITTEN)
+      const read = Atomics.load(words, INPUT_READ)
+      const available = written - read | 0
+      if (available > 0) {
+        const length = Math.min(available, size)
+        const bytes = new Uint8Array(length)
+        for (let i = 0; i < length; i++) bytes[i] = ring.bytes[(read + i >>> 0) % INPUT_BYTES]!
+        Atomics.store(words, INPUT_READ, read + length | 0)
+        Atomics.store(words, INPUT_WAITING, 0)
+        return bytes
       }
-    },
-    isatty: () => false,
+      if (Atomics.load(control, STOP) !== 0 || Atomics.load(control, INTERRUPT) !== 0) return null
+      if (Atomics.load(words, INPUT_ENDED) === 1) return new Uint8Array(0)
+      if (!told) {
+        told = true
+        Atomics.store(words, INPUT_WAITING, 1)
+        // What was printed before must be seen before somebody can answer.
+        sender.flush()
+        onWaiting()
+      }
+      Atomics.wait(words, INPUT_WRITTEN, written, 100)
+    }
   }
 }
 

@@ -44,10 +44,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
       prefix: PREFIX, executable: `${PREFIX}/bin/python3.11`, hashSeed: settings.seed, site: true,
     },
     io: recordedIo(io, sender), fs, hashSeed: settings.seed, optimize: 0, unbuffered: true, sink: sender,
-    memory: {
-      gcThresholds: settings.gcThreshold,
-      memoryLimitBytes: settings.maxMemoryBytes > 0 ? settings.maxMemoryBytes : Infinity,
-    },
+    memory: { gcThresholds: settings.gcThreshold },
   })
   const rt = _PyRuntime
   const { process } = rt
@@ -84,6 +81,8 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   let end = -1
   try {
     const begin = (): void => {
+      // What the interpreter took to start is not the script's.
+      if (settings.maxMemoryBytes > 0) process.space.limitBytes = process.space.committedBytes + settings.maxMemoryBytes
       if (settings.record !== 'none') process.startRecording()
       rt.running = true
     }

@@ -30,7 +30,7 @@ export interface SessionOptions {
   dataFolder: string
   /** Null: nothing is recorded. */
   output: { path: string; overwrite: boolean } | null
-  /** 'direct': the process's own descriptors. */
+  /** 'direct': output goes to the process's own descriptors. Input is what `write` is given, in both. */
   io: 'direct' | 'relayed'
   /** Called for relayed output as it comes. */
   onOutput?: (fileDescriptor: number, tick: number, bytes: Uint8Array) => void
@@ -68,7 +68,7 @@ export class RunSession {
         dataFolder: options.dataFolder,
       },
       shared: this.shared,
-      io: options.io === 'direct' ? { kind: 'direct' } : { kind: 'relayed', input: this.input.ring },
+      io: { kind: options.io, input: this.input.ring },
     }
     this.worker = new Worker(options.workerPath, {
       workerData: data, stdin: false, stdout: false, stderr: false,
@@ -89,6 +89,19 @@ export class RunSession {
     this.setControl(PAUSE, 0)
     this.input.end()
     this.force = setTimeout(() => void this.worker.terminate(), FORCE_AFTER_MS)
+  }
+
+  /** Ends the recording here and now, whatever the interpreter does; `done` does not resolve. For a process that exits next. */
+  endNow(message: string): void {
+    if (this.over) return
+    this.over = true
+    clearInterval(this.timer)
+    clearTimeout(this.force)
+    try {
+      this.recorder?.finish('stopped', 130, message)
+    } catch {
+      this.recorder?.abandon()
+    }
   }
 
   /** KeyboardInterrupt in the script. */

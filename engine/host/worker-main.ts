@@ -14,7 +14,7 @@ export interface RunData {
   kind: 'run'
   options: RunOptions
   shared: SharedMemory
-  io: { kind: 'direct' } | { kind: 'relayed'; input: InputRing }
+  io: { kind: 'direct' | 'relayed'; input: InputRing }
 }
 
 export type WorkerMessage =
@@ -44,7 +44,8 @@ function runRecorded({ options, shared, io }: RunData, runScript: RunScript, pos
   const sender = new Sender(shared, { events: options.settings.record !== 'none', post })
   const { control } = shared
   try {
-    const runIo = io.kind === 'direct' ? directIo(sender, control) : relayedIo(sender, control, io.input, () => post({ type: 'input-wanted' }))
+    const makeIo = io.kind === 'direct' ? directIo : relayedIo
+    const runIo = makeIo(sender, control, io.input, () => post({ type: 'input-wanted' }))
     post({ type: 'result', result: runScript(options, sender, runIo) })
   } catch (error) {
     // What was written until then is still worth having.

@@ -20,14 +20,17 @@ Everything after SCRIPT, MODULE or CODE belongs to the script.
   -c, --command CODE       run the code given
       --record LEVEL       full (every event; default), stats (figures per line at the marks, the peak and the end) or none
       --clock CLOCK        virtual (sleeping takes no time; repeatable; default) or wall
-      --path DIR           put DIR in front of sys.path; may be given several times
+      --path DIR           add DIR to sys.path, after the script's folder, and let the script read it; may be given several times
       --gc-threshold A,B,C thresholds of the collector (default 700,10,10; A = 0 turns it off)
-      --max-memory SIZE    the script gets a MemoryError beyond this, e.g. 512M
-      --max-ticks N        stop after N instructions
+      --max-memory SIZE    the script gets a MemoryError when it wants more than this, e.g. 512M (default: no limit)
+      --max-ticks N        stop after N instructions, with exit code 124
       --stack-depth N      recursion limit (default 1000)
       --seed N             hash seed (default 0)
 
-Ctrl+C raises KeyboardInterrupt in the script; a second one stops it; a third one ends molt. What was recorded is kept.`,
+Ctrl+C raises KeyboardInterrupt in the script; a second one stops it; a third one ends molt. What was recorded is kept.
+
+The script sees the files below its own folder (below the current one for -m and -c), those below every --path, and the
+standard library. Whatever it writes is kept in memory and gone when it ends. It has no network and starts no programs.`,
 
   stats: `Prints which lines hold memory, as tracemalloc's statistics do.
 

@@ -2,12 +2,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
-  DEFAULT_RUN, formatSize, MoltError, prepareScript, RunSession, type PreparedScript, type SessionEnd,
+  DEFAULT_RUN, formatSize, MoltError, prepareScript, RunSession, STDIN, type PreparedScript, type SessionEnd,
 } from '../../engine/host/command-api'
 import type { RunSettings } from '../../engine/rpc/contract'
 import { choice, ownLength, parse, size, wholeNumber } from './arguments'
 import { EXIT, report, say, UsageError } from './exit'
 import { help } from './help'
+import { InputReader } from './input'
 import type { Places } from './places'
 
 const OPTIONS = {
@@ -54,18 +55,19 @@ export async function run(args: string[], places: Places): Promise<number> {
     const [path, ...after] = rest
     if (path === undefined) throw new UsageError('run needs a script, -m MODULE or -c CODE', 'run')
     scriptArguments = after
-    script = path === '-' ? prepareScript({ kind: 'text', name: '<stdin>', text: readFileSync(0, 'utf8') }) : readScript(path)
+    script = path === '-' ? pipedScript(readFileSync(0)) : readScript(path)
   }
 
   const quiet = values.quiet ?? false
   const wanted = values.output ?? (settings.record === 'none' ? null : freshName(script))
   if (wanted === '') throw new UsageError('-o takes the name of a file', 'run')
   const output = wanted === null ? null : { path: resolve(wanted), overwrite: values.force ?? false }
+  const input = new InputReader()
   let session: RunSession
   try {
     session = new RunSession({
       script, sourceKind: script.source.kind, arguments: scriptArguments, settings, workerPath: places.worker, dataFolder: places.install,
-      output, io: 'direct',
+      output, io: 'direct', onInputWanted: () => input.want(session),
     })
   } catch (error) {
     // -f would have been enough: say so.
@@ -75,13 +77,20 @@ export async function run(args: string[], places: Places): Promise<number> {
     }
     return report(error, true)
   }
-  const signals = handleSignals(session)
+  const signals = handleSignals(session, wanted)
   const end = await session.done
   signals.dispose()
+  input.dispose()
   if (end.reason === 'crashed') {
     say(`${end.stack ? `Molt made a mistake: ${end.stack}` : end.message}${output ? `\nmolt: What was recorded until then is in ${wanted}.` : ''}`)
   } else if (!quiet) summarize(session, end, wanted)
+  if (signals.interrupted && end.exitCode === EXIT.interrupted) dieOfInterrupt()
   return signals.killed ?? end.exitCode
+}
+
+function pipedScript(bytes: Uint8Array): PreparedScript {
+  const script = prepareScript({ kind: 'text', name: STDIN, text: '' })
+  return { ...script, source: { kind: 'file', path: STDIN, argv0: '-', bytes } }
 }
 
 /** A script that cannot be read is for python a usage error, so it is here. */
@@ -105,22 +114,36 @@ function thresholds(value: string): [number, number, number] {
 
 /** NAME.molt here, or the first NAME-N.molt that is free. */
 function freshName(script: PreparedScript): string {
-  const stem = script.source.kind === 'code' ? 'command' : script.name.replace(/\.pyw?$/, '').replace(/[^\w.-]+/g, '_') || 'script'
+  const stem = script.source.kind === 'code' ? 'command' : script.name.replace(/^<(.*)>$/, '$1').replace(/\.pyw?$/, '').replace(/[^\w.-]+/g, '_') || 'script'
   for (let i = 1; ; i++) {
     const name = i === 1 ? `${stem}.molt` : `${stem}-${i}.molt`
     if (!existsSync(name)) return name
   }
 }
 
+interface Signals { interrupted: boolean; killed: number | null; dispose(): void }
+
+/** After one Ctrl+C, how long until a script that goes on is spoken of. */
+const HINT_AFTER_MS = 1500
+
 /** The first Ctrl+C is the script's, the second stops it, the third ends everything. */
-function handleSignals(session: RunSession): { killed: number | null; dispose(): void } {
-  const state = { killed: null as number | null, dispose }
+function handleSignals(session: RunSession, recording: string | null): Signals {
+  const state: Signals = { interrupted: false, killed: null, dispose }
   let count = 0
+  let hint: NodeJS.Timeout | undefined
   const onInterrupt = () => {
     count++
-    if (count === 1) session.interrupt()
-    else if (count === 2) session.stop('stopped', 'Stopped by a second Ctrl+C.')
-    else process.exit(EXIT.interrupted)
+    state.interrupted = true
+    clearTimeout(hint)
+    if (count === 1) {
+      session.interrupt()
+      hint = setTimeout(() => say('the script goes on; Ctrl+C again stops it'), HINT_AFTER_MS)
+    } else if (count === 2) session.stop('stopped', 'Stopped by a second Ctrl+C.')
+    else {
+      session.endNow('Ended by a third Ctrl+C.')
+      say(`ended at once${recording === null ? '' : `; what was recorded until then is in ${recording}`}`)
+      dieOfInterrupt()
+    }
   }
   const onTerminate = () => {
     state.killed = 143
@@ -134,6 +157,7 @@ function handleSignals(session: RunSession): { killed: number | null; dispose():
   process.on('SIGTERM', onTerminate)
   process.on('SIGHUP', onHangup)
   function dispose(): void {
+    clearTimeout(hint)
     process.off('SIGINT', onInterrupt)
     process.off('SIGTERM', onTerminate)
     process.off('SIGHUP', onHangup)
@@ -141,10 +165,17 @@ function handleSignals(session: RunSession): { killed: number | null; dispose():
   return state
 }
 
+/** As python does it: a shell that runs a loop then knows that it is to stop too. */
+function dieOfInterrupt(): void {
+  process.removeAllListeners('SIGINT')
+  if (process.platform === 'win32') process.exit(EXIT.interrupted)
+  process.kill(process.pid, 'SIGINT')
+}
+
 function summarize(session: RunSession, end: SessionEnd, path: string | null): void {
   const { wallNs } = session.progress()
   const figures = session.figures()
-  const how = end.reason === 'finished' ? '' : end.reason === 'stopped' ? ' Stopped.' : ` ${end.message}`
+  const how = howItEnded(end)
   if (path === null || !figures) {
     if (how) say(how.trim())
     return
@@ -152,4 +183,14 @@ function summarize(session: RunSession, end: SessionEnd, path: string | null): v
   const peak = figures.event_count > 0
     ? `peak ${formatSize(figures.peak_bytes)}, ${figures.allocation_count.toLocaleString('en')} allocations, ` : ''
   say(`recorded ${path}: ${peak}${figures.last_tick.toLocaleString('en')} instructions in ${(wallNs / 1e9).toFixed(2)} s.${how}`)
+}
+
+/** After the figures: why the run ended, if not by itself, and what can be done. */
+function howItEnded(end: SessionEnd): string {
+  switch (end.reason) {
+    case 'finished': return ''
+    case 'stopped': return ` ${end.message || 'Stopped.'}`
+    case 'memory-limit': return ` Ended by ${end.message || 'MemoryError'}: it wanted more than --max-memory gives.`
+    default: return ` ${end.message}`
+  }
 }

@@ -60,7 +60,7 @@ const runScript: RunScript = (options, sender, io): RunResult => {
     } else if (command === 'echo') {
       for (;;) {
         const bytes = io.read(0, 100)
-        if (bytes.length === 0) break
+        if (bytes === null || bytes.length === 0) break
         write(1, new TextDecoder().decode(bytes))
       }
     }

@@ -3,6 +3,7 @@
 // Virtual (the default): starts at a fixed instant and advances with the instructions executed, plus whatever sleeping and
 // waiting skipped. Nothing then depends on how fast the machine is. Wall: the machine's own clock, for programs that ask.
 import { _PyRuntime } from '../objects/runtime'
+import { hostCheck, pendingCalls } from '../vm/eval-breaker'
 
 export type ClockMode = 'virtual' | 'wall'
 
@@ -66,7 +67,21 @@ export function skip(ns: bigint): void {
     latestNs = elapsed() + ns
     skippedNs += ns
   }
-  else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(ns) / 1e6)
+  else wait(Number(ns) / 1e6)
+}
+
+const SLICE_MS = 20
+const never = new Int32Array(new SharedArrayBuffer(4))
+
+/** Really waits, in slices: the host's requests are heard meanwhile, and an interrupt ends the wait. */
+function wait(ms: number): void {
+  for (const end = performance.now() + ms; ;) {
+    const left = end - performance.now()
+    if (left <= 0) return
+    Atomics.wait(never, 0, 0, Math.min(left, SLICE_MS))
+    hostCheck.current?.poll()
+    if (pendingCalls.length > 0) return
+  }
 }
 
 /** Nanoseconds of `elapsed` that were skipped: the process did not compute in them. */

@@ -5,6 +5,7 @@
 // (`FileNode.path` is null then); all descriptors of one path share one node.
 import { errnoOf } from '../objects/errno'
 import { _PyRuntime } from '../objects/runtime'
+import { hostCheck, pendingCalls } from '../vm/eval-breaker'
 import { fileSystem } from './file-system'
 import { FsError } from './vfs'
 
@@ -225,13 +226,24 @@ export function fdWrite(fd: number, bytes: Uint8Array): number {
   }
 }
 
+/** Standard input. What interrupts the wait is handled; if that raises, -EINTR with the exception set. */
+function readStandard(host: number, size: number): Uint8Array | number {
+  for (;;) {
+    const bytes = _PyRuntime.io.read(host, size)
+    if (bytes !== null) return bytes
+    hostCheck.current?.poll()
+    const call = _PyRuntime.tstate === _PyRuntime.threads[0] ? pendingCalls.shift() : undefined
+    if (call !== undefined && !call()) return fail('EINTR')
+  }
+}
+
 /** read(2): the bytes read (empty: end of file), or minus the errno. */
 export function fdRead(fd: number, size: number): Uint8Array | number {
   const file = lookup(fd)
   if (file === null || !canRead(file)) return fail('EBADF')
   switch (file.kind) {
     case 'folder': return fail('EISDIR')
-    case 'standard': return _PyRuntime.io.read(file.host, size)
+    case 'standard': return readStandard(file.host, size)
     case 'pipe': {
       const { chunks } = file.pipe!
       const first = chunks[0]

@@ -21,6 +21,8 @@ import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, PyUnicode_GE
 import { PyBool_From } from '../objects/boolobject'
 import { elapsed, now, sleptNs } from './clock'
 import { PyImport_ImportModule } from './import'
+import { _PyRuntime } from '../objects/runtime'
+import { pendingCalls } from '../vm/eval-breaker'
 import { SUSPENDED, sleepThread } from '../vm/threads'
 import { DAYS, MONTHS, formatTime, yearDay } from './time-format'
 
@@ -178,7 +180,10 @@ function sleep(_m: PyObject, arg: PyObject): PyObject | null {
   if (Number.isNaN(value)) return PyErr_SetString(PyExc_ValueError, 'Invalid value NaN (not a number)')
   if (value > 9223372036) return PyErr_SetString(PyExc_OverflowError, 'timestamp too large to convert to C _PyTime_t')
   if (value < 0) return PyErr_SetString(PyExc_ValueError, 'sleep length must be non-negative')
-  return sleepThread(Math.ceil(value * 1e9)) === SUSPENDED ? null : none()
+  if (sleepThread(Math.ceil(value * 1e9)) === SUSPENDED) return null
+  // PyErr_CheckSignals: Ctrl+C ends the sleep.
+  const call = _PyRuntime.tstate === _PyRuntime.threads[0] ? pendingCalls.shift() : undefined
+  return call === undefined || call() ? none() : null
 }
 
 /** As time.strptime: the work is done by _strptime of the standard library. */

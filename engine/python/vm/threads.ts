@@ -23,7 +23,7 @@ import { PyTuple_CheckExact, PyTuple_FromArray } from '../objects/tupleobject'
 import { PyUnicode_Check } from '../objects/unicodeobject'
 import { pushAndInit } from './call-frame'
 import { _PyEval_EvalFrame } from './eval'
-import { RunEnded, switchCheck } from './eval-breaker'
+import { RunEnded, pendingCalls, switchCheck } from './eval-breaker'
 
 /** sys.getswitchinterval() in ns: how long a thread runs before another one may. */
 const SLICE_NS = 5_000_000
@@ -245,14 +245,14 @@ export function runMainThread(body: () => PyObject | null): PyObject | null {
   }
 }
 
-/** Sleeps: lets time pass, and other threads run. As waitFor. */
+/** Sleeps: lets time pass, and other threads run. As waitFor; an interrupt ends the main thread's sleep. */
 export function sleepThread(ns: number): number {
   const wall = mode() === 'wall'
   if (all().length === 1 && !wall) {
     sleepUntil(now() + ns)
     return TIMED_OUT
   }
-  return waitFor(() => false, ns)
+  return waitFor(() => pendingCalls.length > 0 && _PyRuntime.tstate === _PyRuntime.threads[0], ns)
 }
 
 /**

@@ -259,7 +259,7 @@ function seekTo(d: FileIOData, offset: number, whence: number, pipesAreFine = fa
 }
 
 /** A failed system call: None when it would block, else OSError. */
-const failed = (result: number): PyObject | null => result === -errnoOf('EAGAIN') ? Py_RETURN_NONE() : raiseErrno(-result)
+const failed = (result: number): PyObject | null => PyErr_Occurred() !== null ? null : result === -errnoOf('EAGAIN') ? Py_RETURN_NONE() : raiseErrno(-result)
 
 function readall(self: PyObject): PyObject | null {
   const d = data(self)

@@ -140,6 +140,8 @@ export function boolOf(o: PyObject | null | undefined, otherwise: boolean): bool
 
 /** OSError of a negative result. Null. */
 export function failed(result: number, path: PathArgument | null = null): null {
+  // An interrupted call has raised already.
+  if (PyErr_Occurred() !== null) return null
   return raiseErrno(-result, path === null ? null : path.object)
 }
 
