@@ -130,7 +130,7 @@ test('two runs to one file: the second is refused, the first is not disturbed', 
   expect(second).toMatchObject({ code: 73, err: expect.stringContaining('is being recorded or is open elsewhere') })
   first.child.kill('SIGINT')
   const end = await first.done
-  expect(end).toMatchObject({ code: 130 })
+  expect(end).toMatchObject({ signal: 'SIGINT' })
   expect(end.err).toContain('KeyboardInterrupt\n')
   expect(await molt(['stats', '-n1', 'shared.molt'])).toMatchObject({ code: 0 })
 })
