@@ -49,7 +49,7 @@ function length_hint(_m: PyObject, args: PyObject[], nargs: number): PyObject | 
   if (!_PyArg_CheckPositional('length_hint', nargs, 1, 2)) return null
   let fallback = 0
   if (nargs > 1) {
-    if (!PyLong_Check(args[1]!)) return PyErr_Format(PyExc_TypeError, `'${args[1]!.ob_type.tp_name}' object cannot be interpreted as an integer`)
+    if (!PyLong_Check(args[1]!)) return PyErr_Format(PyExc_TypeError, '\'%.200s\' object cannot be interpreted as an integer', args[1]!.ob_type.tp_name)
     fallback = PyLong_AsInt(args[1]!)
     if (fallback === -1 && PyErr_Occurred() !== null) return null
   }

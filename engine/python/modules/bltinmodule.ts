@@ -231,7 +231,7 @@ function builtin_iter(_self: PyObject, args: PyObject[], nargs: number): PyObjec
 function builtin_next(_self: PyObject, args: PyObject[], nargs: number): PyObject | null {
   if (!_PyArg_CheckPositional('next', nargs, 1, 2)) return null
   const it = args[0]!
-  if (!PyIter_Check(it)) return PyErr_Format(PyExc_TypeError, `'${it.ob_type.tp_name}' object is not an iterator`)
+  if (!PyIter_Check(it)) return PyErr_Format(PyExc_TypeError, '\'%.200s\' object is not an iterator', it.ob_type.tp_name)
   const result = it.ob_type.tp_iternext!(it)
   if (result !== null) return result
   if (nargs > 1) {
@@ -247,10 +247,10 @@ function builtin_next(_self: PyObject, args: PyObject[], nargs: number): PyObjec
 
 function builtin_aiter(_self: PyObject, o: PyObject): PyObject | null {
   const aiter = o.ob_type.am_aiter
-  if (aiter === null) return PyErr_Format(PyExc_TypeError, `'${o.ob_type.tp_name}' object is not an async iterable`)
+  if (aiter === null) return PyErr_Format(PyExc_TypeError, '\'%.200s\' object is not an async iterable', o.ob_type.tp_name)
   const it = aiter(o)
   if (it !== null && it.ob_type.am_anext === null) {
-    PyErr_Format(PyExc_TypeError, `aiter() returned not an async iterator of type '${it.ob_type.tp_name}'`)
+    PyErr_Format(PyExc_TypeError, 'aiter() returned not an async iterator of type \'%.200s\'', it.ob_type.tp_name)
     Py_DECREF(it)
     return null
   }
@@ -260,7 +260,7 @@ function builtin_aiter(_self: PyObject, o: PyObject): PyObject | null {
 function builtin_anext(_self: PyObject, args: PyObject[], nargs: number): PyObject | null {
   if (!_PyArg_CheckPositional('anext', nargs, 1, 2)) return null
   const anext = args[0]!.ob_type.am_anext
-  if (anext === null) return PyErr_Format(PyExc_TypeError, `'${args[0]!.ob_type.tp_name}' object is not an async iterator`)
+  if (anext === null) return PyErr_Format(PyExc_TypeError, '\'%.200s\' object is not an async iterator', args[0]!.ob_type.tp_name)
   const awaitable = anext(args[0]!)
   if (awaitable === null || nargs === 1) return awaitable
   const wrapped = PyAnextAwaitable_New(awaitable, args[1]!)
@@ -380,13 +380,13 @@ function minMax(name: 'min' | 'max', op: number) {
   return (_self: PyObject, args: PyObject, kwargs: PyObject | null): PyObject | null => {
     const items = args.v as PyObject[]
     const positional = items.length > 1
-    if (items.length === 0) return PyErr_Format(PyExc_TypeError, `${name} expected at least 1 argument, got 0`)
+    if (items.length === 0) return PyErr_Format(PyExc_TypeError, '%s expected at least 1 argument, got 0', name)
     const given = parseKeywordOnly(name, ['key', 'default'], kwargs)
     if (given === null) return null
     let key = given[0] ?? null
     const fallback = given[1] ?? null
     if (positional && fallback !== null) {
-      return PyErr_Format(PyExc_TypeError, `Cannot specify a default for ${name}() with multiple positional arguments`)
+      return PyErr_Format(PyExc_TypeError, 'Cannot specify a default for %s() with multiple positional arguments', name)
     }
     if (key === Py_None) key = null
     const it = PyObject_GetIter(positional ? args : items[0]!)
@@ -427,7 +427,7 @@ function minMax(name: 'min' | 'max', op: number) {
     Py_DECREF(it)
     if (bestItem !== null) return bestItem
     if (fallback !== null) return ref(fallback)
-    return PyErr_Format(PyExc_ValueError, `${name}() arg is an empty sequence`)
+    return PyErr_Format(PyExc_ValueError, '%s() arg is an empty sequence', name)
   }
 }
 
@@ -469,8 +469,8 @@ function builtin_ord(_self: PyObject, c: PyObject): PyObject | null {
   } else if (PyUnicode_Check(c)) {
     if (PyUnicode_GET_LENGTH(c) === 1) return PyLong_FromLong(text(c).codePointAt(0)!)
     size = PyUnicode_GET_LENGTH(c)
-  } else return PyErr_Format(PyExc_TypeError, `ord() expected string of length 1, but ${c.ob_type.tp_name} found`)
-  return PyErr_Format(PyExc_TypeError, `ord() expected a character, but string of length ${size} found`)
+  } else return PyErr_Format(PyExc_TypeError, 'ord() expected string of length 1, but %.200s found', c.ob_type.tp_name)
+  return PyErr_Format(PyExc_TypeError, 'ord() expected a character, but string of length %zd found', size)
 }
 
 function builtin_hash(_self: PyObject, o: PyObject): PyObject | null {
@@ -499,7 +499,7 @@ function builtin_round(_self: PyObject, args: PyObject[], nargs: number, kwnames
   const number = given[0]!
   const round = _PyObject_LookupSpecial(number, _Py_ID('__round__'))
   if (round === null) {
-    if (PyErr_Occurred() === null) PyErr_Format(PyExc_TypeError, `type ${number.ob_type.tp_name} doesn't define __round__ method`)
+    if (PyErr_Occurred() === null) PyErr_Format(PyExc_TypeError, 'type %.100s doesn\'t define __round__ method', number.ob_type.tp_name)
     return null
   }
   const ndigits = given[1] ?? null

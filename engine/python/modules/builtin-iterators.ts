@@ -59,6 +59,17 @@ function iter_dealloc(o: PyObject): void {
   _PyTrash_end()
 }
 
+/** Drops the iterators first. */
+function map_dealloc(o: PyObject): void {
+  PyObject_GC_UnTrack(o)
+  if (!_PyTrash_begin(o, map_dealloc)) return
+  const d = data(o)
+  Py_XDECREF(d.iters)
+  Py_XDECREF(d.func)
+  o.ob_type.tp_free!(o)
+  _PyTrash_end()
+}
+
 function reduceOf(o: PyObject, parts: (PyObject | null)[]): PyObject {
   return PyTuple_FromArray([ref(o.ob_type), PyTuple_FromArray(parts.filter(p => p !== null).map(p => ref(p!)), true)], true)
 }
@@ -171,6 +182,7 @@ function map_next(o: PyObject): PyObject | null {
 
 export const PyMap_Type: PyTypeObject = staticType(new PyTypeObject('map', {
   ...common, tp_basicsize: 32,
+  tp_dealloc: map_dealloc,
   tp_new: map_new, tp_vectorcall: map_vectorcall,
   tp_iternext: map_next,
   tp_methods: [{
@@ -247,13 +259,13 @@ function strictError(d: IterData, i: number, n: number): null {
     PyErr_Clear()
   }
   const plural = (k: number): string => k === 1 ? ' ' : 's 1-'
-  if (i > 0) return PyErr_Format(PyExc_ValueError, `zip() argument ${i + 1} is shorter than argument${plural(i)}${i}`)
+  if (i > 0) return PyErr_Format(PyExc_ValueError, 'zip() argument %zd is shorter than argument%s%zd', i + 1, plural(i), i)
   const its = d.iters!.v as PyObject[]
   for (let k = 1; k < n; k++) {
     const item = PyIter_Next(its[k]!)
     if (item !== null) {
       Py_DECREF(item)
-      return PyErr_Format(PyExc_ValueError, `zip() argument ${k + 1} is longer than argument${plural(k)}${k}`)
+      return PyErr_Format(PyExc_ValueError, 'zip() argument %zd is longer than argument%s%zd', k + 1, plural(k), k)
     }
     if (PyErr_Occurred() !== null) return null
   }

@@ -153,14 +153,14 @@ function sys_getrefcount(_m: PyObject, o: PyObject): PyObject {
 export function _PySys_GetSizeOf(o: PyObject): number {
   const method = _PyObject_LookupSpecial(o, _Py_ID('__sizeof__'))
   if (method === null) {
-    if (PyErr_Occurred() === null) PyErr_Format(PyExc_TypeError, `Type ${o.ob_type.tp_name} doesn't define __sizeof__`)
+    if (PyErr_Occurred() === null) PyErr_Format(PyExc_TypeError, 'Type %.100s doesn\'t define __sizeof__', o.ob_type.tp_name)
     return -1
   }
   const result = PyObject_Vectorcall(method, [], 0, null)
   Py_DECREF(method)
   if (result === null) return -1
   if (!PyLong_Check(result)) {
-    PyErr_Format(PyExc_TypeError, `'${result.ob_type.tp_name}' object cannot be interpreted as an integer`)
+    PyErr_Format(PyExc_TypeError, '\'%.200s\' object cannot be interpreted as an integer', result.ob_type.tp_name)
     Py_DECREF(result)
     return -1
   }
@@ -190,7 +190,7 @@ function sys_getsizeof(_m: PyObject, args: PyObject, kwargs: PyObject | null): P
 
 function sys_intern(_m: PyObject, s: PyObject): PyObject | null {
   if (!PyUnicode_Check(s)) return PyErr_Format(PyExc_TypeError, `intern() argument must be str, not ${s.ob_type.tp_name}`)
-  if (s.ob_type !== PyUnicode_Type) return PyErr_Format(PyExc_TypeError, `can't intern ${s.ob_type.tp_name}`)
+  if (s.ob_type !== PyUnicode_Type) return PyErr_Format(PyExc_TypeError, 'can\'t intern %.400s', s.ob_type.tp_name)
   return PyUnicode_InternInPlace(ref(s))
 }
 
@@ -201,7 +201,7 @@ function setrecursionlimit(_m: PyObject, arg: PyObject): PyObject | null {
   const tstate = _PyRuntime.tstate
   const depth = tstate.recursion_limit - tstate.recursion_remaining
   if (depth >= limit) {
-    PyErr_Format(PyExc_RecursionError, `cannot set the recursion limit to ${limit} at the recursion depth ${depth}: the limit is too low`)
+    PyErr_Format(PyExc_RecursionError, 'cannot set the recursion limit to %i at the recursion depth %i: the limit is too low', limit, depth)
     return null
   }
   for (const t of _PyRuntime.threads) {

@@ -35,7 +35,7 @@ function extend(o: PyObject, iterable: PyObject): PyObject | null {
   if (PyObject_CheckBuffer(iterable)) return bytearraySetSliceObject(o, size, size, iterable) < 0 ? null : Py_RETURN_NONE()
   const it = PyObject_GetIter(iterable)
   if (it === null) {
-    if (PyErr_ExceptionMatches(PyExc_TypeError)) PyErr_Format(PyExc_TypeError, `can't extend bytearray with ${iterable.ob_type.tp_name}`)
+    if (PyErr_ExceptionMatches(PyExc_TypeError)) PyErr_Format(PyExc_TypeError, 'can\'t extend bytearray with %.100s', iterable.ob_type.tp_name)
     return null
   }
   let room = PyObject_LengthHint(iterable, 32)

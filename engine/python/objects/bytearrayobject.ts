@@ -161,7 +161,7 @@ export function bytearraySetSlice(o: PyObject, lo: number, hi: number, bytes: Ui
 export function bytearraySetSliceObject(o: PyObject, lo: number, hi: number, values: PyObject | null): number {
   if (values === null) return bytearraySetSlice(o, lo, hi, null)
   if (!PyObject_CheckBuffer(values)) {
-    PyErr_Format(PyExc_TypeError, `can't set bytearray slice from ${values.ob_type.tp_name}`)
+    PyErr_Format(PyExc_TypeError, 'can\'t set bytearray slice from %.100s', values.ob_type.tp_name)
     return -1
   }
   let bytes: Uint8Array
@@ -251,7 +251,7 @@ function fillFromIterable(o: PyObject, x: PyObject): number {
   }
   const it = PyObject_GetIter(x)
   if (it === null) {
-    if (PyErr_ExceptionMatches(PyExc_TypeError)) PyErr_Format(PyExc_TypeError, `cannot convert '${x.ob_type.tp_name}' object to bytearray`)
+    if (PyErr_ExceptionMatches(PyExc_TypeError)) PyErr_Format(PyExc_TypeError, 'cannot convert \'%.200s\' object to bytearray', x.ob_type.tp_name)
     return -1
   }
   const next = it.ob_type.tp_iternext!
@@ -293,7 +293,7 @@ function bytearray_richcompare(a: PyObject, b: PyObject, op: number): PyObject |
 
 function bytearray_concat(a: PyObject, b: PyObject): PyObject | null {
   if (!PyObject_CheckBuffer(a) || !PyObject_CheckBuffer(b)) {
-    return PyErr_Format(PyExc_TypeError, `can't concat ${b.ob_type.tp_name} to ${a.ob_type.tp_name}`)
+    return PyErr_Format(PyExc_TypeError, 'can\'t concat %.100s to %.100s', b.ob_type.tp_name, a.ob_type.tp_name)
   }
   const left = PyObject_GetBufferBytes(a)
   const right = left === null ? null : PyObject_GetBufferBytes(b)
@@ -308,7 +308,7 @@ function bytearray_concat(a: PyObject, b: PyObject): PyObject | null {
 
 function bytearray_iconcat(o: PyObject, other: PyObject): PyObject | null {
   if (!PyObject_CheckBuffer(other)) {
-    return PyErr_Format(PyExc_TypeError, `can't concat ${other.ob_type.tp_name} to ${o.ob_type.tp_name}`)
+    return PyErr_Format(PyExc_TypeError, 'can\'t concat %.100s to %.100s', other.ob_type.tp_name, o.ob_type.tp_name)
   }
   const view = PyObject_GetBufferBytes(other)
   if (view === null) return null
@@ -360,7 +360,7 @@ function bytearray_subscript(o: PyObject, item: PyObject): PyObject | null {
     return i === null ? null : bytearray_item(o, i)
   }
   if (!PySlice_Check(item)) {
-    return PyErr_Format(PyExc_TypeError, `bytearray indices must be integers or slices, not ${item.ob_type.tp_name}`)
+    return PyErr_Format(PyExc_TypeError, 'bytearray indices must be integers or slices, not %.200s', item.ob_type.tp_name)
   }
   const slice = PySlice_Unpack(item)
   if (slice === null) return null
@@ -389,7 +389,7 @@ function bytearray_ass_subscript(o: PyObject, item: PyObject, values: PyObject |
     return i < 0 ? (PyErr_SetString(PyExc_IndexError, 'bytearray index out of range'), -1) : bytearray_setitem(o, i, values)
   }
   if (!PySlice_Check(item)) {
-    PyErr_Format(PyExc_TypeError, `bytearray indices must be integers or slices, not ${item.ob_type.tp_name}`)
+    PyErr_Format(PyExc_TypeError, 'bytearray indices must be integers or slices, not %.200s', item.ob_type.tp_name)
     return -1
   }
   const slice = PySlice_Unpack(item)
@@ -425,7 +425,7 @@ function bytearray_ass_subscript(o: PyObject, item: PyObject, values: PyObject |
     return PyByteArray_Resize(o, d.ob_size - length)
   }
   if (needed !== length) {
-    PyErr_Format(PyExc_ValueError, `attempt to assign bytes of size ${needed} to extended slice of size ${length}`)
+    PyErr_Format(PyExc_ValueError, 'attempt to assign bytes of size %zd to extended slice of size %zd', needed, length)
     return -1
   }
   for (let i = start, k = 0; k < length; k++, i += step) d.bytes[i] = bytes![k]!
@@ -438,7 +438,11 @@ function bytearray_repr(o: PyObject): PyObject | null {
   const quote = bytes.includes(39) && !bytes.includes(34) ? '"' : "'"
   // Unlike bytes, it escapes ' whatever the quotes are.
   const dot = o.ob_type.tp_name.lastIndexOf('.')
-  return unicodeFromText(`${o.ob_type.tp_name.slice(dot + 1)}(b${quote}${escapeBytes(bytes, "'")}${quote})`)
+  const name = o.ob_type.tp_name.slice(dot + 1)
+  const buffer = PyObject_Malloc(name.length + 6 + 4 * bytes.length, TAG_SCRATCH)
+  const result = unicodeFromText(`${name}(b${quote}${escapeBytes(bytes, "'")}${quote})`)
+  PyObject_FreeBlock(buffer)
+  return result
 }
 
 function bytearray_mod(a: PyObject, b: PyObject): PyObject | null {

@@ -2,25 +2,28 @@
 // lib/percent-format.ts.
 import { FormatError } from '../lib/format-spec'
 import {
-  F_LJUST, FROM_ARGUMENT, keyFollows, nextPercent, percentFloat, percentInt, percentText, unsupportedCharacter, type PercentSpec,
+  F_ALT, F_BLANK, F_LJUST, F_SIGN, FROM_ARGUMENT, keyFollows, nextPercent, percentFloat, percentInt, percentText, unsupportedCharacter, type PercentSpec,
 } from '../lib/percent-format'
 import { ByteWriter, latin1Text } from '../lib/codecs'
 import { PyMapping_Check, PyNumber_Check, PyNumber_Float, PyNumber_Index, PyNumber_Long, PyObject_GetItem } from './abstract'
 import { PyByteArray_Check } from './bytearrayobject'
 import { PyBytes_AsBytes, PyBytes_Check, PyBytes_FromBytes } from './bytesobject'
 import { PyObject_CallNoArgs } from './call'
+import { newBytesBuffer } from './bytes-buffer'
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_OverflowError, PyExc_TypeError } from './exceptions'
 import { PyFloat_AsDouble, PyFloat_Check } from './floatobject'
-import { PyLong_AsLong, PyLong_AsLongAndOverflow, PyLong_Check } from './longobject'
+import { PyLong_AsLong, PyLong_AsLongAndOverflow, PyLong_Check, PyLong_CheckExact } from './longobject'
 import { withLongScratch } from './long-scratch'
 import { PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBufferBytes } from './memoryobject'
 import { Py_DECREF, type PyObject } from './object'
 import { PyObject_ASCII } from './object-protocol'
+import { PyMem_Free } from './objimpl'
+import { doubleBuffer } from './number-text'
 import { _PyRuntime } from './runtime'
 import { PyTuple_Check } from './tupleobject'
 import { _PyObject_LookupSpecial } from './typeobject'
-import { raiseFormatError } from './unicode-percent'
+import { formatLong, raiseFormatError } from './unicode-percent'
 import { PyUnicode_AsString, PyUnicode_Check, _Py_ID } from './unicodeobject'
 
 /** The bytes of `bytes % args`, or null with an exception set. */
@@ -122,15 +125,29 @@ class BytesFormatter {
       case 'd': case 'i': case 'u': case 'o': case 'x': case 'X': {
         const value = integerOf(arg, spec.conversion)
         if (value === null) return false
-        const decimal = spec.conversion === 'd' || spec.conversion === 'i' || spec.conversion === 'u'
-        text = withLongScratch(value, decimal, () =>
-          percentInt(value, spec.conversion, flags, width, precision, _PyRuntime.intMaxStrDigits))
+        text = percentInt(value, spec.conversion, flags, width, precision, _PyRuntime.intMaxStrDigits)
+        if (typeof text !== 'string') break
+        if (width === -1 && precision === -1 && (flags & (F_SIGN | F_BLANK)) === 0 && spec.conversion !== 'X' && PyLong_CheckExact(arg)) {
+          const decimal = spec.conversion === 'd' || spec.conversion === 'i' || spec.conversion === 'u'
+          withLongScratch(value, decimal, () => 0)
+        } else {
+          const temporary = formatLong(value, spec.conversion, (flags & F_ALT) !== 0, precision)
+          if (temporary === null) return false
+          Py_DECREF(temporary)
+        }
         break
       }
       case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': {
         const value = floatOf(arg)
         if (value === null) return false
         text = percentFloat(value, spec.conversion, flags, width, precision)
+        if (typeof text !== 'string') break
+        const plain = percentFloat(value, spec.conversion, flags & F_ALT, -1, precision) as string
+        const buffer = doubleBuffer(plain)
+        const direct = width === -1 && precision === -1 && (flags & (F_SIGN | F_BLANK)) === 0
+        const temporary = direct ? null : newBytesBuffer(plain.length)
+        PyMem_Free(buffer)
+        if (temporary !== null) Py_DECREF(temporary)
         break
       }
       case 'c': {
@@ -162,7 +179,7 @@ function bytesOfArgument(arg: PyObject): Uint8Array | null {
     Py_DECREF(method)
     if (result === null) return null
     if (!PyBytes_Check(result)) {
-      PyErr_Format(PyExc_TypeError, `__bytes__ returned non-bytes (type ${result.ob_type.tp_name})`)
+      PyErr_Format(PyExc_TypeError, '__bytes__ returned non-bytes (type %.200s)', result.ob_type.tp_name)
       Py_DECREF(result)
       return null
     }
@@ -204,7 +221,7 @@ function floatOf(o: PyObject): number | null {
   if (PyFloat_Check(o)) return o.v
   const made = PyNumber_Float(o)
   if (made === null) {
-    return PyErr_Format(PyExc_TypeError, `float argument required, not ${o.ob_type.tp_name}`)
+    return PyErr_Format(PyExc_TypeError, 'float argument required, not %.200s', o.ob_type.tp_name)
   }
   const value = PyFloat_AsDouble(made)
   Py_DECREF(made)

@@ -1,5 +1,7 @@
 // The methods that bytes and bytearray share, in CPython's calling conventions. A method that changes nothing gives the
 // bytes object itself back (not so a subclass instance), and always a copy of a bytearray.
+import { PyMem_Free, PyMem_Malloc } from './objimpl'
+import { TAG_SCRATCH } from '../../memory/events'
 import { PyNumber_AsSsize_t, PySequence_Fast } from './abstract'
 import { PyBool_FromLong } from './boolobject'
 import { byteCases, byteTests } from './bytes-ctype'
@@ -59,7 +61,8 @@ export function escapeBytes(bytes: Uint8Array, quote: string): string {
 /** The bytes of both operands of +, or null with TypeError set. Mirrors bytes_concat. */
 export function concatBytes(a: PyObject, b: PyObject): [Uint8Array, Uint8Array] | null {
   if (!PyObject_CheckBuffer(a) || !PyObject_CheckBuffer(b)) {
-    return PyErr_Format(PyExc_TypeError, `can't concat ${b.ob_type.tp_name} to ${a.ob_type.tp_name}`)
+    bytesLikeRequired(PyObject_CheckBuffer(a) ? b : a)
+    return PyErr_Format(PyExc_TypeError, 'can\'t concat %.100s to %.100s', b.ob_type.tp_name, a.ob_type.tp_name)
   }
   const left = PyObject_GetBufferBytes(a)
   const right = left === null ? null : PyObject_GetBufferBytes(b)
@@ -122,7 +125,7 @@ export function bytesFromHex(arg: PyObject): Uint8Array | null {
   if (!PyUnicode_Check(arg)) return _PyArg_BadArgument('fromhex', 'argument', 'str', arg)
   const text = PyUnicode_AsString(arg)
   const result: number[] = []
-  const fail = (at: number): null => PyErr_Format(PyExc_ValueError, `non-hexadecimal number found in fromhex() arg at position ${at}`)
+  const fail = (at: number): null => PyErr_Format(PyExc_ValueError, 'non-hexadecimal number found in fromhex() arg at position %zd', at)
   for (let i = 0; i < text.length;) {
     if (isSpaceByte(text.charCodeAt(i))) {
       i++
@@ -157,7 +160,7 @@ function bytesArgument(arg: PyObject): Uint8Array | null {
 }
 
 function bytesLikeRequired(arg: PyObject): null {
-  return PyErr_Format(PyExc_TypeError, `a bytes-like object is required, not '${arg.ob_type.tp_name}'`)
+  return PyErr_Format(PyExc_TypeError, 'a bytes-like object is required, not \'%.100s\'', arg.ob_type.tp_name)
 }
 
 function optionalSize(arg: PyObject | null | undefined, otherwise: number): number | null {
@@ -223,7 +226,7 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
         if (range === null) return null
         const sub = items[0]!
         if (!PyTuple_Check(sub) && !PyObject_CheckBuffer(sub)) {
-          return PyErr_Format(PyExc_TypeError, `${name} first arg must be bytes or a tuple of bytes, not ${sub.ob_type.tp_name}`)
+          return PyErr_Format(PyExc_TypeError, '%s first arg must be bytes or a tuple of bytes, not %s', name, sub.ob_type.tp_name)
         }
         for (const item of PyTuple_Check(sub) ? sub.v : [sub]) {
           const wanted = bytesArgument(item)
@@ -260,10 +263,12 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
 
   // ---- pieces
 
-  const pieces = (o: PyObject, ranges: [number, number][], expected: number): PyObject | null => {
+  const pieces = (o: PyObject, ranges: [number, number][], expected: number, fromRight = false): PyObject | null => {
     const list = PyList_New(expected)
     const room = list.v.ob_item.length
     list.v.ob_item.length = 0
+    // From the right the last piece is made first.
+    if (fromRight) ranges.reverse()
     for (const [i, [from, end]] of ranges.entries()) {
       const piece = ranges.length === 1 ? part(o, from, end) : make(o, bytesOf(o).slice(from, end))
       if (piece === null) return Py_DECREF(list), null
@@ -274,6 +279,7 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
         if (!ok) return Py_DECREF(list), null
       }
     }
+    if (fromRight) list.v.ob_item.reverse()
     return list
   }
 
@@ -290,7 +296,7 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
         if (sep === null) return null
         if (sep.length === 0) return PyErr_SetString(PyExc_ValueError, 'empty separator')
       }
-      return pieces(o, splitRanges(bytesOf(o), sep, max, name === 'rsplit'), max < 0 || max >= 12 ? 12 : max + 1)
+      return pieces(o, splitRanges(bytesOf(o), sep, max, name === 'rsplit'), max < 0 || max >= 12 ? 12 : max + 1, name === 'rsplit')
     },
   })
 
@@ -337,23 +343,29 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
       return only
     }
     const sep = bytesOf(o)
+    // A Py_buffer for each item; ten fit on the C stack.
+    const buffers = items.length > 10 ? PyMem_Malloc(80 * items.length, TAG_SCRATCH) : 0
+    const done = (result: PyObject | null): PyObject | null => {
+      Py_DECREF(seq)
+      if (buffers !== 0) PyMem_Free(buffers)
+      return result
+    }
     const parts: Uint8Array[] = []
     let size = 0
     for (let i = 0; i < items.length; i++) {
       const item = items[i]!
       const view = PyObject_CheckBuffer(item) ? PyObject_GetBufferBytes(item) : null
       if (view === null) {
-        PyErr_Format(PyExc_TypeError, `sequence item ${i}: expected a bytes-like object, ${item.ob_type.tp_name} found`)
-        Py_DECREF(seq)
-        return null
+        if (PyErr_Occurred() === null) bytesLikeRequired(item)
+        PyErr_Format(PyExc_TypeError, 'sequence item %zd: expected a bytes-like object, %.80s found', i, item.ob_type.tp_name)
+        return done(null)
       }
       parts.push(view.bytes)
       size += view.bytes.length + (i > 0 ? sep.length : 0)
       PyBuffer_Release(view)
     }
     if (size > MAX_BYTES) {
-      Py_DECREF(seq)
-      return PyErr_SetString(PyExc_MemoryError, '')
+      return done(PyErr_SetString(PyExc_MemoryError, ''))
     }
     const result = new Uint8Array(size)
     let at = 0
@@ -365,8 +377,7 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
       result.set(bytes, at)
       at += bytes.length
     }
-    Py_DECREF(seq)
-    return make(o, result, true)
+    return done(make(o, result, true))
   }
 
   // ---- strip, padding

@@ -83,7 +83,7 @@ export function parseFind(name: string, bytes: Uint8Array, args: PyObject[]): So
     return view === null ? null : { sub: view.bytes, view, ...range }
   }
   if (!PyIndex_Check(arg)) {
-    return PyErr_Format(PyExc_TypeError, `argument should be integer or bytes-like object, not '${arg.ob_type.tp_name}'`)
+    return PyErr_Format(PyExc_TypeError, 'argument should be integer or bytes-like object, not \'%.200s\'', arg.ob_type.tp_name)
   }
   const value = byteOf(arg)
   return value < 0 ? null : { sub: Uint8Array.of(value), view: null, ...range }

@@ -14,7 +14,7 @@ import { BytesWriterMemory } from './bytes-buffer'
 import { parseTupleAndKeywords } from './getargs-keywords'
 import { PyLong_FromLong, PyLong_FromSsize_t } from './longobject'
 import {
-  PyBUF_FULL_RO, PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBuffer, PyObject_GetBufferBytes, contiguousCopy, type BufferView,
+  PyBUF_FULL_RO, PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBuffer, PyObject_GetBufferBytes, contiguousCopy, contiguousScratch, type BufferView,
 } from './memoryobject'
 import {
   HASH, IMMORTAL_REFCNT, METH_NOARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_BYTES_SUBCLASS, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_MATCH_SELF,
@@ -229,7 +229,7 @@ function bytes_subscript(o: PyObject, item: PyObject): PyObject | null {
     if (start === 0 && step === 1 && length === bytes.length && PyBytes_CheckExact(o)) return o.ob_refcnt++, o
     return (step === 1 ? bytesFrom : freshBytes)(sliceBytes(bytes, start, step, length))
   }
-  return PyErr_Format(PyExc_TypeError, `byte indices must be integers or slices, not ${item.ob_type.tp_name}`)
+  return PyErr_Format(PyExc_TypeError, 'byte indices must be integers or slices, not %.200s', item.ob_type.tp_name)
 }
 
 /** Contains a sub-sequence or a byte value: 1, 0, -1. Mirrors _Py_bytes_contains. */
@@ -356,9 +356,10 @@ export function PyBytes_FromObject(x: PyObject): PyObject | null {
   if (PyObject_CheckBuffer(x)) {
     const view: BufferView | null = PyObject_GetBuffer(x, PyBUF_FULL_RO)
     if (view === null) return null
-    const copy = contiguousCopy(view)
+    const copy = freshBytes(contiguousCopy(view))
+    contiguousScratch(view)
     PyBuffer_Release(view)
-    return freshBytes(copy)
+    return copy
   }
   if (PyList_CheckExact(x) || PyTuple_CheckExact(x)) return bytesFromSequence(x)
   if (!PyUnicode_Check(x)) {
@@ -370,7 +371,7 @@ export function PyBytes_FromObject(x: PyObject): PyObject | null {
     }
     if (!PyErr_ExceptionMatches(PyExc_TypeError)) return null
   }
-  return PyErr_Format(PyExc_TypeError, `cannot convert '${x.ob_type.tp_name}' object to bytes`)
+  return PyErr_Format(PyExc_TypeError, 'cannot convert \'%.200s\' object to bytes', x.ob_type.tp_name)
 }
 
 function bytes_new(type: PyTypeObject, args: PyObject, kwargs: PyObject | null): PyObject | null {
@@ -401,7 +402,7 @@ function newBytes(x: PyObject | null, encoding: PyObject | null, errors: PyObjec
     const result = PyObject_CallNoArgs(method)
     Py_DECREF(method)
     if (result !== null && !PyBytes_Check(result)) {
-      PyErr_Format(PyExc_TypeError, `__bytes__ returned non-bytes (type ${result.ob_type.tp_name})`)
+      PyErr_Format(PyExc_TypeError, '__bytes__ returned non-bytes (type %.200s)', result.ob_type.tp_name)
       Py_DECREF(result)
       return null
     }

@@ -108,18 +108,18 @@ function call(errors: string, exc: PyObject, length: number, decoding: boolean):
 }
 
 function makeException(
-  type: PyTypeObject, encoding: string, object: PyObject, start: number, end: number, reason: string,
+  type: PyTypeObject, encoding: string, object: () => PyObject, start: number, end: number, reason: string,
 ): PyObject | null {
-  const args = [PyUnicode_FromString(encoding), object, PyLong_FromLong(start), PyLong_FromLong(end), PyUnicode_FromString(reason)]
+  const args = [PyUnicode_FromString(encoding), object(), PyLong_FromLong(start), PyLong_FromLong(end), PyUnicode_FromString(reason)]
   const exc = PyObject_Vectorcall(type, args, 5, null)
-  for (const a of args) if (a !== object) Py_DECREF(a)
+  for (const a of args) Py_DECREF(a)
   return exc
 }
 
 /** The handler named `errors` as a codec in TypeScript calls it, for a text being encoded. */
 export function callEncodeHandler(o: PyObject, errors: string): EncodeHandler {
   return (_points, start, end, reason, encoding): EncodeReplacement | null => {
-    const exc = makeException(PyExc_UnicodeEncodeError, encoding, o, start, end, reason)
+    const exc = makeException(PyExc_UnicodeEncodeError, encoding, () => (o.ob_refcnt++, o), start, end, reason)
     if (exc === null) return null
     const answer = call(errors, exc, udata(o).length, false)
     Py_DECREF(exc)
@@ -137,9 +137,7 @@ export function callEncodeHandler(o: PyObject, errors: string): EncodeHandler {
  */
 export function callDecodeHandler(bytes: Uint8Array, errors: string): DecodeHandler {
   return (_bytes, start, end, reason, encoding): DecodeReplacement | null => {
-    const object = PyBytes_FromBytes(bytes)
-    const exc = makeException(PyExc_UnicodeDecodeError, encoding, object, start, end, reason)
-    Py_DECREF(object)
+    const exc = makeException(PyExc_UnicodeDecodeError, encoding, () => PyBytes_FromBytes(bytes), start, end, reason)
     if (exc === null) return null
     const answer = call(errors, exc, bytes.length, true)
     Py_DECREF(exc)

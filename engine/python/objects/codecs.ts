@@ -123,7 +123,7 @@ export function PyCodec_Lookup(encoding: string): PyObject | null {
     }
     found = result
   }
-  if (found === null) PyErr_Format(PyExc_LookupError, `unknown encoding: ${encoding}`)
+  if (found === null) PyErr_Format(PyExc_LookupError, 'unknown encoding: %s', encoding)
   else if (PyDict_SetItem(r.cache, name, found) < 0) return Py_DECREF(name), Py_DECREF(found), null
   Py_DECREF(name)
   return found
@@ -308,5 +308,5 @@ export function PyCodec_LookupError(name: string | null): PyObject | null {
     handler.ob_refcnt++
     return handler
   }
-  return PyErr_Occurred() !== null ? null : PyErr_Format(PyExc_LookupError, `unknown error handler name '${name}'`)
+  return PyErr_Occurred() !== null ? null : PyErr_Format(PyExc_LookupError, 'unknown error handler name \'%.400s\'', name)
 }

@@ -13,7 +13,7 @@ import { PyLong_AsDouble, PyLong_Check, PyLong_FromBigInt, PyLong_FromDouble, bi
 import { FreeList, PyObject_Free, PyObject_New } from './objimpl'
 import { _PyNumber_Index } from './abstract'
 import { Py_None, Py_RETURN_NOTIMPLEMENTED } from './singletons'
-import { tuplePairSteal } from './tupleobject'
+import { Py_BuildTuple } from './tupleobject'
 import { addressOf } from './unicode-fromformat'
 
 export interface PyFloatObject extends PyObject { v: number }
@@ -205,8 +205,7 @@ function float_divmod(a: PyObject, b: PyObject): PyObject | null {
   const x = LEFT_RIGHT[0]!
   const y = LEFT_RIGHT[1]!
   if (y === 0) return PyErr_SetString(PyExc_ZeroDivisionError, 'float divmod()')
-  const div = PyFloat_FromDouble(floatFloorDivide(x, y))
-  return tuplePairSteal(div, PyFloat_FromDouble(floatModulo(x, y)))
+  return Py_BuildTuple(() => PyFloat_FromDouble(floatFloorDivide(x, y)), () => PyFloat_FromDouble(floatModulo(x, y)))
 }
 
 /** x ** y; a complex number for a negative base and a broken exponent. */

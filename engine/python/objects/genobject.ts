@@ -711,7 +711,7 @@ export function _PyCoro_GetAwaitableIter(o: PyObject): PyObject | null {
   }
   const getter = o.ob_type.am_await
   if (getter === null) {
-    PyErr_Format(PyExc_TypeError, `object ${o.ob_type.tp_name} can't be used in 'await' expression`)
+    PyErr_Format(PyExc_TypeError, 'object %.100s can\'t be used in \'await\' expression', o.ob_type.tp_name)
     return null
   }
   const result = getter(o)
@@ -722,7 +722,7 @@ export function _PyCoro_GetAwaitableIter(o: PyObject): PyObject | null {
     return null
   }
   if (result.ob_type.tp_iternext === null) {
-    PyErr_Format(PyExc_TypeError, `__await__() returned non-iterator of type '${result.ob_type.tp_name}'`)
+    PyErr_Format(PyExc_TypeError, '__await__() returned non-iterator of type \'%.100s\'', result.ob_type.tp_name)
     Py_DECREF(result)
     return null
   }

@@ -44,7 +44,7 @@ export function itemValue(bytes: Uint8Array, at: number, format: string): number
 /** NEW object of the item at an offset, or null. */
 export function unpackItem(bytes: Uint8Array, at: number, format: string): PyObject | null {
   const f = nativeFormat(format)
-  if (f === null) return PyErr_Format(PyExc_NotImplementedError, `memoryview: format ${format} not supported`)
+  if (f === null) return PyErr_Format(PyExc_NotImplementedError, 'memoryview: format %s not supported', format)
   if (f === 'c') return bytesFrom(bytes.slice(at, at + 1))
   const value = itemValue(bytes, at, f)
   if (f === '?') return PyBool_FromLong(value as number)
@@ -58,7 +58,7 @@ const SIGNED: Readonly<Record<string, boolean>> = { b: true, h: true, i: true, l
 /** Stores an object as an item: 0, or -1 with an exception set. */
 export function packItem(bytes: Uint8Array, at: number, format: string, item: PyObject): number {
   const f = nativeFormat(format)
-  if (f === null) return PyErr_Format(PyExc_NotImplementedError, `memoryview: format ${format} not supported`), -1
+  if (f === null) return PyErr_Format(PyExc_NotImplementedError, 'memoryview: format %s not supported', format), -1
   const view = viewOf(bytes)
   if (f === '?') {
     const truth = PyObject_IsTrue(item)
@@ -74,9 +74,9 @@ export function packItem(bytes: Uint8Array, at: number, format: string, item: Py
     return 0
   }
   if (f === 'c') {
-    if (!PyBytes_Check(item)) return PyErr_Format(PyExc_TypeError, `memoryview: invalid type for format '${format}'`), -1
+    if (!PyBytes_Check(item)) return PyErr_Format(PyExc_TypeError, 'memoryview: invalid type for format \'%s\'', format), -1
     const value = PyBytes_AsBytes(item)
-    if (value.length !== 1) return PyErr_Format(PyExc_ValueError, `memoryview: invalid value for format '${format}'`), -1
+    if (value.length !== 1) return PyErr_Format(PyExc_ValueError, 'memoryview: invalid value for format \'%s\'', format), -1
     bytes[at] = value[0]!
     return 0
   }
@@ -86,7 +86,7 @@ export function packItem(bytes: Uint8Array, at: number, format: string, item: Py
   Py_DECREF(index)
   const bits = ITEM_SIZES[f]! * 8
   const fits = SIGNED[f] ? BigInt.asIntN(bits, value) === value : BigInt.asUintN(bits, value) === value
-  if (!fits) return PyErr_Format(PyExc_ValueError, `memoryview: invalid value for format '${format}'`), -1
+  if (!fits) return PyErr_Format(PyExc_ValueError, 'memoryview: invalid value for format \'%s\'', format), -1
   switch (bits) {
     case 8: view.setUint8(at, Number(BigInt.asUintN(8, value))); break
     case 16: view.setUint16(at, Number(BigInt.asUintN(16, value)), true); break
@@ -100,10 +100,10 @@ export function packItem(bytes: Uint8Array, at: number, format: string, item: Py
 function badItem(format: string): -1 {
   if (PyErr_ExceptionMatches(PyExc_TypeError)) {
     PyErr_Clear()
-    PyErr_Format(PyExc_TypeError, `memoryview: invalid type for format '${format}'`)
+    PyErr_Format(PyExc_TypeError, 'memoryview: invalid type for format \'%s\'', format)
   } else if (PyErr_ExceptionMatches(PyExc_OverflowError) || PyErr_ExceptionMatches(PyExc_ValueError)) {
     PyErr_Clear()
-    PyErr_SetString(PyExc_ValueError, `memoryview: invalid value for format '${format}'`)
+    PyErr_Format(PyExc_ValueError, 'memoryview: invalid value for format \'%s\'', format)
   }
   return -1
 }

@@ -14,7 +14,7 @@ import { PyLong_AsSsize_t, PyLong_Check, PyLong_FromSsize_t } from './longobject
 import { ITEM_SIZES, itemValue, nativeFormat, packItem, unpackItem } from './memory-format'
 import {
   PyBuffer_Release, PyBUF_FULL_RO, PyBUF_WRITABLE, PyMemoryView_Check, PyMemoryView_FromObject, PyObject_CheckBuffer, PyObject_GetBuffer,
-  addView, contiguousCopy, copyView, isCContiguous, isFContiguous, itemOffsets, releaseMemoryView, shapeOf, stridesFor, stridesOf, viewBytes,
+  addView, contiguousCopy, contiguousScratch, copyView, isCContiguous, isFContiguous, itemOffsets, releaseMemoryView, shapeOf, stridesFor, stridesOf, viewBytes,
   type BufferView, type MemoryViewData,
 } from './memoryobject'
 import {
@@ -22,7 +22,7 @@ import {
   type TypeSpec,
 } from './object'
 import { PyObject_Hash } from './object-protocol'
-import { PySeqIter_New } from './iterobject'
+import { memory_iter } from './memory-iter'
 import { PySlice_AdjustIndices, PySlice_Check, PySlice_Unpack } from './sliceobject'
 import { Py_Ellipsis, Py_None, Py_RETURN_NONE, Py_RETURN_NOTIMPLEMENTED } from './singletons'
 import { PyTuple_Check, _PyTuple_FromArraySteal } from './tupleobject'
@@ -33,12 +33,12 @@ const data = (o: PyObject): MemoryViewData => o.v as MemoryViewData
 const RELEASED = 'operation forbidden on released memoryview object'
 
 /** The view, or null with ValueError set when it was released. */
-function viewOf(o: PyObject): BufferView | null {
+export function viewOf(o: PyObject): BufferView | null {
   return data(o).released ? PyErr_SetString(PyExc_ValueError, RELEASED) : data(o).view
 }
 
 const itemFormat = (view: BufferView): string | null =>
-  nativeFormat(view.format) ?? PyErr_Format(PyExc_NotImplementedError, `memoryview: unsupported format ${view.format}`)
+  nativeFormat(view.format) ?? PyErr_Format(PyExc_NotImplementedError, 'memoryview: unsupported format %s', view.format)
 
 // ---- items and slices --------------------------------------------------------------------------------------------------
 
@@ -47,7 +47,7 @@ function offsetIn(view: BufferView, dim: number, index: number): number {
   const size = shapeOf(view)[dim]!
   const i = index < 0 ? index + size : index
   if (i < 0 || i >= size) {
-    PyErr_Format(PyExc_IndexError, `index out of bounds on dimension ${dim + 1}`)
+    PyErr_Format(PyExc_IndexError, 'index out of bounds on dimension %d', dim + 1)
     return -1
   }
   return i * stridesOf(view)[dim]!
@@ -61,7 +61,7 @@ function itemOffset(view: BufferView, key: PyObject): number | null {
     if (index === -1 && PyErr_Occurred() !== null) return null
     const size = shapeOf(view)[dim]!
     const i = index < 0 ? index + size : index
-    if (i < 0 || i >= size) return PyErr_Format(PyExc_IndexError, `index out of bounds on dimension ${dim + 1}`)
+    if (i < 0 || i >= size) return PyErr_Format(PyExc_IndexError, 'index out of bounds on dimension %d', dim + 1)
     at += i * stridesOf(view)[dim]!
   }
   return at
@@ -86,7 +86,7 @@ function slicedView(view: BufferView, key: PyObject): BufferView | null {
 const isMultiIndex = (key: PyObject): boolean => PyTuple_Check(key) && key.v.every(k => PyIndex_Check(k))
 const isMultiSlice = (key: PyObject): boolean => PyTuple_Check(key) && key.v.length > 0 && key.v.every(k => PySlice_Check(k))
 
-function memory_item(o: PyObject, index: number): PyObject | null {
+export function memory_item(o: PyObject, index: number): PyObject | null {
   const view = viewOf(o)
   const format = view === null ? null : itemFormat(view)
   if (view === null || format === null) return null
@@ -119,7 +119,7 @@ function memory_subscript(o: PyObject, key: PyObject): PyObject | null {
     const given = (key.v as PyObject[]).length
     if (given < view.ndim) return PyErr_SetString(PyExc_NotImplementedError, 'sub-views are not implemented')
     if (given > view.ndim) {
-      return PyErr_Format(PyExc_TypeError, `cannot index ${view.ndim}-dimension view with ${given}-element tuple`)
+      return PyErr_Format(PyExc_TypeError, 'cannot index %zd-dimension view with %zd-element tuple', view.ndim, given)
     }
     const at = itemOffset(view, key)
     const format = at === null ? null : itemFormat(view)
@@ -280,7 +280,9 @@ function tobytes(o: PyObject, args: PyObject[], nargs: number, kwnames: PyObject
     if (text !== 'C' && text !== 'F' && text !== 'A') return PyErr_SetString(PyExc_ValueError, "order must be 'C', 'F' or 'A'")
     order = text === 'F' || (text === 'A' && isFContiguous(view) && !isCContiguous(view)) ? 'F' : 'C'
   }
-  return freshBytes(contiguousCopy(view, order))
+  const result = freshBytes(contiguousCopy(view, order))
+  contiguousScratch(view, order)
+  return result
 }
 
 const castParser = new ArgParser('cast', ['format', 'shape'])
@@ -352,7 +354,7 @@ function castShape(shape: PyObject): number[] | null {
 function release(o: PyObject): PyObject | null {
   if (releaseMemoryView(o)) return Py_RETURN_NONE()
   const { exports } = data(o)
-  return PyErr_Format(PyExc_BufferError, `memoryview has ${exports} exported buffer${exports === 1 ? '' : 's'}`)
+  return PyErr_Format(PyExc_BufferError, 'memoryview has %zd exported buffer%s', exports, exports === 1 ? '' : 's')
 }
 
 function toreadonly(o: PyObject): PyObject | null {
@@ -440,7 +442,7 @@ export function memoryviewSlots(): Partial<TypeSpec> {
     tp_repr: o => PyUnicode_FromString(`<${data(o).released ? 'released memory' : 'memory'} at 0x${addressOf(o).toString(16)}>`),
     tp_hash: memory_hash,
     tp_richcompare: memory_richcompare,
-    tp_iter: o => PySeqIter_New(o),
+    tp_iter: memory_iter,
     tp_new: (_type, args, kwargs) => {
       const given = parseTupleAndKeywords('memoryview', ['object'], 1, 1, args, kwargs)
       return given === null ? null : PyMemoryView_FromObject(given[0]!)

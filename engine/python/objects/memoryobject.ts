@@ -8,7 +8,8 @@ import { PyExc_BufferError, PyExc_TypeError, PyExc_ValueError } from './exceptio
 import {
   Py_DECREF, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_SEQUENCE, PyTypeObject, type PyObject,
 } from './object'
-import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_NewVar, PyObject_GC_Track, PyObject_GC_UnTrack } from './objimpl'
+import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_NewVar, PyObject_GC_Track, PyObject_GC_UnTrack, PyMem_Free, PyMem_Malloc } from './objimpl'
+import { TAG_SCRATCH } from '../../memory/events'
 import { PyObject_ClearWeakRefs } from './weakrefobject'
 import { memoryviewSlots } from './memory-methods'
 
@@ -171,6 +172,18 @@ export function contiguousCopy(view: BufferView, order: 'C' | 'F' = 'C'): Uint8A
   return copy
 }
 
+/**
+ * The blocks of PyBuffer_ToContiguous when a buffer that is not contiguous is copied into memory taken before: a full view,
+ * strides, one row of items.
+ */
+export function contiguousScratch(view: BufferView, order: 'C' | 'F' = 'C'): void {
+  if (order === 'C' ? isCContiguous(view) : isFContiguous(view)) return
+  const { ndim } = view
+  const row = (ndim > 0 ? shapeOf(view)[ndim - 1]! : 1) * view.itemsize
+  const blocks = [PyMem_Malloc(88 + 24 * ndim, TAG_SCRATCH), PyMem_Malloc(8 * ndim, TAG_SCRATCH), PyMem_Malloc(row, TAG_SCRATCH)]
+  for (const block of blocks.reverse()) PyMem_Free(block)
+}
+
 // ---- managed buffers ---------------------------------------------------------------------------------------------------------
 
 class ManagedBufferData {
@@ -287,7 +300,7 @@ export function PyMemoryView_FromObject(o: PyObject): PyMemoryViewObject | null 
     return addView(o.v.mbuf, copyView(o.v.view))
   }
   if (!PyObject_CheckBuffer(o)) {
-    return PyErr_Format(PyExc_TypeError, `memoryview: a bytes-like object is required, not '${o.ob_type.tp_name}'`)
+    return PyErr_Format(PyExc_TypeError, 'memoryview: a bytes-like object is required, not \'%.200s\'', o.ob_type.tp_name)
   }
   const managed = new ManagedBufferData()
   const mbuf = PyObject_GC_New(_PyManagedBuffer_Type, managed)

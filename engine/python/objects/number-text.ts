@@ -3,7 +3,7 @@
 // Mirrors long_to_decimal_string_internal, Objects/longobject.c; format_float_short, Python/pystrtod.c;
 // format_long_internal and format_float_internal, Python/formatter_unicode.c.
 import { TAG_SCRATCH } from '../../memory/events'
-import { FormatError, formatComplexSpec, formatFloatSpec, formatInt, parseFormatSpec } from '../lib/format-spec'
+import { FormatError, formatComplexSpec, formatFloatSpec, formatInt, parseFormatSpec, type FormatSpec } from '../lib/format-spec'
 import { intToDecimal } from '../lib/long-string'
 import { PyErr_Format } from './errors'
 import { PyExc_ValueError } from './exceptions'
@@ -76,7 +76,7 @@ export function formatLongText(v: number | bigint, spec: string, typeName: strin
 }
 
 export function formatLongInto<T>(
-  v: number | bigint, spec: string, typeName: string, exact: boolean, sink: TextSink<T>,
+  v: number | bigint, spec: string, typeName: string, exact: boolean, sink: TextSink<T>, direct: TextSink<T> = sink,
 ): T | null {
   const text = formatInt(v, spec, typeName, _PyRuntime.intMaxStrDigits)
   if (text instanceof FormatError) return raiseFormatError(text)
@@ -86,7 +86,7 @@ export function formatLongInto<T>(
   if ('eEfFgG%'.includes(type)) {
     const float = PyFloat_FromDouble(Number(v))
     const padded = format.width !== -1 || format.sign === '+' || format.sign === ' ' || format.grouping !== ''
-    const o = formattedDouble(text, padded, false, sink)
+    const o = formattedDouble(Number(v), format, text, padded, sink, direct)
     decref(float)
     return o
   }
@@ -100,8 +100,10 @@ export function formatLongInto<T>(
   const o = plain ? sink(text) : null
   if (scratch !== 0) PyObject_FreeBlock(scratch)
   if (plain) return o
+  const separator = type === 'n' ? PyMem_Malloc(1, TAG_SCRATCH) : 0
   const padded = sink(text)
   if (digits !== null) decref(digits)
+  if (separator !== 0) PyMem_Free(separator)
   return padded
 }
 
@@ -140,20 +142,29 @@ export function formatDoubleText(value: number, spec: string, typeName: string):
   return formatDoubleInto(value, spec, typeName, writtenText)
 }
 
-export function formatDoubleInto<T>(value: number, spec: string, typeName: string, sink: TextSink<T>): T | null {
+/** `direct` takes a text that nothing is put around. */
+export function formatDoubleInto<T>(
+  value: number, spec: string, typeName: string, sink: TextSink<T>, direct: TextSink<T> = sink,
+): T | null {
   const text = formatFloatSpec(value, spec, typeName)
   if (text instanceof FormatError) return raiseFormatError(text)
   const format = parseFormatSpec(spec, typeName, '', '>')
   if (format instanceof FormatError) return raiseFormatError(format)
-  return formattedDouble(text, format.width !== -1 || format.sign === '+' || format.sign === ' ' || format.grouping !== ''
-    || format.type === 'n', format.type === 'n', sink)
+  return formattedDouble(value, format, text, format.width !== -1 || format.sign === '+' || format.sign === ' ' || format.grouping !== ''
+    || format.type === 'n', sink, direct)
 }
 
-function formattedDouble<T>(text: string, padded: boolean, ofLocale: boolean, sink: TextSink<T>): T | null {
-  const core = text.replace(/[^-0-9.a-zA-Z%+]/g, '')
+function formattedDouble<T>(
+  value: number, format: FormatSpec, text: string, padded: boolean, sink: TextSink<T>, direct: TextSink<T>,
+): T | null {
+  const ofLocale = format.type === 'n'
+  // The digits alone, as PyOS_double_to_string gives them.
+  const plain = `${format.alternate ? '#' : ''}${format.precision >= 0 ? `.${format.precision}` : ''}${ofLocale ? 'g' : format.type}`
+  const digitsOf = padded && plain !== '' ? formatFloatSpec(value, plain, 'float') : text
+  const core = typeof digitsOf === 'string' && padded && plain !== '' ? digitsOf : text.replace(/[^-0-9.a-zA-Z%+]/g, '').replace(/^\+/, '')
   const buffer = doubleBuffer(core)
   if (!padded) {
-    const o = sink(text)
+    const o = direct(text)
     PyMem_Free(buffer)
     return o
   }

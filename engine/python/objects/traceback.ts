@@ -90,7 +90,7 @@ function setNext(o: PyObject, value: PyObject | null): number {
   }
   const next = value === Py_None ? null : value
   if (next !== null && !PyTraceBack_Check(next)) {
-    PyErr_Format(PyExc_TypeError, `expected traceback object or None, got '${value.ob_type.tp_name}'`)
+    PyErr_Format(PyExc_TypeError, 'expected traceback object or None, got \'%s\'', value.ob_type.tp_name)
     return -1
   }
   for (let t: PyTracebackObject | null = next; t !== null; t = t.v.tb_next) {
@@ -111,7 +111,7 @@ function tb_new(_type: PyTypeObject, args: PyObject, kwargs: PyObject | null): P
   if (given === null) return null
   const [next, frame, lasti, lineno] = given as [PyObject, PyObject, PyObject, PyObject]
   if (next !== Py_None && !PyTraceBack_Check(next)) {
-    return PyErr_Format(PyExc_TypeError, `expected traceback object or None, got '${next.ob_type.tp_name}'`)
+    return PyErr_Format(PyExc_TypeError, 'expected traceback object or None, got \'%s\'', next.ob_type.tp_name)
   }
   if (frame.ob_type !== PyFrame_Type) {
     return PyErr_Format(PyExc_TypeError,

@@ -16,10 +16,10 @@ import { PyLong_FromLong } from './longobject'
 import { PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBufferBytes } from './memoryobject'
 import { METH_FASTCALL, METH_KEYWORDS, Py_DECREF, type PyMethodDef, type PyObject, type PyTypeObject } from './object'
 import { PyObject_Str } from './object-protocol'
-import { PyMem_Malloc, _PyType_AllocNoTrack, PyObject_GC_Track } from './objimpl'
+import { PyMem_Malloc, PyObject_FreeBlock, PyObject_Malloc, _PyType_AllocNoTrack, PyObject_GC_Track, eventTypeId } from './objimpl'
 import { TAG_SCRATCH } from '../../memory/events'
 import { decodedResult, utf8Result } from './unicode-decode'
-import { UnicodeData } from './unicode-data'
+import { UnicodeData, unicodeSize } from './unicode-data'
 import { codeAt, freshText, resultText, udata } from './unicode-text'
 import { PyUnicode_Check, PyUnicode_EmptyString, PyUnicode_FromString, PyUnicode_Type } from './unicodeobject'
 
@@ -80,28 +80,34 @@ function knownEncoding(encoding: string): KnownEncoding | null {
   }
 }
 
-/** NEW exception instance of UnicodeEncodeError, set as the error. Returns null. */
-export function raiseEncodeError(o: PyObject, e: CodecError): null {
-  const exc = PyObject_Vectorcall(PyExc_UnicodeEncodeError, [
-    PyUnicode_FromString(e.encoding), o, PyLong_FromLong(e.start), PyLong_FromLong(e.end), PyUnicode_FromString(e.reason),
-  ], 5, null)
+/** Sets an instance of the exception as the error; `makeObject` gives its NEW object. Returns null. */
+function raiseCodecError(type: PyTypeObject, e: CodecError, makeObject: () => PyObject): null {
+  const args = [PyUnicode_FromString(e.encoding), makeObject(), PyLong_FromLong(e.start), PyLong_FromLong(e.end), PyUnicode_FromString(e.reason)]
+  const exc = PyObject_Vectorcall(type, args, 5, null)
+  for (const arg of args) Py_DECREF(arg)
   if (exc !== null) {
-    PyErr_SetObject(PyExc_UnicodeEncodeError, exc)
+    PyErr_SetObject(type, exc)
     Py_DECREF(exc)
   }
   return null
 }
 
+/** Sets UnicodeEncodeError. Returns null. */
+export function raiseEncodeError(o: PyObject, e: CodecError): null {
+  return raiseCodecError(PyExc_UnicodeEncodeError, e, () => (o.ob_refcnt++, o))
+}
+
+/** Sets UnicodeDecodeError. Returns null. */
 export function raiseDecodeError(bytes: Uint8Array, e: CodecError): null {
-  const object = PyBytes_FromBytes(bytes)!
-  const exc = PyObject_Vectorcall(PyExc_UnicodeDecodeError, [
-    PyUnicode_FromString(e.encoding), object, PyLong_FromLong(e.start), PyLong_FromLong(e.end), PyUnicode_FromString(e.reason),
-  ], 5, null)
-  Py_DECREF(object)
-  if (exc !== null) {
-    PyErr_SetObject(PyExc_UnicodeDecodeError, exc)
-    Py_DECREF(exc)
-  }
+  return raiseCodecError(PyExc_UnicodeDecodeError, e, () => PyBytes_FromBytes(bytes))
+}
+
+/** The same with the room for the text still there, and the handler "strict" sought by its name. */
+function raiseStrictly(bytes: Uint8Array, room: number, e: CodecError): null {
+  const block = PyObject_Malloc(unicodeSize(room, 1, true), eventTypeId(PyUnicode_Type))
+  Py_DECREF(PyUnicode_FromString('strict'))
+  raiseDecodeError(bytes, e)
+  PyObject_FreeBlock(block)
   return null
 }
 
@@ -150,6 +156,16 @@ function encode(o: PyObject, args: PyObject[], nargs: number, kwnames: PyObject 
 
 // ---- decode --------------------------------------------------------------------------------------------------------------
 
+/** Code points that a decoder makes room for. */
+function roomFor(bytes: Uint8Array, encoding: KnownEncoding): number {
+  if (encoding !== 'utf-16' && encoding !== 'utf-32') return bytes.length
+  // A byte order mark was taken off before.
+  const unit = encoding === 'utf-16' ? 2 : 4
+  const mark = bytes.length >= unit && (bytes[0]! | bytes[1]! << 8) === 0xfeff || (bytes[0]! << 8 | bytes[1]!) === 0xfeff ? unit
+    : unit === 4 && bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 0xfe && bytes[3] === 0xff ? 4 : 0
+  return Math.ceil((bytes.length - mark) / unit)
+}
+
 /** NEW str, or null. Mirrors PyUnicode_Decode. */
 export function PyUnicode_Decode(bytes: Uint8Array, encoding: string | null, errors: string | null): PyObject | null {
   const known = knownEncoding(encoding ?? 'utf-8')
@@ -163,13 +179,10 @@ export function PyUnicode_Decode(bytes: Uint8Array, encoding: string | null, err
   if (!(result instanceof CodecError)) {
     if (known === 'utf-8') return utf8Result(bytes.length, result.text)
     if (known !== 'utf-16' && known !== 'utf-32') return resultText(result.text)
-    // A byte order mark was taken off before room was made.
-    const unit = known === 'utf-16' ? 2 : 4
-    const mark = bytes.length >= unit && (bytes[0]! | bytes[1]! << 8) === 0xfeff || (bytes[0]! << 8 | bytes[1]!) === 0xfeff ? unit
-      : unit === 4 && bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 0xfe && bytes[3] === 0xff ? 4 : 0
-    return decodedResult(Math.ceil((bytes.length - mark) / unit), result.text)
+    return decodedResult(roomFor(bytes, known), result.text)
   }
-  return PyErr_Occurred() !== null ? null : raiseDecodeError(bytes, result)
+  if (PyErr_Occurred() !== null) return null
+  return errors === null || errors === 'strict' ? raiseStrictly(bytes, roomFor(bytes, known), result) : raiseDecodeError(bytes, result)
 }
 
 /** NEW str from UTF-8, or null with UnicodeDecodeError set. */
@@ -185,7 +198,7 @@ export function PyUnicode_FromEncodedObject(o: PyObject, encoding: string | null
   }
   if (PyUnicode_Check(o)) return PyErr_SetString(PyExc_TypeError, 'decoding str is not supported')
   if (!PyObject_CheckBuffer(o)) {
-    return PyErr_Format(PyExc_TypeError, `decoding to str: need a bytes-like object, ${o.ob_type.tp_name} found`)
+    return PyErr_Format(PyExc_TypeError, 'decoding to str: need a bytes-like object, %.80s found', o.ob_type.tp_name)
   }
   const view = PyObject_GetBufferBytes(o)
   if (view === null) return null

@@ -59,7 +59,8 @@ function fieldObject(name: string, given: Given): PyObject | null {
     }
     const item = given.args[index]
     if (item === undefined) {
-      return PyErr_Format(PyExc_IndexError, `Replacement index ${index} out of range for positional args tuple`)
+      PyErr_SetString(PyExc_IndexError, 'tuple index out of range')
+      return PyErr_Format(PyExc_IndexError, 'Replacement index %zd out of range for positional args tuple', index)
     }
     item.ob_refcnt++
     value = item
@@ -96,7 +97,9 @@ function fieldObject(name: string, given: Given): PyObject | null {
 const NO_ARGS: PyObject[] = []
 
 /** Writes everything a format string gives (`whole`: the str that `text` is all of, if any); false with an exception set. Mirrors do_markup. */
-function markup(writer: UnicodeWriter, text: string, given: Given, depth: number, whole: PyObject | null = null): boolean {
+function markup(
+  writer: UnicodeWriter, text: string, given: Given, depth: number, whole: PyObject | null, size: number,
+): boolean {
   if (depth <= 0) {
     PyErr_SetString(PyExc_ValueError, 'Max string recursion exceeded')
     return false
@@ -119,7 +122,7 @@ function markup(writer: UnicodeWriter, text: string, given: Given, depth: number
       if (made === null) return false
       value = made
     }
-    const ok = field.needsExpanding ? withExpandedSpec(writer, value, field.formatSpec, given, depth)
+    const ok = field.needsExpanding ? withExpandedSpec(writer, value, field.formatSpec, given, depth, size)
       : renderField(writer, value, field.formatSpec)
     Py_DECREF(value)
     if (!ok) return false
@@ -140,9 +143,14 @@ function unknownConversion(conversion: string): null {
     ? `Unknown conversion specifier ${conversion}` : `Unknown conversion specifier \\x${code.toString(16)}`)
 }
 
-function withExpandedSpec(writer: UnicodeWriter, value: PyObject, spec: string, given: Given, depth: number): boolean {
+/** `size` is the length of the whole format string, which the room for its parts goes by. */
+function withExpandedSpec(
+  writer: UnicodeWriter, value: PyObject, spec: string, given: Given, depth: number, size: number,
+): boolean {
   const inner = new UnicodeWriter()
-  if (!markup(inner, spec, given, depth - 1)) {
+  inner.overallocate = true
+  inner.minLength = size + 100
+  if (!markup(inner, spec, given, depth - 1, null, size)) {
     inner.dealloc()
     return false
   }
@@ -179,8 +187,9 @@ function renderField(writer: UnicodeWriter, value: PyObject, spec: string): bool
       const maxchar = data.ascii ? 0x7f : data.kind === 1 ? 0xff : data.kind === 2 ? 0xffff : 0x10ffff
       return writer.prepare(data.length, maxchar) && writer.writeText(text) ? true : null
     }
-    const written = PyLong_CheckExact(value) ? formatLongInto(value.v, spec, 'int', true, write)
-      : formatDoubleInto((value as PyObject).v as number, spec, 'float', write)
+    const direct = (text: string): true | null => writer.writeText(text) ? true : null
+    const written = PyLong_CheckExact(value) ? formatLongInto(value.v, spec, 'int', true, write, direct)
+      : formatDoubleInto((value as PyObject).v as number, spec, 'float', write, direct)
     return written !== null
   }
   const specObject = spec.length === 0 ? null : PyUnicode_FromString(spec)
@@ -206,7 +215,7 @@ function build(o: PyObject, given: Given): PyObject | null {
   const writer = new UnicodeWriter()
   writer.overallocate = true
   writer.minLength = udata(o).length + 100
-  if (!markup(writer, udata(o).str, given, MAX_DEPTH, o)) {
+  if (!markup(writer, udata(o).str, given, MAX_DEPTH, o, udata(o).length)) {
     writer.dealloc()
     return null
   }

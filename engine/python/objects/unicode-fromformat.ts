@@ -108,6 +108,17 @@ export class UnicodeWriter {
     return true
   }
 
+  /** Part of a str object, or all of it. Mirrors _PyUnicodeWriter_WriteSubstring. */
+  writeSubstring(o: PyObject, text: string): boolean {
+    if (text.length === 0) return true
+    if (text.length === (o.v as UnicodeData).str.length) return this.writeStr(o)
+    const data = describeText(text)
+    if (!this.prepare(data.length, Math.max(this.maxchar, maxcharOf(data)))) return false
+    this.parts.push(text)
+    this.pos += data.length
+    return true
+  }
+
   /** A str object; borrowed. Mirrors _PyUnicodeWriter_WriteStr. */
   writeStr(o: PyObject): boolean {
     const data = o.v as UnicodeData

@@ -18,7 +18,7 @@ import { UnicodeData, unicodeSize } from './unicode-data'
 import { PyUnicode_Format } from './unicode-percent'
 import { codecMethods, unicode_new, unicode_repr } from './unicode-codec'
 import { formatMethods } from './unicode-format'
-import { searchMethods } from './unicode-search'
+import { searchMethods, withWidened } from './unicode-search'
 import { codeAt, freshText, substring, textOf, udata, unchanged } from './unicode-text'
 import { transformMethods } from './unicode-transform'
 import {
@@ -32,7 +32,7 @@ export { substring as PyUnicode_Substring }
 
 /** NEW a + b, or null. Mirrors PyUnicode_Concat. */
 export function PyUnicode_Concat(a: PyObject, b: PyObject): PyObject | null {
-  if (!PyUnicode_Check(a)) return PyErr_Format(PyExc_TypeError, `must be str, not ${a.ob_type.tp_name}`)
+  if (!PyUnicode_Check(a)) return PyErr_Format(PyExc_TypeError, 'must be str, not %.100s', a.ob_type.tp_name)
   if (!PyUnicode_Check(b)) {
     return PyErr_Format(PyExc_TypeError, 'can only concatenate str (not "%.200s") to str', b.ob_type.tp_name)
   }
@@ -96,7 +96,7 @@ function joinItems(separator: PyObject | null, items: readonly PyObject[], from:
   for (let i = 0; i < n; i++) {
     const item = items[from + i]!
     if (!PyUnicode_Check(item)) {
-      return PyErr_Format(PyExc_TypeError, `sequence item ${i}: expected str instance, ${item.ob_type.tp_name} found`)
+      return PyErr_Format(PyExc_TypeError, 'sequence item %zd: expected str instance, %.80s found', i, item.ob_type.tp_name)
     }
     const d = udata(item)
     length += d.length
@@ -157,16 +157,20 @@ function unicode_subscript(o: PyObject, item: PyObject): PyObject | null {
     for (let k = 0, i = start; k < length; k++, i += step) points[k] = codeAt(data, i)
     return length === 1 ? PyUnicode_FromOrdinal(points[0]!) : freshText(textOf(points))
   }
-  return PyErr_Format(PyExc_TypeError, `string indices must be integers, not '${item.ob_type.tp_name}'`)
+  return PyErr_Format(PyExc_TypeError, 'string indices must be integers, not \'%.200s\'', item.ob_type.tp_name)
 }
 
 /** 1, 0 or -1. Mirrors PyUnicode_Contains. */
 export function PyUnicode_Contains(o: PyObject, sub: PyObject): number {
   if (!PyUnicode_Check(sub)) {
-    PyErr_Format(PyExc_TypeError, `'in <string>' requires string as left operand, not ${sub.ob_type.tp_name}`)
+    PyErr_Format(PyExc_TypeError, '\'in <string>\' requires string as left operand, not %.100s', sub.ob_type.tp_name)
     return -1
   }
-  return udata(o).str.includes(udata(sub).str) ? 1 : 0
+  const data = udata(o)
+  const sought = udata(sub)
+  if (data.kind < sought.kind || data.length < sought.length) return 0
+  const seek = (): number => data.str.includes(sought.str) ? 1 : 0
+  return sought.length === 1 ? seek() : withWidened(sought, data.kind, seek)
 }
 
 function unicode_mod(a: PyObject, b: PyObject): PyObject | null {

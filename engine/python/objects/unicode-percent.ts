@@ -1,5 +1,5 @@
 // `format % args` for str. Mirrors PyUnicode_Format, Objects/unicodeobject.c; the grammar is in lib/percent-format.ts.
-import { F_ALT, F_BLANK, F_LJUST, F_SIGN, FROM_ARGUMENT, keyFollows, nextPercent, percentFloat, percentInt, percentText, unsupportedCharacter, type PercentSpec } from '../lib/percent-format'
+import { F_ALT, F_BLANK, F_LJUST, F_SIGN, FROM_ARGUMENT, keyFollows, nextPercent, percentFloat, percentInt, percentText, type PercentSpec } from '../lib/percent-format'
 import { FormatError } from '../lib/format-spec'
 import { PyMapping_Check, PyNumber_Index, PyNumber_Long, PyNumber_Check, PyObject_GetItem } from './abstract'
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
@@ -120,7 +120,7 @@ function writeAscii(writer: UnicodeWriter, text: string): boolean {
 }
 
 /** NEW str of an int, with its base marker only if `alt` says so. Mirrors _PyUnicode_FormatLong. */
-function formatLong(value: number | bigint, conversion: string, alt: boolean, precision: number): PyObject | null {
+export function formatLong(value: number | bigint, conversion: string, alt: boolean, precision: number): PyObject | null {
   const decimal = conversion === 'd' || conversion === 'i' || conversion === 'u'
   const negative = value < 0
   const plain = (negative ? -value : value).toString(decimal ? 10 : conversion === 'o' ? 8 : 16)
@@ -234,8 +234,12 @@ function convert(writer: UnicodeWriter, spec: PercentSpec, args: Arguments, flag
       if (typeof text === 'string') return writePadded(writer, text)
       break
     }
-    default:
-      return raiseFormatError(unsupportedCharacter(spec)), false
+    default: {
+      const code = spec.conversion.codePointAt(0)!
+      PyErr_Format(PyExc_ValueError, 'unsupported format character \'%c\' (0x%x) at index %zd',
+        code >= 31 && code <= 126 ? code : 63, code, spec.index)
+      return false
+    }
   }
   if (text instanceof FormatError) return raiseFormatError(text), false
   return writer.writeText(text)
@@ -248,7 +252,7 @@ export function PyUnicode_Format(format: PyObject, args: PyObject): PyObject | n
   writer.minLength = udata(format).length + 100
   writer.overallocate = true
   const given = new Arguments(args)
-  const ok = formatAll(writer, text, given)
+  const ok = formatAll(writer, format, text, given)
   if (given.current !== null) Py_DECREF(given.current)
   if (!ok) {
     writer.dealloc()
@@ -257,7 +261,7 @@ export function PyUnicode_Format(format: PyObject, args: PyObject): PyObject | n
   return writer.finish()
 }
 
-function formatAll(writer: UnicodeWriter, text: string, args: Arguments): boolean {
+function formatAll(writer: UnicodeWriter, format: PyObject, text: string, args: Arguments): boolean {
   for (let at = 0; at < text.length;) {
     if (keyFollows(text, at) && args.mapping === null) {
       PyErr_SetString(PyExc_TypeError, 'format requires a mapping')
@@ -266,8 +270,9 @@ function formatAll(writer: UnicodeWriter, text: string, args: Arguments): boolea
     const token = nextPercent(text, at)
     if (token instanceof FormatError) return raiseFormatError(token), false
     at = token.next
-    if (!writer.writeText(token.literal)) return false
     const spec = token.spec
+    if (spec === null) writer.overallocate = false
+    if (!writer.writeSubstring(format, token.literal)) return false
     if (spec === null) break
     if (spec.key !== null) {
       const key = PyUnicode_FromString(spec.key)

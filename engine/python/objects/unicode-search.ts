@@ -8,14 +8,16 @@ import { ArgParser } from './arg-parser'
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from './getargs'
 import { isAlpha, isAlnum, isDecimal, isDigit, isLineBreak, isNumeric, isPrintable, isSpace, isXidContinue, isXidStart } from '../lib/unicode-data'
 import { isLowerText, isTitleText, isUpperText } from '../lib/unicode-case'
-import { PyList_Append, PyList_New, type PyListObject } from './listobject'
+import { PyList_Append, PyList_FromArraySteal, PyList_New, type PyListObject } from './listobject'
 import { PyLong_AsInt, PyLong_FromSsize_t } from './longobject'
-import { METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, type PyMethodDef, type PyObject } from './object'
+import { METH_FASTCALL, METH_VARARGS, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, type PyMethodDef, type PyObject } from './object'
+import { PyMem_Free, PyMem_Malloc, PyObject_FreeBlock, PyObject_Malloc, eventTypeId } from './objimpl'
 import { Py_None } from './singletons'
 import { PyTuple_Check, Py_BuildTuple } from './tupleobject'
-import { UnicodeData } from './unicode-data'
+import { UnicodeData, describeText, unicodeSize } from './unicode-data'
+import { TAG_SCRATCH } from '../../memory/events'
 import { codeAt, freshText, pointIndex, pointsOf, substring, udata, unchanged, unitIndex } from './unicode-text'
-import { PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_EmptyString } from './unicodeobject'
+import { PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_EmptyString, PyUnicode_Type } from './unicodeobject'
 
 /** Start and end of find-like methods as code point indices; null with an exception set. */
 interface Range { start: number, end: number }
@@ -50,10 +52,25 @@ function findArgs(name: string, args: PyObject[], nargs: number): { sub: Unicode
   const end = sliceIndex(nargs > 2 ? args[2] : undefined, Infinity)
   if (Number.isNaN(end)) return null
   if (!PyUnicode_Check(args[0]!)) {
-    PyErr_Format(PyExc_TypeError, `must be str, not ${args[0]!.ob_type.tp_name}`)
+    PyErr_Format(PyExc_TypeError, 'must be str, not %.100s', args[0]!.ob_type.tp_name)
     return null
   }
   return { sub: udata(args[0]!), range: [start, end] }
+}
+
+/** Runs `search` while the copy of a sought text is there that CPython makes when its kind is not the other's. */
+export function withWidened<R>(sub: UnicodeData, kind: number, search: () => R): R {
+  if (sub.kind >= kind) return search()
+  const copy = PyMem_Malloc(sub.length * kind, TAG_SCRATCH)
+  const result = search()
+  PyMem_Free(copy)
+  return result
+}
+
+/** The same for find and its like, which seek a single character as it is. */
+function findWidened(data: UnicodeData, sub: UnicodeData, start: number, end: number, fromRight: boolean): number {
+  const seek = (): number => findIn(data, sub, start, end, fromRight)
+  return sub.length === 1 || end - start < sub.length ? seek() : withWidened(sub, data.kind, seek)
 }
 
 /** Code point index of sub in data[start:end], from the left or the right; -1 if it is not there. */
@@ -77,7 +94,7 @@ function finder(name: string, fromRight: boolean, raises: boolean): PyMethodDef 
       if (found === null) return null
       const data = udata(o)
       const { start, end } = adjust(found.range[0], found.range[1], data.length)
-      const at = findIn(data, found.sub, start, end, fromRight)
+      const at = findWidened(data, found.sub, start, end, fromRight)
       return at < 0 && raises ? PyErr_SetString(PyExc_ValueError, 'substring not found') : PyLong_FromSsize_t(at)
     },
   }
@@ -96,8 +113,9 @@ function count(o: PyObject, args: PyObject): PyObject | null {
   const data = udata(o)
   const { start, end } = adjust(found.range[0], found.range[1], data.length)
   if (end - start < found.sub.length) return PyLong_FromSsize_t(0)
-  if (found.sub.length === 0) return PyLong_FromSsize_t(end - start + 1)
-  return PyLong_FromSsize_t(countIn(data.str.slice(unitIndex(data, start), unitIndex(data, end)), found.sub.str))
+  if (data.kind < found.sub.kind) return PyLong_FromSsize_t(0)
+  return PyLong_FromSsize_t(withWidened(found.sub, data.kind, () => found.sub.length === 0 ? end - start + 1
+    : countIn(data.str.slice(unitIndex(data, start), unitIndex(data, end)), found.sub.str)))
 }
 
 function affix(name: 'startswith' | 'endswith'): PyMethodDef {
@@ -108,8 +126,8 @@ function affix(name: 'startswith' | 'endswith'): PyMethodDef {
   }
   return {
     ml_name: name, ml_flags: METH_VARARGS,
-    ml_meth: (o: PyObject, argTuple: PyObject) => {
-      const args = argTuple.v as PyObject[]
+    ml_meth: (o: PyObject, tuple: PyObject) => {
+      const args = tuple.v as PyObject[]
       const nargs = args.length
       if (nargs < 1 || nargs > 3) {
         return PyErr_Format(PyExc_TypeError, nargs < 1
@@ -124,14 +142,14 @@ function affix(name: 'startswith' | 'endswith'): PyMethodDef {
       if (PyTuple_Check(sub)) {
         for (const item of sub.v) {
           if (!PyUnicode_Check(item)) {
-            return PyErr_Format(PyExc_TypeError, `tuple for ${name} must only contain str, not ${item.ob_type.tp_name}`)
+            return PyErr_Format(PyExc_TypeError, 'tuple for %s must only contain str, not %.100s', name, item.ob_type.tp_name)
           }
           if (matches(data, udata(item), start, end)) return PyBool_FromLong(1)
         }
         return PyBool_FromLong(0)
       }
       if (!PyUnicode_Check(sub)) {
-        return PyErr_Format(PyExc_TypeError, `${name} first arg must be str or a tuple of str, not ${sub.ob_type.tp_name}`)
+        return PyErr_Format(PyExc_TypeError, '%s first arg must be str or a tuple of str, not %.100s', name, sub.ob_type.tp_name)
       }
       return PyBool_FromLong(matches(data, udata(sub), start, end) ? 1 : 0)
     },
@@ -156,27 +174,58 @@ function replace(o: PyObject, args: PyObject[], nargs: number): PyObject | null 
 /** Longest string of V8, in UTF-16 units. */
 const MAX_LENGTH = 0x1fffffe8
 
-/** NEW text with up to max (all if negative) occurrences replaced; the string itself if there are none. */
+const maxcharOf = (data: UnicodeData): number => data.ascii ? 0x7f : data.kind === 1 ? 0xff : data.kind === 2 ? 0xffff : 0x10ffff
+
+/**
+ * NEW text with up to max (all if negative) occurrences replaced; the string itself if there are none. Texts of other kinds
+ * are copied into the widest first. Mirrors replace, Objects/unicodeobject.c.
+ */
 export function PyUnicode_Replace(o: PyObject, from: PyObject, to: PyObject, max: number): PyObject | null {
   const data = udata(o)
   const old = udata(from)
   const fresh = udata(to)
   const limit = max < 0 ? Infinity : max
-  if (limit === 0 || data.length < old.length || old.str === fresh.str) return unchanged(o)
+  if (data.length < old.length || limit === 0 || from === to) return unchanged(o)
+  if (maxcharOf(data) < maxcharOf(old) || old.length === fresh.length && old.length === 0) return unchanged(o)
+  const single = old.length === 1 && fresh.length === 1
+  const scratch = { self: 0, old: 0, fresh: 0 }
+  const widen = (text: UnicodeData, kind: number): number => PyMem_Malloc(text.length * kind, TAG_SCRATCH)
+  const done = (result: PyObject | null): PyObject | null => {
+    for (const block of [scratch.self, scratch.old, scratch.fresh]) if (block !== 0) PyMem_Free(block)
+    return result
+  }
+  if (!single && old.kind < data.kind) scratch.old = widen(old, data.kind)
+  const n = old.length === 0 ? Math.min(limit, data.length + 1) : countIn(data.str, old.str, limit)
+  if (n === 0) return done(unchanged(o))
+  if (!single) {
+    if (fresh.kind < data.kind) scratch.fresh = widen(fresh, data.kind)
+    else if (fresh.kind > data.kind) {
+      const sameLength = old.length === fresh.length
+      if (sameLength && scratch.old !== 0) PyMem_Free(scratch.old)
+      scratch.self = widen(data, fresh.kind)
+      if (!sameLength && scratch.old !== 0) PyMem_Free(scratch.old)
+      scratch.old = widen(old, fresh.kind)
+    }
+  }
+  if (data.str.length + n * (fresh.str.length - old.str.length) > MAX_LENGTH) return done(PyErr_NoMemory())
+  let text: string
   if (old.length === 0) {
     const points = Array.from(data.str)
-    const n = Math.min(limit, points.length + 1)
-    if (data.str.length + n * fresh.str.length > MAX_LENGTH) return PyErr_NoMemory()
-    let text = ''
+    text = ''
     for (let i = 0; i <= points.length; i++) text += (i < n ? fresh.str : '') + (points[i] ?? '')
-    return freshText(text)
-  }
-  const n = countIn(data.str, old.str, limit)
-  if (n === 0) return unchanged(o)
-  if (data.str.length + n * (fresh.str.length - old.str.length) > MAX_LENGTH) return PyErr_NoMemory()
-  const text = limit >= n && !Number.isFinite(limit) ? data.str.split(old.str).join(fresh.str) : replaceFirst(data.str, old.str, fresh.str, n)
-  // CPython's fast path for one character by another copies the string whatever the outcome.
-  return freshText(text)
+  } else text = Number.isFinite(limit) ? replaceFirst(data.str, old.str, fresh.str, n) : data.str.split(old.str).join(fresh.str)
+  if (text.length === 0) return done(PyUnicode_EmptyString())
+  // The result may turn out narrower than the room made for it; then it is copied.
+  const mayShrink = maxcharOf(fresh) < maxcharOf(old) && maxcharOf(data) === maxcharOf(old)
+  const room = mayShrink && needsLess(text, maxcharOf(data))
+    ? PyObject_Malloc(unicodeSize(pointsOf(text).length, data.kind, false), eventTypeId(PyUnicode_Type)) : 0
+  const result = freshText(text)
+  if (room !== 0) PyObject_FreeBlock(room)
+  return done(result)
+}
+
+function needsLess(text: string, maxchar: number): boolean {
+  return maxcharOf(describeText(text)) < maxchar
 }
 
 function replaceFirst(text: string, old: string, fresh: string, n: number): string {
@@ -269,6 +318,16 @@ function splitWhitespace(o: PyObject, max: number, fromRight: boolean): PyObject
 function splitBy(o: PyObject, separator: PyObject, max: number, fromRight: boolean): PyObject | null {
   const data = udata(o)
   const sep = udata(separator)
+  if (data.kind < sep.kind || data.length < sep.length) {
+    o.ob_refcnt++
+    return PyList_FromArraySteal([o])
+  }
+  return withWidened(sep, data.kind, () => splitAt(o, separator, max, fromRight))
+}
+
+function splitAt(o: PyObject, separator: PyObject, max: number, fromRight: boolean): PyObject | null {
+  const data = udata(o)
+  const sep = udata(separator)
   if (sep.length === 0) return PyErr_SetString(PyExc_ValueError, 'empty separator')
   const pieces = new Pieces(max)
   let left = max
@@ -314,7 +373,7 @@ function splitter(name: 'split' | 'rsplit'): PyMethodDef {
         if (max === -1 && PyErr_Occurred() !== null) return null
       }
       if (sep === Py_None) return PyUnicode_Split(o, null, max, name === 'rsplit')
-      if (!PyUnicode_Check(sep)) return PyErr_Format(PyExc_TypeError, `must be str or None, not ${sep.ob_type.tp_name}`)
+      if (!PyUnicode_Check(sep)) return PyErr_Format(PyExc_TypeError, 'must be str or None, not %.100s', sep.ob_type.tp_name)
       return PyUnicode_Split(o, sep, max, name === 'rsplit')
     },
   }
@@ -359,18 +418,23 @@ export function PyUnicode_Splitlines(o: PyObject, keepends: boolean): PyObject |
 
 function partition(fromRight: boolean) {
   return (o: PyObject, sep: PyObject): PyObject | null => {
-    if (!PyUnicode_Check(sep)) return PyErr_Format(PyExc_TypeError, `must be str, not ${sep.ob_type.tp_name}`)
+    if (!PyUnicode_Check(sep)) return PyErr_Format(PyExc_TypeError, 'must be str, not %.100s', sep.ob_type.tp_name)
     const data = udata(o)
     const s = udata(sep)
     if (s.length === 0) return PyErr_SetString(PyExc_ValueError, 'empty separator')
-    const at = findIn(data, s, 0, data.length, fromRight)
+    const seek = (): PyObject | null => partitionAt(o, sep, findIn(data, s, 0, data.length, fromRight), fromRight)
+    return data.kind < s.kind || data.length < s.length ? partitionAt(o, sep, -1, fromRight) : withWidened(s, data.kind, seek)
+  }
+}
+
+/** The three parts, the separator at `at`; at -1: not found. */
+function partitionAt(o: PyObject, sep: PyObject, at: number, fromRight: boolean): PyObject | null {
     if (at < 0) {
       const whole = (): PyObject | null => unchanged(o)
       const empty = (): PyObject => PyUnicode_EmptyString()
       return fromRight ? Py_BuildTuple(empty, empty, whole) : Py_BuildTuple(whole, empty, empty)
     }
-    return Py_BuildTuple(() => substring(o, 0, at), () => (sep.ob_refcnt++, sep), () => substring(o, at + s.length, data.length))
-  }
+    return Py_BuildTuple(() => substring(o, 0, at), () => (sep.ob_refcnt++, sep), () => substring(o, at + udata(sep).length, udata(o).length))
 }
 
 // ---- strip ---------------------------------------------------------------------------------------------------------------------
@@ -393,7 +457,7 @@ function stripper(name: string, sides: number): PyMethodDef {
     ml_meth: (o: PyObject, args: PyObject[], nargs: number) => {
       if (!_PyArg_CheckPositional(name, nargs, 0, 1)) return null
       if (nargs === 0 || args[0] === Py_None) return unicodeStrip(o, null, sides)
-      if (!PyUnicode_Check(args[0]!)) return PyErr_Format(PyExc_TypeError, `${name} arg must be None or str`)
+      if (!PyUnicode_Check(args[0]!)) return PyErr_Format(PyExc_TypeError, '%s arg must be None or str', name)
       return unicodeStrip(o, args[0]!, sides)
     },
   }

@@ -24,12 +24,12 @@ function caseMethod(name: string, change: (text: string) => string): PyMethodDef
     ml_name: name, ml_flags: METH_NOARGS, signature: '($self, /)',
     ml_meth: (o: PyObject) => {
       const data = udata(o)
-      if (data.length === 0) return unchanged(o)
+      if (data.length === 0 && (name !== 'title' && name !== 'swapcase')) return unchanged(o)
       const text = change(data.str)
       if (data.ascii && name !== 'title' && name !== 'swapcase' && name !== 'capitalize') return freshText(text)
       const scratch = PyMem_Malloc(data.length * 12, TAG_SCRATCH)
       if (scratch === 0) return null
-      const result = freshText(text)
+      const result = data.length === 0 ? unchanged(o) : freshText(text)
       PyMem_Free(scratch)
       return result
     },
@@ -56,7 +56,7 @@ function justify(name: string, room: (width: number, length: number) => [number,
       let fill = ' '
       if (nargs > 1) {
         if (!PyUnicode_Check(args[1]!)) {
-          return PyErr_Format(PyExc_TypeError, `The fill character must be a unicode character, not ${args[1]!.ob_type.tp_name}`)
+          return PyErr_Format(PyExc_TypeError, 'The fill character must be a unicode character, not %.100s', args[1]!.ob_type.tp_name)
         }
         if (PyUnicode_GET_LENGTH(args[1]!) !== 1) {
           return PyErr_SetString(PyExc_TypeError, 'The fill character must be exactly one character long')
