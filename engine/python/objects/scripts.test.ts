@@ -1,4 +1,4 @@
-// Runs scripts/*.py, which call every method and operator of a builtin type, and compares what they print with what CPython
+// Runs scripts/*.py, each behind _prelude.py, which call every method and operator of a builtin type, and compares what they print with what CPython
 // 3.11.7 printed (PYTHONHASHSEED=0; addresses are blanked). The interpreter runs without its library: `import sys` is
 // given, and print is a plain one.
 import { readFileSync, readdirSync } from 'node:fs'
@@ -24,6 +24,7 @@ import { PyEval_EvalCode, _PyFunction_Vectorcall } from '../vm/call-frame'
 import { evalHooks } from '../vm/hooks'
 
 const folder = new URL('./scripts/', import.meta.url)
+const prelude = readFileSync(new URL('_prelude.py', folder), 'utf8').replace(/^import sys$/m, 'pass')
 let builtins: PyObject
 let sys: PyObject
 let out = ''
@@ -58,7 +59,7 @@ beforeAll(() => {
 
 function run(name: string): string {
   out = ''
-  const source = readFileSync(new URL(`${name}.py`, folder), 'utf8').replace(/^import sys$/m, 'pass')
+  const source = prelude + readFileSync(new URL(`${name}.py`, folder), 'utf8')
   const code = compileSource(source, `${name}.py`, 'exec', 0, 0)
   if (code === null) return pendingError()
   const globals = PyDict_New()
@@ -69,7 +70,7 @@ function run(name: string): string {
   return (result === null ? out + pendingError() : out).replace(/ at 0x[0-9a-f]+>/g, ' at 0x>')
 }
 
-for (const file of readdirSync(folder).filter(f => f.endsWith('.py'))) {
+for (const file of readdirSync(folder).filter(f => f.endsWith('.py') && !f.startsWith('_'))) {
   const name = file.slice(0, -3)
   it(`${name} behaves as in CPython`, () => {
     expect(run(name).split('\n')).toEqual(readFileSync(new URL(`${name}.out`, folder), 'utf8').split('\n'))

@@ -1,47 +1,4 @@
-"""Every method and operator of a type: each line is an expression and what came of it, an exception included."""
-import sys
-G = {}
-def t(*exprs):
-    for e in exprs:
-        try:
-            r = repr(eval(e, G))
-        except BaseException as x:
-            print(e, '=>', type(x).__name__, x.args)
-        else:
-            print(e, "=>", r)
-def x(*stmts):
-    for s in stmts:
-        try:
-            exec(s, G)
-        except BaseException as e:
-            print(s, '=>', type(e).__name__, e.args)
-class K:
-    def __init__(self, n, log=None): self.n = n
-    def __eq__(self, o):
-        LOG.append((self.n, getattr(o, 'n', o)))
-        return isinstance(o, K) and self.n == o.n
-    def __lt__(self, o):
-        LOG.append((self.n, '<', getattr(o, 'n', o)))
-        return self.n < o.n
-    def __hash__(self): return self.n % 4
-    def __repr__(self): return 'K%d' % self.n
-class Idx:
-    def __init__(self, n): self.n = n
-    def __index__(self): return self.n
-class BadEq:
-    def __eq__(self, o): raise ZeroDivisionError('eq')
-    def __hash__(self): return 1
-class BadHash:
-    def __hash__(self): raise ZeroDivisionError('hash')
-class BadRepr:
-    def __repr__(self): raise ZeroDivisionError('repr')
-LOG = []
-def gen(n):
-    for i in range(n): yield i
-def bad(n):
-    for i in range(n): yield i
-    raise ZeroDivisionError('iter')
-G.update(K=K, Idx=Idx, BadEq=BadEq, BadHash=BadHash, BadRepr=BadRepr, LOG=LOG, gen=gen, bad=bad, sys=sys)
+"""Every method and operator of dict; what t and x do, and the classes, is in _prelude.py."""
 t('dict()','dict(a=1)','dict({1:2})','dict([(1,2),(3,4)])','dict([[1,2]],b=3)','dict({1:2},a=3)','dict(1)','dict([1])','dict([(1,)])','dict([(1,2,3)])','dict(["ab","cd"])','dict(1,2)','dict(**{"a":1})','dict({},**{1:2})','dict(None)','dict(gen(2))','dict(zip("ab",[1,2]))','dict([([],1)])','dict(bad(0))')
 x('d={"a":1,"b":2,3:4}')
 t('d["a"]','d["zz"]','d[3]','d[3.0]','d[[]]','d[True]','"a" in d','5 in d','[] in d','len(d)','d.get("a")','d.get("q")','d.get("q",5)','d.get()','d.get(1,2,3)','d.get([])','d.setdefault("a")','d.setdefault("n",7)','d.setdefault("m")','d','d.setdefault()','d.setdefault([],1)','d.pop("n")','d.pop("n")','d.pop("n",0)','d.pop()','d.pop([])','d.pop(1,2,3)','{}.pop([])','{}.pop([],5)','{}.pop(1)','d.popitem()','d.popitem()','d','{}.popitem()','d.keys()','d.values()','d.items()','d.copy()','d.update({9:9})','d','d.update([(1,2)],z=3)','d','d.update(1)','d.update(a=5)','d.update(1,2)','d.update([1])','d.clear()','d','d.fromkeys("ab")','dict.fromkeys([1,2],0)','dict.fromkeys(5)','dict.fromkeys()','dict.fromkeys({1:2,3:4},7)','dict.fromkeys({1,2},7)','dict.fromkeys([[]])','dict.fromkeys(bad(2))')

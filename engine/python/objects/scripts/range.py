@@ -1,47 +1,4 @@
-"""Every method and operator of a type: each line is an expression and what came of it, an exception included."""
-import sys
-G = {}
-def t(*exprs):
-    for e in exprs:
-        try:
-            r = repr(eval(e, G))
-        except BaseException as x:
-            print(e, '=>', type(x).__name__, x.args)
-        else:
-            print(e, "=>", r)
-def x(*stmts):
-    for s in stmts:
-        try:
-            exec(s, G)
-        except BaseException as e:
-            print(s, '=>', type(e).__name__, e.args)
-class K:
-    def __init__(self, n, log=None): self.n = n
-    def __eq__(self, o):
-        LOG.append((self.n, getattr(o, 'n', o)))
-        return isinstance(o, K) and self.n == o.n
-    def __lt__(self, o):
-        LOG.append((self.n, '<', getattr(o, 'n', o)))
-        return self.n < o.n
-    def __hash__(self): return self.n % 4
-    def __repr__(self): return 'K%d' % self.n
-class Idx:
-    def __init__(self, n): self.n = n
-    def __index__(self): return self.n
-class BadEq:
-    def __eq__(self, o): raise ZeroDivisionError('eq')
-    def __hash__(self): return 1
-class BadHash:
-    def __hash__(self): raise ZeroDivisionError('hash')
-class BadRepr:
-    def __repr__(self): raise ZeroDivisionError('repr')
-LOG = []
-def gen(n):
-    for i in range(n): yield i
-def bad(n):
-    for i in range(n): yield i
-    raise ZeroDivisionError('iter')
-G.update(K=K, Idx=Idx, BadEq=BadEq, BadHash=BadHash, BadRepr=BadRepr, LOG=LOG, gen=gen, bad=bad, sys=sys)
+"""Every method and operator of range; what t and x do, and the classes, is in _prelude.py."""
 t('range(5)','range(1,5)','range(1,10,3)','range(10,1,-2)','range()','range(1,2,3,4)','range(1,2,0)','range(1.5)','range("x")','range(x=1)','range(Idx(4))','range(True)','range(10**30)','range(-5)','range(0,10**30,10**29)')
 x('r=range(2,20,3)')
 t('len(r)','r[0]','r[-1]','r[6]','r[-7]','r["x"]','r[1.0]','r[Idx(1)]','r[10**30]','r[1:3]','r[::-1]','r[::2]','r[10:]','r[::0]','r[-3:]','r[1:"x"]','5 in r','6 in r','5.0 in r','"x" in r','True in range(3)','10**30 in r','r.index(5)','r.index(6)','r.index(5.0)','r.index("x")','r.count(5)','r.count(6)','r.count(5.0)','r.index()','r.start','r.stop','r.step','list(r)','list(reversed(r))','r==range(2,20,3)','r==range(2,19,3)','r==range(2,22,3)','range(0)==range(5,5)','range(1,2)==range(1,3,5)','r!=r','r<r','r==[2]','hash(r)==hash(range(2,19,3))','hash(range(3))','bool(r)','bool(range(0))','repr(r)','r.__reduce__()','r.__sizeof__()','sys.getsizeof(r)','r+[1]','r*2','sorted(r,reverse=True)','sum(r)','max(r)','list(range(10,0,-3))','len(range(0,-10,-3))','range(5)[::-1]','list(range(5)[::-2])','range(10)[2:8][1:3]','range(1,10,2)[::-1].start','len(range(2**70))','range(2**70)[2**69]','range(2**70)[-1]','len(range(2**63))','len(range(2**63-1))','range(2**70)[2**71]','2**69 in range(2**70)','range(2**70).index(2**69)','list(range(2**70,2**70+3))','list(reversed(range(2**70,2**70+3)))','list(range(2**62,2**62+2))','list(range(-2**63,-2**63+2))','list(range(2**63-2,2**63))','type(iter(range(5)))','type(iter(range(2**70)))','type(iter(range(2**62,2**62+1)))','type(iter(range(2**63-2,2**63)))','type(reversed(range(5)))','type(reversed(range(2**70)))','range(5).__iter__().__length_hint__()','K(3) in range(5)','range(3).count(True)')

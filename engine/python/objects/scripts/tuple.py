@@ -1,47 +1,4 @@
-"""Every method and operator of a type: each line is an expression and what came of it, an exception included."""
-import sys
-G = {}
-def t(*exprs):
-    for e in exprs:
-        try:
-            r = repr(eval(e, G))
-        except BaseException as x:
-            print(e, '=>', type(x).__name__, x.args)
-        else:
-            print(e, "=>", r)
-def x(*stmts):
-    for s in stmts:
-        try:
-            exec(s, G)
-        except BaseException as e:
-            print(s, '=>', type(e).__name__, e.args)
-class K:
-    def __init__(self, n, log=None): self.n = n
-    def __eq__(self, o):
-        LOG.append((self.n, getattr(o, 'n', o)))
-        return isinstance(o, K) and self.n == o.n
-    def __lt__(self, o):
-        LOG.append((self.n, '<', getattr(o, 'n', o)))
-        return self.n < o.n
-    def __hash__(self): return self.n % 4
-    def __repr__(self): return 'K%d' % self.n
-class Idx:
-    def __init__(self, n): self.n = n
-    def __index__(self): return self.n
-class BadEq:
-    def __eq__(self, o): raise ZeroDivisionError('eq')
-    def __hash__(self): return 1
-class BadHash:
-    def __hash__(self): raise ZeroDivisionError('hash')
-class BadRepr:
-    def __repr__(self): raise ZeroDivisionError('repr')
-LOG = []
-def gen(n):
-    for i in range(n): yield i
-def bad(n):
-    for i in range(n): yield i
-    raise ZeroDivisionError('iter')
-G.update(K=K, Idx=Idx, BadEq=BadEq, BadHash=BadHash, BadRepr=BadRepr, LOG=LOG, gen=gen, bad=bad, sys=sys)
+"""Every method and operator of tuple; what t and x do, and the classes, is in _prelude.py."""
 t('tuple()','tuple("abc")','tuple(gen(3))','tuple(bad(2))','tuple(5)','tuple(1,2)','tuple(x=1)','tuple([1,2])','()','(1,)','(1,2)')
 x('a=(1,2,3,4,5)')
 t('a[0]','a[-1]','a[5]','a["x"]','a[1.0]','a[Idx(2)]','a[10**30]','a[1:3]','a[::-1]','a[::2]','a[10:]','a[::0]','a[:] is a','a[0:5] is a','a[1:"x"]')
