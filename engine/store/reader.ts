@@ -1,8 +1,9 @@
 // The readers' statements: typed rows of one open recording. Everything is read with bound parameters; the recording may
 // still be growing, so nothing here is cached but statements.
 import { openDatabase, fromSqlite, type Database } from './database'
+import type { RunFigures } from './writer'
 
-export interface StoredRun {
+export interface StoredRun extends RunFigures {
   script_name: string
   script_path: string
   source_kind: string
@@ -19,20 +20,6 @@ export interface StoredRun {
   granule_bytes: number
   granule_boundary: number
   initial_rss_bytes: number
-  last_tick: number
-  wall_ns: number
-  event_count: number
-  live_bytes: number
-  live_block_count: number
-  live_object_count: number
-  rss_bytes: number
-  peak_bytes: number
-  peak_tick: number
-  peak_event: number
-  allocation_count: number
-  allocated_bytes: number
-  temporary_count: number
-  timeline_slot_ticks: number
 }
 
 export interface StoredChunk {
