@@ -65,6 +65,34 @@ test('an endless loop can be stopped, and what it did can be looked at', async (
   expect(problems).toEqual([])
 })
 
+test('a flood of output does not drown the stop, nor the word of how it ended', async ({ page, host, problems }) => {
+  await start(page, host)
+  await typeScript(page, "n = 0\nwhile True:\n    print('line', n, 'x' * 60)\n    n += 1\n")
+  await page.getByTestId('run').click()
+  const newest = async () => Number(/line (\d+)/.exec(await page.getByTestId('console').locator('button.line').last().innerText())?.[1] ?? 0)
+  await expect(page.getByTestId('console').locator('button.line').last()).toBeVisible()
+  await expect.poll(newest).toBeGreaterThan(15_000)
+  await page.getByRole('button', { name: 'Stop' }).first().click()
+  await expect(page.getByTestId('run-state')).toHaveText('stopped')
+  await idle(page)
+  await expect(page.getByTestId('readout')).toContainText('alive')
+  expect(problems).toEqual([])
+})
+
+test('the end of the input can be sent; what was typed stands in the console', async ({ page, host, problems }) => {
+  await start(page, host)
+  await typeScript(page, "name = input('who? ')\ntry:\n    input('and? ')\nexcept EOFError:\n    print('no more from', name)\n")
+  await page.getByLabel('Standard input').selectOption('interactive')
+  await page.getByTestId('run').click()
+  await page.getByLabel('Input of the script').fill('Ada')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => consoleText(page)).toContain('and? ')
+  await page.getByRole('button', { name: 'End', exact: true }).click()
+  await expect(page.getByTestId('run-state')).toContainText('exit 0')
+  await expect.poll(() => consoleText(page)).toBe('who? Ada\nand? no more from Ada')
+  expect(problems).toEqual([])
+})
+
 test('the limit of memory ends a script that grows without end', async ({ page, host }) => {
   await start(page, host)
   await typeScript(page, 'kept = []\nwhile True:\n    kept.append(bytes(100_000))\n')
@@ -73,6 +101,7 @@ test('the limit of memory ends a script that grows without end', async ({ page, 
   await page.getByTestId('run').click()
   await expect(page.getByTestId('run-state')).toContainText(/memory limit|exit 1/)
   expect(await consoleText(page)).toContain('MemoryError')
+  await expect(page.locator('.cm-error-line')).toHaveText('    kept.append(bytes(100_000))')
 })
 
 test('a page that is loaded again finds its run', async ({ page, host, problems }) => {

@@ -9,8 +9,13 @@ const PROGRESS_MS = 100
 let session: RunSession | null = null
 
 /** The callback takes the error of a parent that has died meanwhile; 'disconnect' follows and stops the run. */
-function send(message: FromRun): void {
-  if (process.connected) process.send?.(message, undefined, undefined, () => {})
+function send(message: FromRun, sent: () => void = () => {}): void {
+  if (process.connected) process.send?.(message, undefined, undefined, sent)
+}
+
+/** The last message. Closing the channel throws away what still waits in it, so only after that has gone out. */
+function sendLast(message: FromRun): void {
+  send(message, () => { if (process.connected) process.disconnect() })
 }
 
 function start(message: ToRun & { type: 'start' }): void {
@@ -25,8 +30,7 @@ function start(message: ToRun & { type: 'start' }): void {
     })
     send({ type: 'started', name: script.name })
   } catch (error) {
-    send({ type: 'failed', error: toEnvelope(error) })
-    return process.disconnect()
+    return sendLast({ type: 'failed', error: toEnvelope(error) })
   }
   const running = session
   if (request.stdin !== 'interactive') {
@@ -37,8 +41,7 @@ function start(message: ToRun & { type: 'start' }): void {
   void running.done.then(({ reason, exitCode, message, stack }) => {
     clearInterval(timer)
     if (stack) process.stderr.write(`${stack}\n`)
-    send({ type: 'ended', reason, exitCode, message, progress: running.progress() })
-    if (process.connected) process.disconnect()
+    sendLast({ type: 'ended', reason, exitCode, message, progress: running.progress() })
   })
 }
 
