@@ -34,7 +34,7 @@ import { PyObject_GC_Del, PyObject_GC_NewVar, PyObject_GC_Track, PyObject_GC_UnT
 import { ErrStackItem, _PyRuntime } from './runtime'
 import { Py_None } from './singletons'
 import { PyTraceBack_Check } from './traceback'
-import { PyTuple_FromArray } from './tupleobject'
+import { PyTuple_Check, PyTuple_FromArray } from './tupleobject'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, _Py_ID } from './unicodeobject'
 import { PyObject_ClearWeakRefs } from './weakrefobject'
 
@@ -135,6 +135,7 @@ export function gen_send_ex2(gen: PyObject, arg: PyObject | null, throwing: bool
     return PYGEN_ERROR
   }
   begin(g, frame, arg ?? Py_None)
+  if (throwing) chainStackItem()
   const result = _PyEval_EvalFrame(frame, throwing)
   leave(g, frame)
   if (result !== null && !g.returned) {
@@ -155,6 +156,17 @@ function begin(g: GenData, frame: InterpreterFrame, sent: PyObject): void {
   g.gi_frame_state = FRAME_EXECUTING
   g.returned = false
   frame.context = 0
+}
+
+/** What is thrown in comes while the generator handles an exception: that is its context. Mirrors _PyErr_ChainStackItem. */
+function chainStackItem(): void {
+  const handled = _PyRuntime.tstate.exc_info.exc_value
+  if (handled === null || handled === Py_None) return
+  const e = PyErr_Fetch()
+  PyErr_SetObject(e.type, e.value)
+  Py_XDECREF(e.type)
+  Py_XDECREF(e.value)
+  Py_XDECREF(e.traceback)
 }
 
 function leave(g: GenData, frame: InterpreterFrame): void {
@@ -287,8 +299,15 @@ export function _PyGen_FetchStopIterationValue(): PyObject | null {
   let value: PyObject | null = null
   if (PyErr_ExceptionMatches(PyExc_StopIteration)) {
     const e = PyErr_Fetch()
-    PyErr_NormalizeException(e)
-    if (e.value !== null) value = PyObject_GetAttr(e.value, _Py_ID('value'))
+    const plain = e.value
+    if (e.type === PyExc_StopIteration && plain !== null && !PyExceptionInstance_Check(plain) && !PyTuple_Check(plain)) {
+      // Not made an instance yet: the value itself.
+      plain.ob_refcnt++
+      value = plain
+    } else {
+      PyErr_NormalizeException(e)
+      if (e.value !== null) value = PyObject_GetAttr(e.value, _Py_ID('value'))
+    }
     Py_XDECREF(e.type)
     Py_XDECREF(e.value)
     Py_XDECREF(e.traceback)

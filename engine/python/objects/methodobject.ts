@@ -51,14 +51,14 @@ export class CFunctionData {
 
 function noKeywords(func: PyObject, kwnames: PyObject | null): boolean {
   if (kwnames === null || (kwnames.v as PyObject[]).length === 0) return true
-  withFunctionStr(func, text => PyErr_Format(PyExc_TypeError, '%.200U takes no keyword arguments', text))
+  withFunctionStr(func, text => PyErr_Format(PyExc_TypeError, '%U takes no keyword arguments', text))
   return false
 }
 
 function cfunction_vectorcall_NOARGS(func: PyObject, _args: PyObject[], nargs: number, kwnames: PyObject | null): PyObject | null {
   if (!noKeywords(func, kwnames)) return null
   if (nargs !== 0) {
-    return withFunctionStr(func, text => PyErr_Format(PyExc_TypeError, '%.200U takes no arguments (%zd given)', text, nargs))
+    return withFunctionStr(func, text => PyErr_Format(PyExc_TypeError, '%U takes no arguments (%zd given)', text, nargs))
   }
   if (_Py_EnterRecursiveCall(' while calling a Python object')) return null
   const data = func.v as CFunctionData
@@ -71,7 +71,7 @@ function cfunction_vectorcall_O(func: PyObject, args: PyObject[], nargs: number,
   if (!noKeywords(func, kwnames)) return null
   if (nargs !== 1) {
     return withFunctionStr(func, text =>
-      PyErr_Format(PyExc_TypeError, '%.200U takes exactly one argument (%zd given)', text, nargs))
+      PyErr_Format(PyExc_TypeError, '%U takes exactly one argument (%zd given)', text, nargs))
   }
   if (_Py_EnterRecursiveCall(' while calling a Python object')) return null
   const data = func.v as CFunctionData

@@ -20,9 +20,9 @@ import { PyList_FromArraySteal, PyList_Type, _PyList_AppendTakeRef, type ListDat
 import { PyLong_FromLong, PyLong_Type } from '../objects/longobject'
 import { PyFloat_FromDouble, PyFloat_Type } from '../objects/floatobject'
 import { PyMethod_Type, type MethodData } from '../objects/classobject'
-import { PyObject_GetItem, PyObject_GetIter, PyObject_SetItem, PySequence_Contains } from '../objects/abstract'
+import { PyObject_GetItem, PyObject_GetIter, PyObject_SetItem, PySequence_Contains, PySequence_Tuple } from '../objects/abstract'
 import { PyObject_Vectorcall } from '../objects/call'
-import { PyObject_IsTrue, PyObject_RichCompare } from '../objects/object-protocol'
+import { PyObject_IsTrue, PyObject_RichCompare, PyObject_Str } from '../objects/object-protocol'
 import { CO_OPTIMIZED } from '../bytecode/code'
 import { PYGEN_ERROR, PYGEN_NEXT, PyObject, PyType_Type, type PyTypeObject, SEND_RESULT } from '../objects/object'
 import { Py_None } from '../objects/singletons'
@@ -562,6 +562,24 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
               break
             }
             if (callable.ob_type === PyType_Type && names === null && isMethod === 0) {
+              if (arg === 1 && code.warmup >= WARMUP && (callable === PyUnicode_Type || callable === PyTuple_Type)) {
+                // PRECALL_NO_KW_STR_1 and PRECALL_NO_KW_TUPLE_1: no tuple of arguments.
+                const only = st[sp - 1]!
+                const made = callable === PyUnicode_Type ? PyObject_Str(only) : PySequence_Tuple(only)
+                st[sp - 1] = st[sp - 2] = null
+                if (--only.ob_refcnt === 0) only.ob_type.tp_dealloc(only)
+                callable.ob_refcnt--
+                sp -= 2
+                if (made === null) {
+                  st[sp - 1] = null
+                  sp--
+                  break
+                }
+                st[sp - 1] = made
+                pc++
+                if (rt.evalBreaker && handlePending(tstate)) break
+                continue
+              }
               const next = enterInit(callable as PyTypeObject, st, first, total)
               if (next !== null) {
                 // The operands stay until the call is over.
