@@ -52,6 +52,8 @@ export interface RunResult {
   reason: Extract<EndReason, 'finished' | 'stopped' | 'tick-limit' | 'memory-limit'>
   /** One line for the summary, e.g. the last line of an uncaught traceback; or ''. */
   message: string
+  /** Files that the program did not find; absolute. */
+  missing?: string[]
 }
 
 export type RunScript = (options: RunOptions, sender: Sender, io: RunIo) => RunResult

@@ -5,11 +5,15 @@ import { join, sep } from 'node:path'
 import type { FileStat, Mount } from '../python/modules/vfs'
 import { ZipArchive } from './zip-archive'
 
+/** What the makers of the archive added or changed to run in a browser. */
+const isForBrowsers = (name: string): boolean => /^(_?pyodide\/|webbrowser\.py$)/.test(name)
+
 /** A zip archive shown as a folder; files are unpacked when they are first read. */
 export function zipMount(root: string, archive: Uint8Array): Mount {
   const zip = new ZipArchive(archive)
   const folders = new Map<string, Set<string>>([['', new Set()]])
   for (const name of zip.names()) {
+    if (isForBrowsers(name)) continue
     for (let start = 0; ;) {
       const folder = start === 0 ? '' : name.slice(0, start - 1)
       const slash = name.indexOf('/', start)
@@ -26,7 +30,7 @@ export function zipMount(root: string, archive: Uint8Array): Mount {
     root,
     stat(path): FileStat | null {
       const name = inside(path)
-      const size = zip.sizeOf(name)
+      const size = isForBrowsers(name) ? -1 : zip.sizeOf(name)
       if (size >= 0) return { isDirectory: false, size, mtime: 1_700_000_000, inode: hash(name) }
       return folders.has(name) ? { isDirectory: true, size: 4096, mtime: 1_700_000_000, inode: hash(name) } : null
     },
@@ -74,7 +78,8 @@ export function folderMount(folder: string): Mount {
       const target = allowed(path)
       if (target === null) return null
       try {
-        return readFileSync(target)
+        // A device or a pipe could be read for ever.
+        return statSync(target).isFile() ? readFileSync(target) : null
       } catch {
         return null
       }
@@ -83,7 +88,8 @@ export function folderMount(folder: string): Mount {
       const target = allowed(path)
       if (target === null) return null
       try {
-        return readdirSync(target)
+        // Links that lead outside are not there.
+        return readdirSync(target, { withFileTypes: true }).filter(e => !e.isSymbolicLink() || allowed(`${path}/${e.name}`) !== null).map(e => e.name)
       } catch {
         return null
       }

@@ -120,7 +120,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   if (exitCode === 1 && rt.uncaughtType === PyExc_MemoryError && settings.maxMemoryBytes > 0) reason = 'memory-limit'
   process.stopRecording()
   sender.finish(end < 0 ? tick() : end)
-  return { exitCode, reason, message }
+  return { exitCode, reason, message, missing: [...fs.missing] }
 }
 
 /** How a run ends that did not end by itself. */

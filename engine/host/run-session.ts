@@ -3,12 +3,14 @@
 // States: made → running ⇄ paused → ended. However it ends (by itself, stopped, killed thread, a fault of ours, a full
 // disk) the recording is finished with a reason, and `done` resolves once. A stop is first asked for through the control
 // words; two seconds later the thread is ended by force, with everything recorded until then kept.
+import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { MoltError } from '../base/errors'
 import { INTERRUPT, PAUSE, PAUSED, shareMemory, STATE, STOP, type ChunkMessage } from '../recording/protocol'
 import { Recorder } from '../recording/recorder'
 import type { EndReason, RunProgress, RunSettings } from '../rpc/contract'
 import { RecordingWriter, type RunFigures } from '../store/writer'
+import type { RunResult } from './interpreter-api'
 import { InputFeeder } from './run-io'
 import { interpreterLimits } from './interpreter-limits'
 import { originOf, type PreparedScript } from './script-source'
@@ -37,7 +39,11 @@ export interface SessionOptions {
   onInputWanted?: () => void
 }
 
-export interface SessionEnd { reason: EndReason; exitCode: number; message: string; /** Of a crash, for a bug report. */ stack: string }
+export interface SessionEnd { reason: EndReason; exitCode: number; message: string; /** Of a crash, for a bug report. */ stack: string; /** Files on this machine that the script asked for and may not read. */ outOfReach?: string[] }
+
+function ended({ missing = [], ...result }: RunResult): SessionEnd {
+  return { ...result, stack: '', outOfReach: missing.filter(path => existsSync(path)) }
+}
 
 export class RunSession {
   readonly done: Promise<SessionEnd>
@@ -157,7 +163,7 @@ export class RunSession {
       else if (message.type === 'input-wanted') {
         this.input.fill()
         this.options.onInputWanted?.()
-      } else if (message.type === 'result') this.result = { ...message.result, stack: '' }
+      } else if (message.type === 'result') this.result = ended(message.result)
       else if (message.type === 'crash') this.result = { reason: 'crashed', exitCode: 70, message: message.message, stack: message.stack }
     } catch (error) {
       this.fail(error)

@@ -1,6 +1,6 @@
 // molt run
-import { existsSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import {
   DEFAULT_RUN, formatSize, MoltError, prepareScript, RunSession, STDIN, type PreparedScript, type SessionEnd,
 } from '../../engine/host/command-api'
@@ -39,7 +39,7 @@ export async function run(args: string[], places: Places): Promise<number> {
   const settings: RunSettings = {
     record: choice('run', '--record', values.record ?? DEFAULT_RUN.record, ['full', 'stats', 'none']),
     clock: choice('run', '--clock', values.clock ?? DEFAULT_RUN.clock, ['virtual', 'wall']),
-    paths: (values.path ?? []).map(path => resolve(path)),
+    paths: (values.path ?? []).map(folderPath),
     gcThreshold: values['gc-threshold'] === undefined ? DEFAULT_RUN.gcThreshold : thresholds(values['gc-threshold']),
     maxMemoryBytes: values['max-memory'] === undefined ? 0 : size('run', '--max-memory', values['max-memory']),
     maxTicks: values['max-ticks'] === undefined ? 0 : wholeNumber('run', '--max-ticks', values['max-ticks'], 1),
@@ -84,6 +84,7 @@ export async function run(args: string[], places: Places): Promise<number> {
   if (end.reason === 'crashed') {
     say(`${end.stack ? `Molt made a mistake: ${end.stack}` : end.message}${output ? `\nmolt: What was recorded until then is in ${wanted}.` : ''}`)
   } else if (!quiet) summarize(session, end, wanted)
+  if (!quiet && end.outOfReach?.length) sayOutOfReach(end.outOfReach)
   if (signals.interrupted && end.exitCode === EXIT.interrupted) dieOfInterrupt()
   return signals.killed ?? end.exitCode
 }
@@ -101,6 +102,11 @@ function readScript(path: string): PreparedScript {
     if (!(error instanceof MoltError)) throw error
     throw new UsageError(error.hint ? `${error.message} ${error.hint}` : error.message, 'run')
   }
+}
+
+function folderPath(path: string): string {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`--path takes a folder; ${path} is none`, 'run')
+  return resolve(path)
 }
 
 function thresholds(value: string): [number, number, number] {
@@ -183,6 +189,11 @@ function summarize(session: RunSession, end: SessionEnd, path: string | null): v
   const peak = figures.event_count > 0
     ? `peak ${formatSize(figures.peak_bytes)}, ${figures.allocation_count.toLocaleString('en')} allocations, ` : ''
   say(`recorded ${path}: ${peak}${figures.last_tick.toLocaleString('en')} instructions in ${(wallNs / 1e9).toFixed(2)} s.${how}`)
+}
+
+function sayOutOfReach(paths: string[]): void {
+  const more = paths.length > 3 ? ` and ${paths.length - 3} more` : ''
+  say(`out of the script's reach: ${paths.slice(0, 3).join(', ')}${more}; --path ${dirname(paths[0]!)} lets it read there`)
 }
 
 /** After the figures: why the run ended, if not by itself, and what can be done. */

@@ -175,6 +175,7 @@ export function fdOpen(path: string, flags: number): number {
     }
     if (stat === null) {
       if ((flags & O_CREAT) === 0) {
+        fs.missed(full)
         const parent = fs.stat(full.slice(0, Math.max(full.lastIndexOf('/'), 1)))
         return fail(parent !== null && !parent.isDirectory ? 'ENOTDIR' : 'ENOENT')
       }

@@ -40,7 +40,10 @@ export function normalizePath(path: string, cwd: string): string {
   return `/${parts.join('/')}`
 }
 
+const MAX_MISSING = 50
+
 const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 1))
+const isIn = ({ root }: Mount, path: string): boolean => path === root || path.startsWith(root === '/' ? '/' : `${root}/`)
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 export class VirtualFileSystem {
@@ -49,6 +52,8 @@ export class VirtualFileSystem {
   private readonly folders = new Map<string, number>()
   private readonly removed = new Set<string>()
   private nextInode = 1_000_000
+  /** Files that the program wanted to open and that are not here: they may be on the machine, out of its reach. */
+  readonly missing = new Set<string>()
 
   constructor(readonly mounts: readonly Mount[], private readonly now: () => number) {
     for (const path of ['/', '/tmp', '/home']) this.folders.set(path, this.nextInode++)
@@ -65,11 +70,16 @@ export class VirtualFileSystem {
   private mounted<R>(path: string, ask: (mount: Mount) => R | null): R | null {
     if (this.removed.has(path)) return null
     for (const mount of this.mounts) {
-      if (path !== mount.root && !path.startsWith(mount.root === '/' ? '/' : `${mount.root}/`)) continue
+      if (!isIn(mount, path)) continue
       const found = ask(mount)
       if (found !== null) return found
     }
     return null
+  }
+
+  missed(path: string): void {
+    // The importer asks for compiled files that it can do without.
+    if (this.missing.size < MAX_MISSING && !this.removed.has(path) && !path.endsWith('.pyc')) this.missing.add(path)
   }
 
   stat(path: string): FileStat | null {
@@ -111,7 +121,7 @@ export class VirtualFileSystem {
     this.needFolder(path)
     const names = new Set<string>()
     for (const mount of this.mounts) {
-      if (path === mount.root || path.startsWith(`${mount.root}/`)) for (const n of mount.list(path) ?? []) names.add(n)
+      if (isIn(mount, path)) for (const n of mount.list(path) ?? []) names.add(n)
     }
     for (const p of [...this.files.keys(), ...this.folders.keys()]) if (p !== path && parentOf(p) === path) names.add(nameOf(p))
     const prefix = path === '/' ? '/' : `${path}/`

@@ -49,7 +49,7 @@ function flattened(args: PyObject[]): PyObject | null {
     let duplicate = false
     for (const kept of out) {
       // Aliases compare by value: list[int] and list[int] are two objects.
-      const both = o.ob_type === Py_GenericAliasType && kept.ob_type === Py_GenericAliasType
+      const both = isGenericAlias(o) && isGenericAlias(kept)
       const same = both ? PyObject_RichCompareBool(kept, o, Py_EQ) : Number(kept === o)
       if (same < 0) return null
       if (same > 0) duplicate = true
@@ -59,8 +59,10 @@ function flattened(args: PyObject[]): PyObject | null {
   return _PyTuple_FromArray(out)
 }
 
+const isGenericAlias = (o: PyObject): boolean => o.ob_type.mro.includes(Py_GenericAliasType)
+
 function isUnionable(o: PyObject): boolean {
-  return o === Py_None || PyType_Check(o) || o.ob_type === Py_GenericAliasType || _PyUnion_Check(o)
+  return o === Py_None || PyType_Check(o) || isGenericAlias(o) || _PyUnion_Check(o)
 }
 
 /** NEW union of two types, or NotImplemented. */
