@@ -42,7 +42,8 @@ export interface SessionOptions {
 export interface SessionEnd { reason: EndReason; exitCode: number; message: string; /** Of a crash, for a bug report. */ stack: string; /** Files on this machine that the script asked for and may not read. */ outOfReach?: string[] }
 
 function ended({ missing = [], ...result }: RunResult): SessionEnd {
-  return { ...result, stack: '', outOfReach: missing.filter(path => existsSync(path)) }
+  const outOfReach = missing.filter(path => existsSync(path))
+  return { ...result, stack: '', ...(outOfReach.length > 0 && { outOfReach }) }
 }
 
 export class RunSession {
