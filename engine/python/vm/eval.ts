@@ -21,6 +21,7 @@ import { PyLong_FromLong, PyLong_Type } from '../objects/longobject'
 import { PyFloat_FromDouble, PyFloat_Type } from '../objects/floatobject'
 import { PyMethod_Type, type MethodData } from '../objects/classobject'
 import { PyObject_GetItem, PyObject_GetIter, PyObject_SetItem, PySequence_Contains, PySequence_Tuple } from '../objects/abstract'
+import { PyMethodDescr_Type } from '../objects/descrobject'
 import { PyObject_Vectorcall } from '../objects/call'
 import { PyObject_IsTrue, PyObject_RichCompare, PyObject_Str } from '../objects/object-protocol'
 import { CO_OPTIMIZED } from '../bytecode/code'
@@ -34,6 +35,7 @@ import { _PyRuntime, _Py_CheckRecursiveCall } from '../objects/runtime'
 import { binaryOp } from './binary-ops'
 import { loadAttr, loadGlobal, loadMethod, methodSelf, storeAttr } from './names'
 import { popFrame, pushAndInit } from './call-frame'
+import { callBuiltinMethod } from './call-method'
 import { abandonInit, enterInit, leaveInit } from './instantiate'
 import { handlePending } from './eval-breaker'
 import { frameFor, mayBlock } from './threads'
@@ -597,21 +599,25 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
                 break
               }
             }
-            const args = st.slice(first, sp) as PyObject[]
-            if (tstate.scheduled && tstate.evalDepth === 1) rt.maySuspend = mayBlock(callable)
-            const result = PyObject_Vectorcall(callable, args, positional, names)
-            if (tstate.scheduled) {
-              rt.maySuspend = false
-              if (result === null && rt.blockedOn !== null) {
-                // The thread waits: the call is made again when its condition holds (see threads.ts).
-                kwnames = names
-                break
+            let result: PyObject | null
+            if (callable.ob_type === PyMethodDescr_Type && isMethod === 1 && names === null && !tstate.scheduled) {
+              result = callBuiltinMethod(callable, st, first, total)
+            } else {
+              if (tstate.scheduled && tstate.evalDepth === 1) rt.maySuspend = mayBlock(callable)
+              result = PyObject_Vectorcall(callable, st.slice(first, sp) as PyObject[], positional, names)
+              if (tstate.scheduled) {
+                rt.maySuspend = false
+                if (result === null && rt.blockedOn !== null) {
+                  // The thread waits: the call is made again when its condition holds (see threads.ts).
+                  kwnames = names
+                  break
+                }
               }
             }
-            for (let i = first; i < sp; i++) st[i] = null
             if (--callable.ob_refcnt === 0) callable.ob_type.tp_dealloc(callable)
-            for (let i = 0; i < total; i++) {
-              const o = args[i]!
+            for (let i = first; i < sp; i++) {
+              const o = st[i]!
+              st[i] = null
               if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
             }
             sp = first - 1 + isMethod

@@ -5,10 +5,12 @@
 //                the name (a hit is checked by identity, so no version is needed), for builtins also while the globals'
 //                keys have no new entries.
 //   LOAD_ATTR, LOAD_METHOD, STORE_ATTR   key = type, index = its version tag.
+// Behind the inline caches of the attributes, which know one type each, stands one table for all instructions.
 import type { CodeData } from '../objects/codeobject'
-import { DICT_KEYS_UNICODE, InlineValues, unicodekeys_lookup_unicode, type DictKeys } from '../objects/dict-keys'
+import {
+  DICT_KEYS_UNICODE, InlineValues, _PyDictValues_AddToInsertionOrder, unicodekeys_lookup_unicode, type DictKeys,
+} from '../objects/dict-keys'
 import { PyDict_CheckExact, PyDict_GetItemWithError, PyDict_SetItem, PyDict_Type, type DictData } from '../objects/dictobject'
-import { _PyObject_StoreInstanceAttribute } from '../objects/dict-values'
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred } from '../objects/errors'
 import { PyExc_KeyError, PyExc_SystemError } from '../objects/exceptions'
 import type { InterpreterFrame } from '../objects/frameobject'
@@ -175,6 +177,41 @@ function sharedEntry(type: PyTypeObject, name: PyObject): number {
   return at >= 0 && keys.keys[at] === name ? at : -1
 }
 
+/** Rows of the shared table; a row is overwritten by the next attribute that falls on it. */
+const TABLE_ROWS = 2048
+/** Version tag of the type: they are never used twice. 0: empty. */
+const tableVersion = new Int32Array(TABLE_ROWS)
+const tableName = new Array<PyObject | null>(TABLE_ROWS).fill(null)
+/** Entry in the shared keys of the type's instances, -1 where `tableMethod` has a method. */
+const tableEntry = new Int32Array(TABLE_ROWS)
+const tableMethod = new Array<MethodCache | null>(TABLE_ROWS).fill(null)
+
+const rowOf = (version: number, name: PyObject): number => (Math.imul(version, 0x9e3779b1) >>> 7 ^ name.addr) & TABLE_ROWS - 1
+
+function rememberRow(version: number, name: PyObject, entry: number, method: MethodCache | null): void {
+  const row = rowOf(version, name)
+  tableVersion[row] = version
+  tableName[row] = name
+  tableEntry[row] = entry
+  tableMethod[row] = method
+}
+
+/** Entry of an attribute that the table knows, -1 if it does not. */
+function knownEntry(version: number, name: PyObject): number {
+  const row = rowOf(version, name)
+  return tableVersion[row] === version && version !== 0 && tableName[row] === name ? tableEntry[row]! : -1
+}
+
+/** Finds the entry of an attribute that was just read or written the long way, for the next time. */
+function rememberEntry(code: CodeData, pc: number, type: PyTypeObject, name: PyObject): void {
+  const at = sharedEntry(type, name)
+  if (at < 0) return
+  code.cacheKey![pc] = type
+  code.cacheIndex![pc] = type.tp_version_tag
+  code.cacheValue![pc] = at
+  rememberRow(type.tp_version_tag, name, at, null)
+}
+
 /** NEW reference to an attribute, or null. */
 export function loadAttr(owner: PyObject, code: CodeData, pc: number, index: number): PyObject | null {
   const type = owner.ob_type
@@ -189,42 +226,39 @@ export function loadAttr(owner: PyObject, code: CodeData, pc: number, index: num
     }
   }
   const name = code.names[index]!
-  const value = PyObject_GetAttr(owner, name)
-  if (value !== null && type.tp_getattro === PyObject_GenericGetAttr && owner.dict instanceof InlineValues) {
-    const at = sharedEntry(type, name)
-    if (at >= 0) {
-      code.cacheKey![pc] = type
-      code.cacheIndex![pc] = type.tp_version_tag
-      code.cacheValue![pc] = at
+  const direct = type.tp_getattro === PyObject_GenericGetAttr && owner.dict instanceof InlineValues
+  if (direct) {
+    const at = knownEntry(type.tp_version_tag, name)
+    const value = at < 0 ? null : owner.dict.values[at]
+    if (value) {
+      value.ob_refcnt++
+      return value
     }
   }
+  const value = PyObject_GetAttr(owner, name)
+  if (value !== null && direct && owner.dict instanceof InlineValues) rememberEntry(code, pc, type, name)
   return value
 }
 
 export function storeAttr(owner: PyObject, code: CodeData, pc: number, index: number, value: PyObject): number {
   const type = owner.ob_type
   const values = owner.dict as InlineValues | PyObject | null
-  if (code.cacheKey![pc] === type && code.cacheIndex![pc] === type.tp_version_tag && values instanceof InlineValues) {
-    const at = code.cacheValue![pc] as number
-    const old = values.values[at]
-    if (old) {
+  const name = code.names[index]!
+  const direct = values instanceof InlineValues && type.tp_setattro === PyObject_GenericSetAttr
+  if (direct) {
+    const at = code.cacheKey![pc] === type && code.cacheIndex![pc] === type.tp_version_tag ? code.cacheValue![pc] as number
+      : knownEntry(type.tp_version_tag, name)
+    const old = at < 0 ? undefined : values.values[at]
+    if (old !== undefined) {
       value.ob_refcnt++
       values.values[at] = value
-      if (--old.ob_refcnt === 0) old.ob_type.tp_dealloc(old)
+      if (old === null) _PyDictValues_AddToInsertionOrder(values, at)
+      else if (--old.ob_refcnt === 0) old.ob_type.tp_dealloc(old)
       return 0
     }
-    if (old === null) return _PyObject_StoreInstanceAttribute(owner, values, code.names[index]!, value)
   }
-  const name = code.names[index]!
   const result = PyObject_SetAttr(owner, name, value)
-  if (result === 0 && type.tp_setattro === PyObject_GenericSetAttr && owner.dict instanceof InlineValues) {
-    const at = sharedEntry(type, name)
-    if (at >= 0) {
-      code.cacheKey![pc] = type
-      code.cacheIndex![pc] = type.tp_version_tag
-      code.cacheValue![pc] = at
-    }
-  }
+  if (result === 0 && direct && owner.dict instanceof InlineValues) rememberEntry(code, pc, type, name)
   return result
 }
 
@@ -233,20 +267,29 @@ class MethodCache {
   constructor(readonly descr: PyObject, readonly entries: number) {}
 }
 
+/** True if the method found in the type is what the instance shows: it has no attribute of that name. */
+function showsMethod(owner: PyObject, type: PyTypeObject, method: MethodCache): boolean {
+  const dict = owner.dict as InlineValues | PyObject | null
+  return method.entries < 0 ? dict === null
+    : dict === null || dict instanceof InlineValues && (type.ht_cached_keys as DictKeys).dk_nentries === method.entries
+}
+
 /** NEW reference to a method or attribute; `methodSelf.unbound` says which. */
 export function loadMethod(owner: PyObject, code: CodeData, pc: number, index: number): PyObject | null {
   const type = owner.ob_type
-  if (code.cacheKey![pc] === type && code.cacheIndex![pc] === type.tp_version_tag) {
-    const cached = code.cacheValue![pc] as MethodCache
-    const dict = owner.dict as InlineValues | PyObject | null
-    if (cached.entries < 0 ? dict === null
-      : dict === null || dict instanceof InlineValues && (type.ht_cached_keys as DictKeys).dk_nentries === cached.entries) {
-      methodSelf.unbound = true
-      cached.descr.ob_refcnt++
-      return cached.descr
-    }
-  }
+  const version = type.tp_version_tag
   const name = code.names[index]!
+  let known: MethodCache | null = null
+  if (code.cacheKey![pc] === type && code.cacheIndex![pc] === version) known = code.cacheValue![pc] as MethodCache
+  else {
+    const row = rowOf(version, name)
+    if (tableVersion[row] === version && version !== 0 && tableName[row] === name) known = tableMethod[row]!
+  }
+  if (known !== null && showsMethod(owner, type, known)) {
+    methodSelf.unbound = true
+    known.descr.ob_refcnt++
+    return known.descr
+  }
   const method = _PyObject_GetMethod(owner, name, methodSelf)
   if (method !== null && methodSelf.unbound && type.tp_version_tag !== 0) rememberMethod(code, pc, type, name, method)
   return method
@@ -260,7 +303,9 @@ function rememberMethod(code: CodeData, pc: number, type: PyTypeObject, name: Py
     if (keys === null || !text.hashed || unicodekeys_lookup_unicode(keys, name, text.hashLo, text.hashHi) >= 0) return
     entries = keys.dk_nentries
   } else if (type.tp_dictoffset !== 0) return
+  const cache = new MethodCache(method, entries)
   code.cacheKey![pc] = type
   code.cacheIndex![pc] = type.tp_version_tag
-  code.cacheValue![pc] = new MethodCache(method, entries)
+  code.cacheValue![pc] = cache
+  rememberRow(type.tp_version_tag, name, -1, cache)
 }
