@@ -1,5 +1,7 @@
 // _functools: reduce, partial, cmp_to_key and the lru_cache wrapper. Modules/_functoolsmodule.c.
-import { PyNumber_AsSsize_t, PyObject_GetIter } from '../objects/abstract'
+import { PyUnicode_FromFormat } from '../objects/unicode-fromformat'
+import { TAG_SCRATCH } from '../../memory/events'
+import { PyNumber_AsSsize_t, PyObject_GetIter, PySequence_Concat } from '../objects/abstract'
 import { PyObject_Call, PyObject_Vectorcall } from '../objects/call'
 import { PyMethod_New } from '../objects/classobject'
 import {
@@ -21,7 +23,9 @@ import {
   PyCallable_Check, PyObject_GenericSetAttr, PyObject_Hash, PyObject_Repr, PyObject_RichCompare, Py_ReprEnter, Py_ReprLeave,
   PyObject_GetAttr,
 } from '../objects/object-protocol'
-import { PyObject_Free, PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack, PyObject_New } from '../objects/objimpl'
+import {
+  PyObject_Free, PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack, PyObject_New, PyMem_Free, PyMem_Malloc,
+} from '../objects/objimpl'
 import { Py_None } from '../objects/singletons'
 import { PyTuple_CheckExact, PyTuple_FromArray } from '../objects/tupleobject'
 import { PyType_GenericAlloc, PyType_Ready } from '../objects/typeobject'
@@ -106,19 +110,21 @@ function partial_new(type: PyTypeObject, args: PyObject, kwargs: PyObject | null
   const items = args.v as PyObject[]
   if (items.length < 1) return PyErr_SetString(PyExc_TypeError, "type 'partial' takes at least one argument")
   let func = items[0]!
-  let pargs: PyObject[] = []
+  let pargs: PyObject | null = null
   let pkw: PyObject | null = null
   // A partial of a partial without attributes of its own is flattened.
   if (func.ob_type.tp_call === partial_call && type === partial_type && func.dict === null) {
-    pargs = partial(func).args.v as PyObject[]
+    pargs = partial(func).args
     pkw = partial(func).kw
     func = partial(func).fn
   }
   if (!PyCallable_Check(func)) return PyErr_SetString(PyExc_TypeError, 'the first argument must be callable')
   const o = PyType_GenericAlloc(type, 0)
   if (o === null) return null
-  const rest = items.slice(1)
-  const all = PyTuple_FromArray([...pargs, ...rest].map(ref))
+  const rest = PyTuple_FromArray(items.slice(1).map(ref))
+  const all = pargs === null ? rest : PySequence_Concat(pargs, rest)
+  if (pargs !== null) Py_DECREF(rest)
+  if (all === null) return Py_DECREF(o), null
   let kw: PyObject
   if (pkw === null || PyDict_GET_SIZE(pkw) === 0) {
     if (kwargs === null) kw = PyDict_New()
@@ -150,7 +156,11 @@ function partial_vectorcall(o: PyObject, args: PyObject[], nargs: number, kwname
   }
   if (fixed.length === 0) return PyObject_Vectorcall(p.fn, args, nargs, kwnames)
   const count = nargs + (kwnames === null ? 0 : (kwnames.v as PyObject[]).length)
-  return PyObject_Vectorcall(p.fn, [...fixed, ...args.slice(0, count)], fixed.length + nargs, kwnames)
+  // Up to five fit on the C stack; a single one goes into the place before the others.
+  const stack = count > 0 && fixed.length > 1 && fixed.length + count > 5 ? PyMem_Malloc(8 * (fixed.length + count), TAG_SCRATCH) : 0
+  const result = PyObject_Vectorcall(p.fn, [...fixed, ...args.slice(0, count)], fixed.length + nargs, kwnames)
+  if (stack !== 0) PyMem_Free(stack)
+  return result
 }
 
 function partial_call(o: PyObject, args: PyObject, kwargs: PyObject | null): PyObject | null {
@@ -162,8 +172,8 @@ function partial_call(o: PyObject, args: PyObject, kwargs: PyObject | null): PyO
     if (kw === null) return null
     if (kwargs !== null && PyDict_Update(kw, kwargs) !== 0) return Py_DECREF(kw), null
   }
-  const all = (p.args.v as PyObject[]).length === 0 ? ref(args)
-    : PyTuple_FromArray([...p.args.v as PyObject[], ...args.v as PyObject[]].map(ref))
+  const all = PySequence_Concat(p.args, args)
+  if (all === null) return Py_XDECREF(kw), null
   const result = PyObject_Call(p.fn, all, kw)
   Py_DECREF(all)
   Py_XDECREF(kw)
@@ -174,25 +184,19 @@ function partial_repr(o: PyObject): PyObject | null {
   const entered = Py_ReprEnter(o)
   if (entered !== 0) return entered > 0 ? PyUnicode_FromString('...') : null
   const p = partial(o)
-  const parts: string[] = []
-  const show = (value: PyObject, prefix = ''): boolean => {
-    const r = PyObject_Repr(value)
-    if (r === null) return false
-    parts.push(prefix + PyUnicode_AsString(r))
-    Py_DECREF(r)
-    return true
-  }
-  let ok = show(p.fn)
-  for (const a of p.args.v as PyObject[]) ok = ok && show(a)
-  for (let at = PyDict_Next(p.kw, 0); ok && at > 0; at = PyDict_Next(p.kw, at)) {
+  let list: PyObject | null = PyUnicode_FromString('')
+  const extend = (text: PyObject | null, old: PyObject): PyObject | null => (Py_DECREF(old), text)
+  for (const a of p.args.v as PyObject[]) if (list !== null) list = extend(PyUnicode_FromFormat('%U, %R', list, a), list)
+  for (let at = PyDict_Next(p.kw, 0); list !== null && at > 0; at = PyDict_Next(p.kw, at)) {
     const { key, value } = DICT_ENTRY
-    const name = PyUnicode_AsString(key)
-    ok = show(value, `${name}=`)
+    value.ob_refcnt++
+    list = extend(PyUnicode_FromFormat('%U, %S=%R', list, key, value), list)
+    Py_DECREF(value)
   }
+  const result = list === null ? null : PyUnicode_FromFormat('%s(%R%U)', o.ob_type === partial_type ? 'functools.partial' : o.ob_type.tp_name, p.fn, list)
+  Py_XDECREF(list)
   Py_ReprLeave(o)
-  if (!ok) return null
-  const name = o.ob_type === partial_type ? 'functools.partial' : o.ob_type.tp_name
-  return unicodeFromText(`${name}(${parts.join(', ')})`)
+  return result
 }
 
 function partial_setstate(o: PyObject, state: PyObject): PyObject | null {

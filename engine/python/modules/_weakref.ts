@@ -1,5 +1,5 @@
 // _weakref: the types of weak references, and counts. Modules/_weakref.c.
-import { PyList_Append, PyList_New } from '../objects/listobject'
+import { PyList_New, PyList_SET_ITEM } from '../objects/listobject'
 import { PyLong_FromLong } from '../objects/longobject'
 import { PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import { PyDict_DelItem, PyDict_GetItemWithError } from '../objects/dictobject'
@@ -15,9 +15,12 @@ import {
 const none = (): PyObject => (Py_None.ob_refcnt++, Py_None)
 
 function getweakrefs(_m: PyObject, o: PyObject): PyObject {
-  const list = PyList_New(0)
-  if (PyType_SUPPORTS_WEAKREFS(o.ob_type)) {
-    for (let w: PyObject | null = o.weaklist; w !== null; w = (w.v as WeakrefData).wr_next) PyList_Append(list, w)
+  if (!PyType_SUPPORTS_WEAKREFS(o.ob_type)) return PyList_New(0)
+  const list = PyList_New(_PyWeakref_GetWeakrefCount(o.weaklist))
+  let i = 0
+  for (let w: PyObject | null = o.weaklist; w !== null; w = (w.v as WeakrefData).wr_next) {
+    w.ob_refcnt++
+    PyList_SET_ITEM(list, i++, w)
   }
   return list
 }

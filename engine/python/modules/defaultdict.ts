@@ -1,4 +1,5 @@
 // collections.defaultdict: a dict that makes missing values. Modules/_collectionsmodule.c.
+import { PyUnicode_FromFormat } from '../objects/unicode-fromformat'
 import { PyDict_Type, PyDict_Check, PyDict_Update, type DictData } from '../objects/dictobject'
 import { PyObject_CallFunctionObjArgs, PyObject_CallNoArgs } from '../objects/call'
 import { PyErr_SetObject, PyErr_SetString } from '../objects/errors'
@@ -14,7 +15,7 @@ import { PyCallable_Check, PyObject_Repr, Py_ReprEnter, Py_ReprLeave } from '../
 import { PyObject_GC_Del, PyObject_GC_UnTrack } from '../objects/objimpl'
 import { Py_None, Py_RETURN_NOTIMPLEMENTED } from '../objects/singletons'
 import { PyTuple_FromArray, PyTuple_GetSlice } from '../objects/tupleobject'
-import { PyUnicode_AsString, _Py_ID, unicodeFromText } from '../objects/unicodeobject'
+import { PyUnicode_AsString, _Py_ID, unicodeFromText, PyUnicode_FromString } from '../objects/unicodeobject'
 
 const ref = (o: PyObject): PyObject => (o.ob_refcnt++, o)
 
@@ -115,22 +116,19 @@ export const defdict_type: PyTypeObject = new PyTypeObject('collections.defaultd
     const base = PyDict_Type.tp_repr!(o)
     if (base === null) return null
     const make = factory(o)
-    let text: string | null = null
-    if (make === null) text = 'None'
+    let shown: PyObject | null = null
+    if (make === null) shown = PyUnicode_FromString('None')
     else {
       const entered = Py_ReprEnter(make)
-      if (entered > 0) text = '...'
+      if (entered > 0) shown = PyUnicode_FromString('...')
       else if (entered === 0) {
-        const repr = PyObject_Repr(make)
+        shown = PyObject_Repr(make)
         Py_ReprLeave(make)
-        if (repr !== null) {
-          text = PyUnicode_AsString(repr)
-          Py_DECREF(repr)
-        }
       }
     }
     const name = o.ob_type.tp_name.slice(o.ob_type.tp_name.lastIndexOf('.') + 1)
-    const result = text === null ? null : unicodeFromText(`${name}(${text}, ${PyUnicode_AsString(base)})`)
+    const result = shown === null ? null : PyUnicode_FromFormat('%s(%U, %U)', name, shown, base)
+    Py_XDECREF(shown)
     Py_DECREF(base)
     return result
   },

@@ -2,6 +2,7 @@
 //
 // `leftindex` is the first item's place in the left block, `rightindex` the last one's in the right block; an empty deque
 // has one block and leftindex = rightindex + 1. Up to 16 blocks are kept for reuse by all deques.
+import { PyUnicode_FromFormat } from '../objects/unicode-fromformat'
 import { TAG_DEQUE_BLOCK } from '../../memory/events'
 import { PyBool_From } from '../objects/boolobject'
 import { PyObject_CallOneArg, PyObject_CallFunctionObjArgs } from '../objects/call'
@@ -329,14 +330,12 @@ const deque_type: PyTypeObject = new PyTypeObject('collections.deque', {
     const entered = Py_ReprEnter(o)
     if (entered !== 0) return entered < 0 ? null : PyUnicode_FromString('[...]')
     const list = PySequence_List(o)
-    const text = list === null ? null : PyObject_Repr(list)
-    Py_XDECREF(list)
-    Py_ReprLeave(o)
-    if (text === null) return null
     const name = o.ob_type.tp_name.slice(o.ob_type.tp_name.lastIndexOf('.') + 1)
     const { maxlen } = data(o)
-    const result = unicodeFromText(`${name}(${PyUnicode_AsString(text)}${maxlen >= 0 ? `, maxlen=${maxlen}` : ''})`)
-    Py_DECREF(text)
+    const result = list === null ? null : maxlen >= 0 ? PyUnicode_FromFormat('%s(%R, maxlen=%zd)', name, list, maxlen)
+      : PyUnicode_FromFormat('%s(%R)', name, list)
+    Py_ReprLeave(o)
+    Py_XDECREF(list)
     return result
   },
   tp_iter: o => newIterator(dequeiter_type, o),
@@ -368,18 +367,20 @@ function inplaceRepeat(o: PyObject, n: number): PyObject | null {
     deque_clear(o)
     return o
   }
-  const seq = items(d)
-  for (const item of seq) item.ob_refcnt++
-  // Only what can be seen in the end matters to a bounded one.
-  let times = n - 1
-  if (d.maxlen >= 0 && times * seq.length > d.maxlen) times = Math.floor((d.maxlen + seq.length - 1) / seq.length)
-  let failed = false
-  for (let i = 0; i < times && !failed; i++) for (const item of seq) if (appendItem(d, ref(item)) < 0) {
-    failed = true
-    break
+  if (d.length === 1) {
+    const item = d.leftblock.data[d.leftindex]!
+    const count = d.maxlen >= 0 && n > d.maxlen ? d.maxlen : n
+    for (let i = 1; i < count; i++) if (appendItem(d, ref(item)) < 0) return Py_DECREF(o), null
+    return o
   }
-  for (const item of seq) Py_DECREF(item)
-  return failed ? (Py_DECREF(o), null) : o
+  const seq = PySequence_List(o)
+  if (seq === null) return Py_DECREF(o), null
+  const size = d.length
+  // Only what can be seen in the end matters to a bounded one.
+  const times = d.maxlen >= 0 && n * size > d.maxlen ? Math.floor((d.maxlen + size - 1) / size) : n
+  for (let i = 1; i < times; i++) if (extend(o, seq, appendItem) < 0) return Py_DECREF(seq), Py_DECREF(o), null
+  Py_DECREF(seq)
+  return o
 }
 
 function deque_copy(o: PyObject): PyObject | null {

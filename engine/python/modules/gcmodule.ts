@@ -59,8 +59,9 @@ function set_threshold(_m: PyObject, args: PyObject): PyObject | null {
 }
 
 function triple(values: ArrayLike<number>): PyObject {
-  const item = (i: number) => (): PyObject => PyLong_FromLong(values[i]!)
-  return Py_BuildTuple(item(0), item(1), item(2))!
+  // The tuple may itself be counted: the values come first.
+  const [a, b, c] = [values[0]!, values[1]!, values[2]!]
+  return Py_BuildTuple(() => PyLong_FromLong(a), () => PyLong_FromLong(b), () => PyLong_FromLong(c))!
 }
 
 /** Objects in a NEW list; the list itself is not yet tracked when they are gathered. */

@@ -1,12 +1,15 @@
 // itertools: lazy iterators. Modules/itertoolsmodule.c. Each type's struct is a small class; what they share (dealloc,
 // traverse over the fields that are objects) is made once by `iterType`.
+import { PyUnicode_FromFormat } from '../objects/unicode-fromformat'
+import { PyDict_GET_SIZE, PyDict_GetItemWithError } from '../objects/dictobject'
+import { ArgParser } from '../objects/arg-parser'
 import {
   PyIndex_Check, PyIter_Next, PyNumber_Add, PyNumber_AsSsize_t, PyNumber_Check, PyObject_GetIter, PySequence_Tuple,
 } from '../objects/abstract'
 import { PyObject_CallOneArg, PyObject_Call, PyObject_Vectorcall } from '../objects/call'
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
 import { PyExc_OverflowError, PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError, PyExc_RuntimeError } from '../objects/exceptions'
-import { PyArg_UnpackTuple, _PyArg_NoKeywords, _PyArg_CheckPositional } from '../objects/getargs'
+import { PyArg_UnpackTuple, _PyArg_NoKeywords, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from '../objects/getargs'
 import { parseKeywordOnly, parseTupleAndKeywords } from '../objects/getargs-keywords'
 import { MAX_ITEMS, PyList_Append, PyList_New } from '../objects/listobject'
 import { PyLong_AsLongAndOverflow, PyLong_CheckExact, PyLong_FromLong, PyLong_FromSsize_t, longOverflow } from '../objects/longobject'
@@ -15,14 +18,14 @@ import {
   METH_CLASS, METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, Py_EQ, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyMethodDef,
   type PyObject, PyTypeObject, type TypeSpec, genericGetAttr
 } from '../objects/object'
-import { PyObject_GetAttr, PyObject_IsTrue, PyObject_Repr, PyObject_RichCompareBool, PyObject_SelfIter, _PyObject_LookupAttr } from '../objects/object-protocol'
+import { PyObject_GetAttr, PyObject_IsTrue, PyObject_RichCompareBool, PyObject_SelfIter, _PyObject_LookupAttr } from '../objects/object-protocol'
 import { PyObject_GC_Del, PyObject_GC_IsTracked, PyObject_GC_Track, PyObject_GC_UnTrack, PyMem_Free, PyMem_Malloc, _PyType_AllocNoTrack } from '../objects/objimpl'
 import { Py_None } from '../objects/singletons'
 import { PyObject_ClearWeakRefs } from '../objects/weakrefobject'
 import { TAG_SCRATCH } from '../../memory/events'
 import { PyTuple_FromArray, PyTuple_New, PyTuple_SET_ITEM, _PyTuple_FromArray } from '../objects/tupleobject'
 import { PyType_Ready } from '../objects/typeobject'
-import { PyUnicode_AsString, _Py_ID, unicodeFromText } from '../objects/unicodeobject'
+import { _Py_ID } from '../objects/unicodeobject'
 
 const ref = <T extends PyObject>(o: T): T => (o.ob_refcnt++, o)
 
@@ -78,6 +81,22 @@ function make(type: PyTypeObject, struct: Struct): PyObject {
   return o
 }
 
+const countParser = new ArgParser('count', ['start', 'step'])
+const groupbyParser = new ArgParser('groupby', ['iterable', 'key'])
+const compressParser = new ArgParser('compress', ['data', 'selectors'])
+const accumulateParser = new ArgParser('accumulate', ['iterable', 'func', 'initial'])
+
+/** Arguments as Argument Clinic takes them apart. */
+function unpack(parser: ArgParser, args: PyObject, kwargs: PyObject | null, min: number, max: number): (PyObject | null)[] | null {
+  return _PyArg_UnpackKeywords(args.v as PyObject[], (args.v as PyObject[]).length, kwargs, null, parser, min, max, 0)
+}
+
+/** The one keyword argument that zip_longest takes, or null for others. */
+function onlyKeyword(kwargs: PyObject | null, name: string): PyObject | null | undefined {
+  if (kwargs === null || PyDict_GET_SIZE(kwargs) === 0) return null
+  return PyDict_GET_SIZE(kwargs) === 1 ? PyDict_GetItemWithError(kwargs, _Py_ID(name)) ?? undefined : undefined
+}
+
 const argsOf = (args: PyObject): PyObject[] => args.v as PyObject[]
 const tupleOf = (...items: PyObject[]): PyObject => PyTuple_FromArray(items)
 const method = (name: string, meth: (o: PyObject, arg: PyObject) => PyObject | null, flags = METH_NOARGS): PyMethodDef =>
@@ -101,7 +120,7 @@ interface Count { cnt: number, long_cnt: PyObject | null, long_step: PyObject }
 
 const count_type: PyTypeObject = iterType('itertools.count', 40, {
   tp_new: (type, args, kwargs) => {
-    const given = parseTupleAndKeywords('count', ['start', 'step'], 0, 2, args, kwargs)
+    const given = unpack(countParser, args, kwargs, 0, 2)
     if (given === null) return null
     const [start, step] = [given[0] ?? null, given[1] ?? null]
     if ((start !== null && !PyNumber_Check(start)) || (step !== null && !PyNumber_Check(step))) {
@@ -133,18 +152,9 @@ const count_type: PyTypeObject = iterType('itertools.count', 40, {
   },
   tp_repr: o => {
     const c = o.v as Count
-    if (c.long_cnt === null) return unicodeFromText(`count(${c.cnt})`)
-    const r = PyObject_Repr(c.long_cnt)
-    if (r === null) return null
-    let text = PyUnicode_AsString(r)
-    Py_DECREF(r)
-    if (!(PyLong_CheckExact(c.long_step) && c.long_step.v === 1)) {
-      const s = PyObject_Repr(c.long_step)
-      if (s === null) return null
-      text += `, ${PyUnicode_AsString(s)}`
-      Py_DECREF(s)
-    }
-    return unicodeFromText(`count(${text})`)
+    if (c.long_cnt === null) return PyUnicode_FromFormat('%s(%zd)', 'count', c.cnt)
+    return PyLong_CheckExact(c.long_step) && c.long_step.v === 1 ? PyUnicode_FromFormat('%s(%R)', 'count', c.long_cnt)
+      : PyUnicode_FromFormat('%s(%R, %R)', 'count', c.long_cnt, c.long_step)
   },
   tp_methods: [method('__reduce__', o => {
     const c = o.v as Count
@@ -211,11 +221,7 @@ const repeat_type: PyTypeObject = iterType('itertools.repeat', 32, {
   },
   tp_repr: o => {
     const r = o.v as Repeat
-    const text = PyObject_Repr(r.element)
-    if (text === null) return null
-    const result = unicodeFromText(`repeat(${PyUnicode_AsString(text)}${r.cnt < 0 ? '' : `, ${r.cnt}`})`)
-    Py_DECREF(text)
-    return result
+    return r.cnt < 0 ? PyUnicode_FromFormat('%s(%R)', 'repeat', r.element) : PyUnicode_FromFormat('%s(%R, %zd)', 'repeat', r.element, r.cnt)
   },
   tp_methods: [
     method('__length_hint__', o => (o.v as Repeat).cnt < 0
@@ -373,7 +379,7 @@ interface Compress { data: PyObject, selectors: PyObject }
 
 iterType('itertools.compress', 32, {
   tp_new: (type, args, kwargs) => {
-    const given = parseTupleAndKeywords('compress', ['data', 'selectors'], 2, 2, args, kwargs)
+    const given = unpack(compressParser, args, kwargs, 2, 2)
     if (given === null) return null
     const data = PyObject_GetIter(given[0]!)
     if (data === null) return null
@@ -503,7 +509,7 @@ interface Accumulate { total: PyObject | null, it: PyObject, binop: PyObject | n
 
 iterType('itertools.accumulate', 48, {
   tp_new: (type, args, kwargs) => {
-    const given = parseTupleAndKeywords('accumulate', ['iterable', 'func', 'initial'], 1, 2, args, kwargs)
+    const given = unpack(accumulateParser, args, kwargs, 1, 2)
     if (given === null) return null
     const it = PyObject_GetIter(given[0]!)
     if (it === null) return null
@@ -541,8 +547,8 @@ interface ZipLongest { ittuple: PyObject, result: PyObject, active: number, fill
 
 iterType('itertools.zip_longest', 56, {
   tp_new: (type, args, kwargs) => {
-    const given = parseKeywordOnly('zip_longest', ['fillvalue'], kwargs)
-    if (given === null) return null
+    const fill = onlyKeyword(kwargs, 'fillvalue')
+    if (fill === undefined) return PyErr_SetString(PyExc_TypeError, 'zip_longest() got an unexpected keyword argument')
     const size = argsOf(args).length
     const ittuple = PyTuple_New(size)
     for (let i = 0; i < size; i++) {
@@ -552,7 +558,7 @@ iterType('itertools.zip_longest', 56, {
     }
     const result = PyTuple_New(size)
     for (let i = 0; i < size; i++) PyTuple_SET_ITEM(result, i, ref(Py_None))
-    return make(type, { ittuple, result, active: size, fill: ref(given[0] ?? Py_None) } satisfies ZipLongest)
+    return make(type, { ittuple, result, active: size, fill: ref(fill ?? Py_None) } satisfies ZipLongest)
   },
   // Mirrors zip_longest_next: the last row is filled again when nobody else has it.
   tp_iternext: o => {
@@ -689,7 +695,7 @@ const currentGroup = new WeakMap<PyObject, PyObject>()
 
 const groupby_type: PyTypeObject = iterType('itertools.groupby', 64, {
   tp_new: (type, args, kwargs) => {
-    const given = parseTupleAndKeywords('groupby', ['iterable', 'key'], 1, 2, args, kwargs)
+    const given = unpack(groupbyParser, args, kwargs, 1, 2)
     if (given === null) return null
     const o = _PyType_AllocNoTrack(type, 0, null)!
     const it = PyObject_GetIter(given[0]!)
@@ -852,8 +858,9 @@ iterType('itertools.product', 48, {
 interface Combinations extends Indexed { pool: PyObject, indices: number[], result: PyObject | null, r: number, stopped: boolean, cycles: number[] | null, blocks: number[] }
 
 function combinationsNew(name: string, rRequired: boolean) {
+  const parser = new ArgParser(name, ['iterable', 'r'])
   return (type: PyTypeObject, args: PyObject, kwargs: PyObject | null): PyObject | null => {
-    const given = parseTupleAndKeywords(name, ['iterable', 'r'], rRequired ? 2 : 1, 2, args, kwargs)
+    const given = unpack(parser, args, kwargs, rRequired ? 2 : 1, 2)
     if (given === null) return null
     const pool = PySequence_Tuple(given[0]!)
     if (pool === null) return null
