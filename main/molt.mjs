@@ -55,6 +55,9 @@ function runBuild(node) {
   fail('the build failed; see above')
 }
 
+// npm runs its scripts in the checkout's root: paths are meant from where they were typed.
+if (process.env.npm_lifecycle_event === 'molt' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD)
+
 const recent = Number(process.versions.node.split('.')[0]) >= OLDEST_NODE
 const node = recent ? process.execPath : existsSync(ownNode) ? ownNode : fail(`Node ${process.versions.node} is too old; Molt needs Node ${OLDEST_NODE} or newer.`)
 

@@ -133,6 +133,7 @@ export class CyclicGC<T extends GcHeader> extends GcLists<T> {
   /** Counts and statistics as at a fresh start; the generations keep their objects. */
   resetStatistics(): void {
     this.count.fill(0)
+    this.collections = 0
     for (const stats of this.stats) stats.collections = stats.collected = stats.uncollectable = 0
   }
 
