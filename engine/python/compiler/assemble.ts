@@ -183,6 +183,8 @@ export function assemble(c: Compiler, addNone: boolean): CodeObject {
     if (addNone) c.emitConst(null)
     c.emit(op.RETURN_VALUE)
   }
+  const generated = consts.length
+  const blockSizes = c.memory === null ? [] : blocks.map(block => block.instructions.length)
   for (const block of blocks.toReversed()) normalizeBlock(block)
   for (const block of blocks.toReversed()) inlineExit(block)
   const entry = blocks[0]!
@@ -196,6 +198,7 @@ export function assemble(c: Compiler, addNone: boolean): CodeObject {
   for (const block of blocks.toReversed()) inlineExit(block)
   removeUnreachable(entry)
   duplicateExits(blocks)
+  const allConsts = c.memory === null ? consts : [...consts]
   trimUnusedConstants(entry, consts)
   propagateLocations(entry)
   guaranteeReturnLines(entry, unit.firstlineno)
@@ -205,10 +208,16 @@ export function assemble(c: Compiler, addNone: boolean): CodeObject {
   for (let block: BasicBlock | null = entry; block !== null; block = block.next) removeNops(block)
   directJumps(entry)
   const units = resolveJumps(entry)
-  return new CodeObject(
+  const code = new CodeObject(
     unit.posonlyargcount + unit.argcount, unit.posonlyargcount, unit.kwonlyargcount, stacksize, flags,
     writeCode(entry, units), consts, [...unit.names.keys()], locals.names, locals.kinds,
     c.filename, unit.name, unit.qualname, unit.firstlineno,
     writePositions(entry, unit.firstlineno), writeExceptionTable(entry),
   )
+  if (c.memory !== null) {
+    let reachable = 0
+    for (let block: BasicBlock | null = entry; block !== null; block = block.next) reachable++
+    c.memory.assembled({ unit, code, consts: allConsts, generated, blockSizes, reachable })
+  }
+  return code
 }

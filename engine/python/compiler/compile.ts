@@ -10,6 +10,7 @@ import { assemble } from './assemble'
 import { emitBody, hasAnnotations } from './codegen-definitions'
 import { visitExpr } from './codegen-expressions'
 import { visitStatements } from './codegen-statements'
+import type { CompileMemory } from './compile-memory'
 import { Compiler, type WarningHandler } from './compiler-unit'
 import { CompilerException, recursionError } from './errors'
 import { foldConstants } from './fold'
@@ -32,9 +33,9 @@ const DEFAULT_FRAMES_LEFT = 999
  * recursion limit; trees too deep for it raise RecursionError.
  */
 export function compile(tree: ast.mod, filename: string, mode: CompileMode, flags: number, optimize: number,
-  onWarning: WarningHandler | null = null, framesLeft = DEFAULT_FRAMES_LEFT): CodeObject {
+  onWarning: WarningHandler | null = null, framesLeft = DEFAULT_FRAMES_LEFT, memory: CompileMemory | null = null): CodeObject {
   try {
-    return compileTree(tree, filename, mode, flags, optimize, onWarning, framesLeft * LEVELS_PER_FRAME)
+    return compileTree(tree, filename, mode, flags, optimize, onWarning, framesLeft * LEVELS_PER_FRAME, memory)
   } catch (error) {
     // Where JavaScript's own stack is the smaller one.
     if (error instanceof RangeError && error.message.includes('call stack')) throw recursionError()
@@ -43,15 +44,17 @@ export function compile(tree: ast.mod, filename: string, mode: CompileMode, flag
 }
 
 function compileTree(tree: ast.mod, filename: string, mode: CompileMode, flags: number, optimize: number,
-  onWarning: WarningHandler | null, depthLimit: number): CodeObject {
+  onWarning: WarningHandler | null, depthLimit: number, memory: CompileMemory | null): CodeObject {
   if (tree._type !== TREE_OF_MODE[mode]) {
     throw new CompilerException('SystemError', `expected ${TREE_OF_MODE[mode]} node, got ${tree._type}`)
   }
+  memory?.begin()
   const future = futureFeatures(tree, filename)
   future.features |= flags
   foldConstants(tree, optimize, future.features, depthLimit)
   const symtable = new Symtable(tree, filename, future.features, depthLimit)
-  const c = new Compiler(filename, symtable, future.features, future, optimize, onWarning)
+  memory?.symtable(symtable.top)
+  const c = new Compiler(filename, symtable, future.features, future, optimize, onWarning, memory)
   c.enterScope('<module>', 'module', tree, 1)
   if (tree._type === 'Module') {
     emitBody(c, tree.body)
@@ -62,5 +65,7 @@ function compileTree(tree: ast.mod, filename: string, mode: CompileMode, flags: 
   } else {
     visitExpr(c, tree.body as ast.expr)
   }
-  return assemble(c, tree._type !== 'Expression')
+  const code = assemble(c, tree._type !== 'Expression')
+  memory?.end()
+  return code
 }

@@ -4,6 +4,7 @@
 import type { CodeObject } from '../bytecode/code'
 import { op } from '../bytecode/opcode'
 import type { ConstantValue } from '../syntax/constant'
+import type { CompileMemory } from './compile-memory'
 import { ConstantCache, type CodeConstant } from './constants'
 import { CompilerException, syntaxError } from './errors'
 import { PyCF_ALLOW_TOP_LEVEL_AWAIT } from './flags'
@@ -39,12 +40,29 @@ function namesOfScope(entry: SymtableEntry, scope: number, flag: number, offset:
   return new Map(names.map((name, i) => [name, i + offset]))
 }
 
+/** Names in the order they got their numbers; `onNew` hears of each when it comes. */
+export class NameTable extends Map<string, number> {
+  onNew: ((name: string, index: number) => void) | null = null
+
+  constructor(names: readonly string[] = []) {
+    super()
+    names.forEach((name, i) => super.set(name, i))
+  }
+
+  override set(name: string, index: number): this {
+    this.onNew?.(name, index)
+    return super.set(name, index)
+  }
+}
+
 export class CompilerUnit {
+  /** Hears of each new constant. */
+  onConstant: ((value: CodeConstant, index: number) => void) | null = null
   /** Constants by their key, and in order. */
   private readonly constIndex = new Map<string, number>()
   readonly consts: CodeConstant[] = []
-  readonly names = new Map<string, number>()
-  readonly varnames: Map<string, number>
+  readonly names = new NameTable()
+  readonly varnames: NameTable
   readonly cellvars: Map<string, number>
   readonly freevars: Map<string, number>
   /** Name of the innermost class, for mangling. */
@@ -63,7 +81,7 @@ export class CompilerUnit {
 
   constructor(readonly entry: SymtableEntry, readonly name: string, readonly scopeType: ScopeType,
     readonly firstlineno: number) {
-    this.varnames = new Map(entry.varnames.map((varname, i) => [varname, i]))
+    this.varnames = new NameTable(entry.varnames)
     this.cellvars = namesOfScope(entry, CELL, 0, 0)
     if (entry.needsClassClosure) this.cellvars.set('__class__', 0)
     this.freevars = namesOfScope(entry, FREE, DEF_FREE_CLASS, this.cellvars.size)
@@ -84,6 +102,7 @@ export class CompilerUnit {
       index = this.consts.length
       this.constIndex.set(key, index)
       this.consts.push(cache.merge(value, key))
+      this.onConstant?.(value, index)
     }
     return index
   }
@@ -113,7 +132,8 @@ export class Compiler {
   isInteractive = false
 
   constructor(readonly filename: string, readonly symtable: Symtable, readonly flags: number,
-    readonly future: FutureFeatures, readonly optimize: number, private readonly onWarning: WarningHandler | null) {}
+    readonly future: FutureFeatures, readonly optimize: number, private readonly onWarning: WarningHandler | null,
+    readonly memory: CompileMemory | null = null) {}
 
   /** 1 in the module's own code, more in the functions and classes of it. */
   get nestLevel(): number {
@@ -133,6 +153,7 @@ export class Compiler {
       unit.className = parent.className
     }
     this.unit = unit
+    this.memory?.enterScope(unit, parent !== undefined)
     unit.qualname = parent === undefined ? name : this.qualname(unit, parent)
     if (scopeType === 'module') {
       // The module starts on line 0, before everything that is in it.

@@ -17,9 +17,9 @@ import { PyObject_IsTrue } from '../objects/object-protocol'
 import { _PyRuntime } from '../objects/runtime'
 import { Py_None } from '../objects/singletons'
 import { PyTuple_CheckExact } from '../objects/tupleobject'
-import { PyUnicode_AsString, PyUnicode_Check, _Py_ID } from '../objects/unicodeobject'
+import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_FromString, _Py_ID } from '../objects/unicodeobject'
 import { PyAST_Check, astFromObject, astToObject } from './_ast'
-import { compileSource, compileTree, parseSource, type CompileMode } from './compile-source'
+import { compileSource, compileTree, newParserMemory, parseSource, type CompileMode } from './compile-source'
 import { PyCF_ALLOW_TOP_LEVEL_AWAIT, PyCF_MASK, PyCF_ONLY_AST, PyCF_TYPE_COMMENTS, PyCF_DONT_IMPLY_DEDENT, PyCF_ALLOW_INCOMPLETE_INPUT } from '../compiler/flags'
 import { PyEval_EvalCode } from '../vm/call-frame'
 import { PySys_Audit } from './sysmodule'
@@ -62,6 +62,7 @@ function builtin_compile(_self: PyObject, args: PyObject[], nargs: number, kwnam
   if (given === null) return null
   const filename = PyOS_FSPathText(given[1]!)
   if (filename === null) return null
+  const fileObject = PyUnicode_CheckExact(given[1]!) ? given[1]! : null
   if (!PyUnicode_Check(given[2]!)) {
     return PyErr_Format(PyExc_TypeError, `compile() argument 'mode' must be str, not ${given[2]!.ob_type.tp_name}`)
   }
@@ -91,21 +92,28 @@ function builtin_compile(_self: PyObject, args: PyObject[], nargs: number, kwnam
   if (isTree > 0) {
     if ((flags & PyCF_ONLY_AST) !== 0) return ref(source)
     const tree = astFromObject(source, mode as CompileMode)
-    return tree === null ? null : compileTree(tree, filename, mode as CompileMode, flags, optimize)
+    return tree === null ? null : compileTree(tree, filename, mode as CompileMode, flags, optimize, fileObject)
   }
   const text = sourceOf(source, 'compile', 'string, bytes or AST')
   if (text === null) return null
   if (PySys_Audit('compile') < 0) return null
   if ((flags & PyCF_ONLY_AST) !== 0) {
+    const memory = newParserMemory()
     const tree = parseSource(text, filename, mode as CompileMode, flags)
-    return tree === null ? null : astToObject(tree)
+    if (tree !== null) memory?.parse(text, mode as CompileMode)
+    const made = tree === null ? null : astToObject(tree)
+    memory?.free()
+    return made
   }
   // A module of the standard library was compiled when Molt was built.
   if (mode === 'exec' && optimize === 0) {
     const ready = precompiled(filename, text)
     if (ready !== null) return loadCode(ready)
   }
-  return compileSource(text, filename, mode as CompileMode, flags, optimize)
+  const memory = newParserMemory()
+  const code = compileSource(text, filename, mode as CompileMode, flags, optimize, undefined, memory, fileObject)
+  memory?.free()
+  return code
 }
 
 /** Globals and locals of eval and exec: borrowed pair, or null with an exception set. */
@@ -161,9 +169,18 @@ function builtin_eval(_self: PyObject, args: PyObject[], nargs: number): PyObjec
   let text = sourceOf(source, 'eval', 'string, bytes or code')
   if (text === null) return null
   if (typeof text === 'string') text = text.replace(/^[ \t]+/, '')
-  const code = compileSource(text, '<string>', 'eval', inheritedFlags(), _PyRuntime.optimize)
-  if (code === null) return null
-  const result = PyEval_EvalCode(code, spaces[0], spaces[1], builtinsOf(spaces[0]))
+  const memory = newParserMemory()
+  const code = compileSource(text, '<string>', 'eval', inheritedFlags(), _PyRuntime.optimize, undefined, memory)
+  const result = code === null ? null : runCode(code, spaces)
+  memory?.free()
+  return result
+}
+
+/** Runs and drops the code of a text. Mirrors run_mod and run_eval_code_obj. */
+function runCode(code: PyCodeObject, [globals, locals]: [PyObject, PyObject]): PyObject | null {
+  // The builtins are looked up by a C string.
+  Py_DECREF(PyUnicode_FromString('__builtins__'))
+  const result = PyEval_EvalCode(code, globals, locals, builtinsOf(globals))
   Py_DECREF(code)
   return result
 }
@@ -191,9 +208,13 @@ function builtin_exec(_self: PyObject, args: PyObject[], nargs: number, kwnames:
     if (closure !== null) return PyErr_SetString(PyExc_TypeError, 'closure can only be used when source is a code object')
     const text = sourceOf(source, 'exec', 'string, bytes or code')
     if (text === null) return null
-    const made = compileSource(text, '<string>', 'exec', inheritedFlags(), _PyRuntime.optimize)
-    if (made === null) return null
-    code = made
+    const memory = newParserMemory()
+    const made = compileSource(text, '<string>', 'exec', inheritedFlags(), _PyRuntime.optimize, undefined, memory)
+    const result = made === null ? null : runCode(made, spaces)
+    memory?.free()
+    if (result === null) return null
+    Py_DECREF(result)
+    return none()
   }
   const result = PyEval_EvalCode(code, spaces[0], spaces[1], builtinsOf(spaces[0]), closure)
   Py_DECREF(code)

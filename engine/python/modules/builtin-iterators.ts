@@ -52,8 +52,10 @@ function iter_dealloc(o: PyObject): void {
   PyObject_GC_UnTrack(o)
   if (!_PyTrash_begin(o, iter_dealloc)) return
   const d = data(o)
-  Py_XDECREF(d.func)
+  const funcLast = o.ob_type.mro.includes(PyMap_Type)
+  if (!funcLast) Py_XDECREF(d.func)
   Py_XDECREF(d.iters)
+  if (funcLast) Py_XDECREF(d.func)
   Py_XDECREF(d.result)
   o.ob_type.tp_free!(o)
   _PyTrash_end()

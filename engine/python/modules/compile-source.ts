@@ -13,14 +13,21 @@ import { Py_DECREF, type PyObject } from '../objects/object'
 import { PyLong_FromLong } from '../objects/longobject'
 import { Py_None } from '../objects/singletons'
 import { PyTuple_FromArray } from '../objects/tupleobject'
-import { PyUnicode_FromString } from '../objects/unicodeobject'
+import { PyUnicode_FromString, _Py_ID } from '../objects/unicodeobject'
 import { CO_FUTURE_BARRY_AS_BDFL } from '../compiler/flags'
+import type { CodeObject } from '../bytecode/code'
 import type * as ast from '../syntax/nodes'
 import { parse } from '../syntax/parser'
 import type { SourceOrigin } from '../syntax/source'
 import { ParserStackOverflow, PythonSyntaxError, type SyntaxWarningRecord } from '../syntax/syntax-error'
+import { _PyRuntime } from '../objects/runtime'
 import { loadCode } from '../vm/load-code'
+import { CompileReplay } from './compile-memory'
+import { ParserMemory } from './parser-memory'
 import { sourceLines } from '../vm/source-lines'
+
+/** The memory of a compilation that the running program asks for; null while the interpreter starts. */
+export const newParserMemory = (): ParserMemory | null => _PyRuntime.running ? new ParserMemory() : null
 
 export type CompileMode = 'exec' | 'eval' | 'single'
 
@@ -88,14 +95,36 @@ function programText(filename: string, lineno: number): string | null {
   return line === undefined ? null : `${line}\n`
 }
 
-/** NEW code object, or null with an exception set. */
-export function compileTree(tree: ast.mod, filename: string, mode: CompileMode, flags: number, optimize: number): PyCodeObject | null {
+/** NEW code object; a failing compilation gives its memory back. */
+function compileWatched(filename: PyObject, run: (replay: CompileReplay) => CodeObject): PyCodeObject {
+  const replay = new CompileReplay(filename)
+  let code: CodeObject
+  try {
+    code = run(replay)
+  } catch (error) {
+    replay.abandon()
+    throw error
+  }
+  return replay.finish(code)
+}
+
+/** NEW code object, or null with an exception set. `fileObject`: the str that the program gave for the file name. */
+export function compileTree(
+  tree: ast.mod, filename: string, mode: CompileMode, flags: number, optimize: number, fileObject: PyObject | null = null,
+): PyCodeObject | null {
   const warnings: SyntaxWarningRecord[] = []
   try {
-    const code = compile(tree, filename, mode, flags, optimize, (message, lineno) => {
+    const onWarning = (message: string, lineno: number): void => {
       warnings.push({ category: 'SyntaxWarning', message, lineno })
-    })
-    return issue(warnings, filename) ? loadCode(code) : null
+    }
+    if (!_PyRuntime.running) {
+      const code = compile(tree, filename, mode, flags, optimize, onWarning)
+      return issue(warnings, filename) ? loadCode(code) : null
+    }
+    const code = compileWatched(fileObject ?? _Py_ID(filename), replay => compile(tree, filename, mode, flags, optimize, onWarning, undefined, replay))
+    if (issue(warnings, filename)) return code
+    Py_DECREF(code)
+    return null
   } catch (error) {
     // The compiler has no text: its errors show the file's (PyErr_ProgramTextObject).
     if (error instanceof PythonSyntaxError && error.lineno !== null) error.text ??= programText(filename, error.lineno)
@@ -105,8 +134,11 @@ export function compileTree(tree: ast.mod, filename: string, mode: CompileMode, 
 
 export function compileSource(
   source: string | Uint8Array, filename: string, mode: CompileMode, flags: number, optimize: number, origin?: SourceOrigin,
+  memory: ParserMemory | null = null, fileObject: PyObject | null = null,
 ): PyCodeObject | null {
   const tree = parseSource(source, filename, mode, flags, origin)
-  return tree === null ? null : compileTree(tree, filename, mode, flags, optimize)
+  if (tree === null) return null
+  memory?.parse(source, mode)
+  return compileTree(tree, filename, mode, flags, optimize, fileObject)
 }
 

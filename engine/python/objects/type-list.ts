@@ -139,8 +139,9 @@ export function initTypes(): void {
   resetIdentifiers()
   resetParsers()
   resetTypeCache()
-  // A static string in CPython, not made when it is first wanted.
+  // Static strings in CPython, not made when they are first wanted.
   _Py_ID(', ')
+  _Py_ID('<string>')
   initSingletons()
   initSmallInts()
   initEmptyTuple()

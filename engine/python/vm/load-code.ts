@@ -38,8 +38,13 @@ function constantKey(value: ConstantValue): string {
 }
 
 /** Turns code objects of one compilation into Python objects. */
-class Loader {
+export class Loader {
+  /** Code objects made before the whole, by a listener of the compiler; each is used once. */
+  readonly made = new Map<CodeObject, PyCodeObject>()
   private readonly constants = new Map<string, PyObject>()
+
+  /** `filename`: the object for co_filename; made when not given. */
+  constructor(private readonly filename: PyObject | null = null) {}
 
   /** NEW reference. */
   constant(value: ConstantValue): PyObject {
@@ -76,6 +81,11 @@ class Loader {
 
   /** NEW code object. */
   code(code: CodeObject): PyCodeObject {
+    const made = this.made.get(code)
+    if (made !== undefined) {
+      this.made.delete(code)
+      return made
+    }
     const strings = (names: readonly string[]): PyObject => PyTuple_FromArray(names.map(n => PyUnicode_InternFromString(n)), true)
     return codeNew(new CodeData(code, {
       consts: PyTuple_FromArray(code.co_consts.map(c => c instanceof CodeObject ? this.code(c) : this.constant(c)), true),
@@ -90,7 +100,29 @@ class Loader {
     }))
   }
 
+  /**
+   * The same, piece by piece as makecode does: `names` and `constants` see each tuple as it is made. STEALS the tables of
+   * positions and exceptions.
+   */
+  codeWith(
+    code: CodeObject, linetable: PyObject, exceptiontable: PyObject, names: (tuple: PyObject) => void, constants: (tuple: PyObject) => void,
+  ): PyCodeObject {
+    const strings = (texts: readonly string[]): PyObject => PyTuple_FromArray(texts.map(n => PyUnicode_InternFromString(n)), true)
+    const nameTuple = strings(code.co_names)
+    names(nameTuple)
+    const consts = PyTuple_FromArray(code.co_consts.map(c => c instanceof CodeObject ? this.code(c) : this.constant(c)), true)
+    constants(consts)
+    const localsplusnames = strings(code.co_localsplusnames)
+    const localspluskinds = freshBytes(code.co_localspluskinds)!
+    names(localsplusnames)
+    return codeNew(new CodeData(code, {
+      consts, names: nameTuple, localsplusnames, localspluskinds, filename: this.shared(code.co_filename),
+      name: PyUnicode_InternFromString(code.co_name), qualname: PyUnicode_InternFromString(code.co_qualname), linetable, exceptiontable,
+    }))
+  }
+
   private shared(text: string): PyObject {
+    if (this.filename !== null) return ref(this.filename)
     const key = `file:${text}`
     const known = this.constants.get(key)
     if (known !== undefined) return ref(known)

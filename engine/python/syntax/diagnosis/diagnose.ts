@@ -23,11 +23,15 @@ export interface DiagnosisOptions {
 
 let grammar: ReadonlyMap<string, Rule> | null = null
 
+/** The rules by name. */
+export function theGrammar(): ReadonlyMap<string, Rule> {
+  return grammar ??= readGrammar(STATEMENTS, EXPRESSIONS, INVALID)
+}
+
 /** The error of an invalid program; null if the grammar accepts it after all. */
 export function diagnose(tokens: Tokens, context: ParseContext, options: DiagnosisOptions,
   warn: (warning: SyntaxWarningRecord) => void): PythonSyntaxError | null {
-  grammar ??= readGrammar(STATEMENTS, EXPRESSIONS, INVALID)
-  const start = grammar.get(options.start)!
+  const start = theGrammar().get(options.start)!
   const reporter = new Reporter(tokens, options.unit)
   const engine = new Engine(tokens, context, reporter, warn)
 

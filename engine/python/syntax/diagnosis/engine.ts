@@ -44,6 +44,23 @@ export class Rule {
 
 interface Memo { readonly match: Match | null; readonly mark: number }
 
+/** Hears of what CPython's parser takes memory for; see replay.ts. */
+export interface ParserWatch {
+  /** Token `index` is fetched. */
+  token(index: number): void
+  /** A result is remembered for the first time. */
+  memo(): void
+  loopBegins(): void
+  /** A repetition has its n-th part. */
+  loopPart(n: number): void
+  loopEnds(n: number): void
+  name(token: number): void
+  number(token: number): void
+  strings(first: number, last: number): void
+  /** An alternative of several parts has matched. */
+  node(): void
+}
+
 /** How deep rules may nest: CPython's MAXSTACK. */
 const MAX_STACK = 6000
 
@@ -55,6 +72,8 @@ export class Engine {
   fill = 0
   private depth = 0
   private memos: (Map<number, Memo> | undefined)[] = []
+
+  watch: ParserWatch | null = null
 
   /** Whether rules for errors are tried. */
   searching = false
@@ -83,6 +102,7 @@ export class Engine {
   private fetch(): void {
     this.warnAboutTokens(this.fill, this.mark)
     this.fill = this.mark + 1
+    this.watch?.token(this.mark)
     if (this.tokens.kind[this.mark] !== kinds.ERRORTOKEN) return
     // What the parser words gives way to an error there is already.
     if (this.error === null || this.tokens.failure!.code === 'error') this.error = this.reporter.tokenizer()
@@ -119,6 +139,10 @@ export class Engine {
     }
     const match = this.alternatives(rule)
     memos.set(rule.id, { match, mark: this.mark })
+    if (this.watch !== null) {
+      this.watch.memo()
+      if (rule.name === 'strings' && match !== null) this.watch.strings(match.first, match.last)
+    }
     return match
   }
 
@@ -133,6 +157,7 @@ export class Engine {
     }
     let best: Match | null = null
     let bestMark = start
+    this.watch?.memo()
     for (;;) {
       memos.set(rule.id, { match: best, mark: bestMark })
       this.mark = start
@@ -175,7 +200,10 @@ export class Engine {
         if (match === null) break
         captures.push(match)
       }
-      if (n === items.length) return finish(this, start, captures)
+      if (n === items.length) {
+        if (n > 1) this.watch?.node()
+        return finish(this, start, captures)
+      }
       this.mark = start
       if (cut >= 0 && n > cut) return null
     }

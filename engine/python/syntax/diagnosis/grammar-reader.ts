@@ -214,25 +214,32 @@ function tokenKind(text: string): number {
 function token(engine: Engine, kind: number): Match | null {
   if (engine.kind() !== kind) return null
   const t = engine.mark++
+  if (kind === kinds.NUMBER) engine.watch?.number(t)
   return { type: 'token', first: t, last: t, parts: [] }
 }
 
 function name(engine: Engine): Match | null {
+  const match = word(engine)
+  if (match !== null) engine.watch?.name(match.first)
+  return match
+}
+
+function word(engine: Engine): Match | null {
   if (engine.kind() !== kinds.NAME) return null
   const t = engine.mark++
   return { type: 'name', first: t, last: t, parts: [] }
 }
 
-function softKeyword(engine: Engine, word: string): Match | null {
-  if (engine.kind() !== kinds.NAME || engine.tokens.text(engine.mark) !== word) return null
-  return name(engine)
+function softKeyword(engine: Engine, expected: string): Match | null {
+  if (engine.kind() !== kinds.NAME || engine.tokens.text(engine.mark) !== expected) return null
+  return word(engine)
 }
 
 /** Mirrors _PyPegen_soft_keyword_token, which takes any beginning of a soft keyword for the whole of it. */
 function anySoftKeyword(engine: Engine): Match | null {
   if (engine.kind() !== kinds.NAME) return null
   const text = engine.tokens.text(engine.mark)
-  return SOFT_KEYWORDS.some((word) => word.startsWith(text)) ? name(engine) : null
+  return SOFT_KEYWORDS.some((known) => known.startsWith(text)) ? word(engine) : null
 }
 
 function withoutSearching(engine: Engine, rule: Rule): Match | null {
@@ -267,6 +274,7 @@ function loop(matcher: Matcher, minimum: number): Matcher {
   return (engine) => {
     const start = engine.mark
     const parts: Match[] = []
+    engine.watch?.loopBegins()
     for (;;) {
       const { mark } = engine
       const match = matcher(engine)
@@ -275,7 +283,9 @@ function loop(matcher: Matcher, minimum: number): Matcher {
         break
       }
       parts.push(match)
+      engine.watch?.loopPart(parts.length)
     }
+    engine.watch?.loopEnds(parts.length)
     if (minimum > 0 && (parts.length === 0 || engine.error !== null)) {
       engine.mark = start
       return null
@@ -293,6 +303,7 @@ function gather(element: Matcher, separator: Matcher): Matcher {
       return null
     }
     const parts = [first]
+    engine.watch?.loopBegins()
     for (;;) {
       const { mark } = engine
       const next = separator(engine) === null ? null : element(engine)
@@ -301,7 +312,9 @@ function gather(element: Matcher, separator: Matcher): Matcher {
         break
       }
       parts.push(next)
+      engine.watch?.loopPart(parts.length - 1)
     }
+    engine.watch?.loopEnds(parts.length - 1)
     return engine.match('sequence', start, parts)
   }
 }
