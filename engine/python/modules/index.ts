@@ -52,6 +52,7 @@ import { PyInit_posix } from './posix'
 import { PyInit_select } from './selectmodule'
 import { PyInit_time } from './timemodule'
 import { PyInit_unicodedata } from './unicodedata'
+import { PyInit_zlib } from './zlib'
 
 const MODULES: Readonly<Record<string, ModuleInit>> = {
   _abc: PyInit__abc,
@@ -109,6 +110,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   select: PyInit_select,
   time: PyInit_time,
   unicodedata: PyInit_unicodedata,
+  zlib: PyInit_zlib,
 }
 
 /** Fills the table of builtin modules; part of start-up. */
