@@ -1,14 +1,14 @@
 // zlib: compression and checksums. Modules/zlibmodule.c; the streams are in streams.ts.
 import { TAG_SCRATCH } from '../../../memory/events'
 import { adler32, crc32 } from '../../lib/checksums'
-import { PyNumber_AsSsize_t } from '../../objects/abstract'
+import { _PyNumber_Index } from '../../objects/abstract'
 import { ArgParser } from '../../objects/arg-parser'
 import { PyBool_From } from '../../objects/boolobject'
 import { PyBytes_AsBytes, PyBytes_FromBytes, bytesToFill } from '../../objects/bytesobject'
 import { PyErr_NewException, PyErr_Occurred, PyErr_SetString } from '../../objects/errors'
-import { PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
+import { PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
 import { _PyArg_CheckPositional, _PyArg_UnpackKeywords } from '../../objects/getargs'
-import { PyLong_AsInt, PyLong_AsUnsignedLongLongMask, PyLong_FromUnsignedLong } from '../../objects/longobject'
+import { PyLong_AsInt, PyLong_AsSsize_t, PyLong_AsUnsignedLongLongMask, PyLong_FromUnsignedLong } from '../../objects/longobject'
 import { PyBuffer_Release, PyObject_GetBufferBytes } from '../../objects/memoryobject'
 import { PyModule_AddIntConstant, PyModule_AddObjectRef, PyModule_AddStringConstant, PyModule_Create } from '../../objects/moduleobject'
 import {
@@ -19,8 +19,8 @@ import { PyMem_RawFree, PyMem_RawMalloc, PyObject_Free, PyObject_New } from '../
 import { PyType_FromModuleAndSpec, type PyTypeSpec } from '../../objects/type-spec'
 import { OutputBuffer } from './output-buffer'
 import {
-  BAD_DICTIONARY, DeflateStream, InflateStream, Z_BUF_ERROR, Z_DATA_ERROR, Z_FINISH, Z_NO_FLUSH, Z_OK, Z_STREAM_END, Z_STREAM_ERROR, Z_SYNC_FLUSH, deflateOptionsValid,
-  inflateBitsValid, type DeflateOptions, type Step,
+  BAD_DICTIONARY, DeflateStream, InflateStream, Z_BUF_ERROR, Z_DATA_ERROR, Z_FINISH, Z_NO_FLUSH, Z_OK, Z_STREAM_END, Z_STREAM_ERROR, Z_SYNC_FLUSH,
+  deflateOptionsValid, inflateBitsValid, type DeflateOptions, type Step,
 } from './streams'
 
 const ref = <T extends PyObject>(o: T): T => (o.ob_refcnt++, o)
@@ -51,7 +51,8 @@ const LOCK_BYTES = 32
 /** The blocks that deflateInit2 asks for: state, window, chains, heads, pending output. */
 function deflateBlocks({ wbits, memLevel }: DeflateOptions): number[] {
   const bits = Math.max(9, wbits < 0 ? -wbits : wbits > 15 ? wbits - 16 : wbits)
-  return [DEFLATE_STATE_BYTES, 2 << bits, 2 << bits, 2 << (memLevel + 7), 4 << (memLevel + 6)].map(size => PyMem_RawMalloc(size, TAG_SCRATCH))
+  const sizes = [DEFLATE_STATE_BYTES, 2 << bits, 2 << bits, 2 << (memLevel + 7), 4 << (memLevel + 6)]
+  return sizes.map(size => PyMem_RawMalloc(size, TAG_SCRATCH))
 }
 
 const inflateBlocks = (): number[] => [PyMem_RawMalloc(INFLATE_STATE_BYTES, TAG_SCRATCH)]
@@ -70,6 +71,15 @@ function withBytes(o: PyObject, use: (bytes: Uint8Array) => PyObject | null): Py
 
 const failed = (n: number): boolean => n === -1 && PyErr_Occurred() !== null
 
+/** An argument of type Py_ssize_t; -1 with an exception set. */
+function asSsize(o: PyObject): number {
+  const index = _PyNumber_Index(o)
+  if (index === null) return -1
+  const n = PyLong_AsSsize_t(index)
+  Py_DECREF(index)
+  return n
+}
+
 /** C ints of optional arguments; null with an exception set. */
 function ints(given: (PyObject | null | undefined)[], ...defaults: number[]): number[] | null {
   const values: number[] = []
@@ -86,6 +96,9 @@ function ints(given: (PyObject | null | undefined)[], ...defaults: number[]): nu
 const compressParser = new ArgParser('compress', ['', 'level', 'wbits'])
 const decompressParser = new ArgParser('decompress', ['', 'wbits', 'bufsize'])
 
+/** No end yet, or the end, or nothing to be done: all that is not an error. */
+const goesOn = (status: number): boolean => status === Z_OK || status === Z_BUF_ERROR || status === Z_STREAM_END
+
 /** Writes until there is room left; the last step, or null with MemoryError set. */
 function fill(buffer: OutputBuffer, input: Uint8Array, step: (from: number, out: Uint8Array, at: number) => Step): Step | null {
   let from = 0
@@ -94,7 +107,7 @@ function fill(buffer: OutputBuffer, input: Uint8Array, step: (from: number, out:
     const done = step(from, buffer.block, buffer.at)
     from += done.consumed
     buffer.at += done.produced
-    if (buffer.room > 0 || done.status !== Z_OK && done.status !== Z_BUF_ERROR && done.status !== Z_STREAM_END) return { ...done, consumed: from }
+    if (buffer.room > 0 || !goesOn(done.status)) return { ...done, consumed: from }
   }
 }
 
@@ -124,15 +137,17 @@ function decompress(_m: PyObject, args: PyObject[], nargs: number, kwnames: PyOb
   if (given === null) return null
   return withBytes(given[0]!, input => {
     const numbers = ints([given[1]], MAX_WBITS)
-    const size = numbers === null ? -1 : given[2] ? PyNumber_AsSsize_t(given[2], PyExc_OverflowError) : DEF_BUF_SIZE
+    const size = numbers === null ? -1 : given[2] ? asSsize(given[2]) : DEF_BUF_SIZE
     if (numbers === null || failed(size)) return null
     if (size < 0) return PyErr_SetString(PyExc_ValueError, 'bufsize must be non-negative')
     const buffer = new OutputBuffer(-1)
     if (!buffer.start(Math.max(size, 1))) return null
-    const step = inflateBitsValid(numbers[0]!) ? inflateAll(buffer, input, numbers[0]!) : { consumed: 0, produced: 0, status: Z_STREAM_ERROR, message: '' }
+    const [wbits] = numbers as [number]
+    const valid = inflateBitsValid(wbits)
+    const step = valid ? inflateAll(buffer, input, wbits) : { consumed: 0, produced: 0, status: Z_STREAM_ERROR, message: '' }
     if (step !== null && step.status === Z_STREAM_END) return buffer.finish()
     buffer.drop()
-    return step === null ? null : zlibError(step, inflateBitsValid(numbers[0]!) ? 'while decompressing data' : 'while preparing to decompress data')
+    return step === null ? null : zlibError(step, valid ? 'while decompressing data' : 'while preparing to decompress data')
   })
 }
 
@@ -195,7 +210,8 @@ function compressobj(_m: PyObject, args: PyObject[], nargs: number, kwnames: PyO
   const make = (dictionary: Uint8Array | null): PyObject | null => {
     const options = { level, method, wbits, memLevel, strategy, dictionary }
     const o = newStream<DeflateStream>(compressType)
-    const wrong = !deflateOptionsValid(options) ? 'Invalid initialization option' : dictionary !== null && wbits > 15 ? 'Invalid dictionary' : null
+    const wrong = !deflateOptionsValid(options) ? 'Invalid initialization option'
+      : dictionary !== null && wbits > 15 ? 'Invalid dictionary' : null
     if (wrong !== null) return Py_DECREF(o), PyErr_SetString(PyExc_ValueError, wrong)
     o.v.blocks = deflateBlocks(options)
     o.v.stream = new DeflateStream(options)
@@ -280,12 +296,15 @@ function inflateSome(d: StreamData<InflateStream>, input: Uint8Array, limit: num
     step = d.stream!.step(input, consumed, Z_SYNC_FLUSH, buffer.block, buffer.at)
     consumed += step.consumed
     buffer.at += step.produced
-    if (buffer.room > 0 || step.status !== Z_OK && step.status !== Z_BUF_ERROR && step.status !== Z_STREAM_END) break
+    if (buffer.room > 0 || !goesOn(step.status)) break
   }
-  if (step.message === BAD_DICTIONARY) return buffer.drop(), zlibError({ ...step, status: Z_DATA_ERROR, message: '' }, 'while setting zdict')
+  if (step.message === BAD_DICTIONARY) {
+    buffer.drop()
+    return zlibError({ ...step, status: Z_DATA_ERROR, message: '' }, 'while setting zdict')
+  }
   if (!saveRest(d, input, consumed, step.status)) return buffer.drop(), null
   if (step.status === Z_STREAM_END) d.eof = true
-  else if (step.status !== Z_OK && step.status !== Z_BUF_ERROR) return buffer.drop(), zlibError(step, 'while decompressing data')
+  else if (!goesOn(step.status)) return buffer.drop(), zlibError(step, 'while decompressing data')
   return buffer.finish()
 }
 
@@ -293,7 +312,7 @@ function decompressMethod(o: PyObject, args: PyObject[], nargs: number, kwnames:
   const given = _PyArg_UnpackKeywords(args, nargs, null, kwnames, decompressMethodParser, 1, 2, 0)
   if (given === null) return null
   return withBytes(given[0]!, input => {
-    const limit = given[1] ? PyNumber_AsSsize_t(given[1], PyExc_OverflowError) : 0
+    const limit = given[1] ? asSsize(given[1]) : 0
     if (failed(limit)) return null
     if (limit < 0) return PyErr_SetString(PyExc_ValueError, 'max_length must be non-negative')
     return inflateSome(decompressor(o), input, limit === 0 ? -1 : limit)
@@ -303,7 +322,7 @@ function decompressMethod(o: PyObject, args: PyObject[], nargs: number, kwnames:
 // Mirrors zlib_Decompress_flush_impl.
 function flushDecompressor(o: PyObject, args: PyObject[], nargs: number): PyObject | null {
   if (!_PyArg_CheckPositional('flush', nargs, 0, 1)) return null
-  const length = nargs > 0 ? PyNumber_AsSsize_t(args[0]!, PyExc_OverflowError) : DEF_BUF_SIZE
+  const length = nargs > 0 ? asSsize(args[0]!) : DEF_BUF_SIZE
   if (failed(length)) return null
   if (length <= 0) return PyErr_SetString(PyExc_ValueError, 'length must be greater than zero')
   const d = decompressor(o)
@@ -335,11 +354,12 @@ function copyStream(o: PyObject): PyObject | null {
   return twin
 }
 
-const COPYING = METH_METHOD | METH_FASTCALL | METH_KEYWORDS
+/** Methods that are told the class that defines them. */
+const WITH_CLASS = METH_METHOD | METH_FASTCALL | METH_KEYWORDS
 const copyMethods: PyMethodDef[] = [
-  { ml_name: 'copy', ml_flags: COPYING, ml_meth: copyStream, signature: '($self, /)' },
-  { ml_name: '__copy__', ml_flags: COPYING, ml_meth: copyStream, signature: '($self, /)' },
-  { ml_name: '__deepcopy__', ml_flags: COPYING, ml_meth: copyStream, signature: '($self, memo, /)' },
+  { ml_name: 'copy', ml_flags: WITH_CLASS, ml_meth: copyStream, signature: '($self, /)' },
+  { ml_name: '__copy__', ml_flags: WITH_CLASS, ml_meth: copyStream, signature: '($self, /)' },
+  { ml_name: '__deepcopy__', ml_flags: WITH_CLASS, ml_meth: copyStream, signature: '($self, memo, /)' },
 ]
 
 const compressSpec: PyTypeSpec = {
@@ -347,13 +367,13 @@ const compressSpec: PyTypeSpec = {
   tp_getattro: genericGetAttr,
   tp_methods: [
     {
-      ml_name: 'compress', ml_flags: METH_METHOD | METH_FASTCALL | METH_KEYWORDS, signature: '($self, data, /)',
+      ml_name: 'compress', ml_flags: WITH_CLASS, signature: '($self, data, /)',
       ml_meth: (o: PyObject, args: PyObject[], nargs: number) => {
         if (!_PyArg_CheckPositional('compress', nargs, 1, 1)) return null
         return withBytes(args[0]!, input => deflate(o, input, Z_NO_FLUSH, 'while compressing data'))
       },
     },
-    { ml_name: 'flush', ml_flags: METH_METHOD | METH_FASTCALL | METH_KEYWORDS, ml_meth: flushCompressor, signature: '($self, mode=zlib.Z_FINISH, /)' },
+    { ml_name: 'flush', ml_flags: WITH_CLASS, ml_meth: flushCompressor, signature: '($self, mode=zlib.Z_FINISH, /)' },
     ...copyMethods,
   ],
 }
@@ -362,8 +382,8 @@ const decompressSpec: PyTypeSpec = {
   name: 'zlib.Decompress', tp_basicsize: 168, tp_flags: Py_TPFLAGS_DISALLOW_INSTANTIATION, tp_dealloc: dealloc, tp_free: PyObject_Free,
   tp_getattro: genericGetAttr,
   tp_methods: [
-    { ml_name: 'decompress', ml_flags: METH_METHOD | METH_FASTCALL | METH_KEYWORDS, ml_meth: decompressMethod, signature: '($self, data, /, max_length=0)' },
-    { ml_name: 'flush', ml_flags: METH_METHOD | METH_FASTCALL | METH_KEYWORDS, ml_meth: flushDecompressor, signature: '($self, length=zlib.DEF_BUF_SIZE, /)' },
+    { ml_name: 'decompress', ml_flags: WITH_CLASS, ml_meth: decompressMethod, signature: '($self, data, /, max_length=0)' },
+    { ml_name: 'flush', ml_flags: WITH_CLASS, ml_meth: flushDecompressor, signature: '($self, length=zlib.DEF_BUF_SIZE, /)' },
     ...copyMethods,
   ],
   tp_members: [

@@ -135,7 +135,7 @@ export class DeflateStream {
 
 /** Does inflateInit2 take this? */
 export const inflateBitsValid = (wbits: number): boolean =>
-  wbits === 0 || wbits >= -15 && wbits <= -8 || wbits >= 8 && wbits <= 15 || wbits >= 24 && wbits <= 31 || wbits >= 40 && wbits <= 47 || wbits === 16 || wbits === 32
+  wbits >= -15 && wbits <= -8 || wbits >= 0 && wbits <= 47 && (wbits % 16 === 0 || wbits % 16 >= 8)
 
 const bad = (message: string): Step => ({ consumed: 0, produced: 0, status: Z_DATA_ERROR, message })
 
