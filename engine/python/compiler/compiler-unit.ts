@@ -153,8 +153,8 @@ export class Compiler {
       unit.className = parent.className
     }
     this.unit = unit
-    this.memory?.enterScope(unit, parent !== undefined)
     unit.qualname = parent === undefined ? name : this.qualname(unit, parent)
+    this.memory?.enterScope(unit, parent !== undefined)
     if (scopeType === 'module') {
       // The module starts on line 0, before everything that is in it.
       unit.location = new Location(0, lineno, 0, 0)

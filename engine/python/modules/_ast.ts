@@ -1,5 +1,6 @@
 // _ast: the node classes, and the way of trees between the parser's nodes (syntax/nodes.ts) and Python objects.
 // Mirrors Python/Python-ast.c, driven by the table NODE_FIELDS.
+import { PyObject_GetIter } from '../objects/abstract'
 import { PyObject_Vectorcall } from '../objects/call'
 import { PyBytes_AsBytes, PyBytes_Check } from '../objects/bytesobject'
 import { PyBool_Check } from '../objects/boolobject'
@@ -78,6 +79,8 @@ function ast_init(self: PyObject, args: PyObject, kwargs: PyObject | null): numb
     for (let at = PyDict_Next(kwargs, 0); at > 0 && result === 0; at = PyDict_Next(kwargs, at)) {
       const { key, value } = DICT_ENTRY
       const position = names.findIndex(n => text(n) === text(key))
+      // PySequence_Index goes by an iterator.
+      if (position >= 0) Py_DECREF(PyObject_GetIter(fields!)!)
       if (position >= 0 && position < items.length) {
         PyErr_Format(PyExc_TypeError, `${self.ob_type.tp_name} got multiple values for argument '${text(key)}'`)
         result = -1

@@ -57,6 +57,15 @@ const compileParser = new ArgParser('compile', ['source', 'filename', 'mode', 'f
 const KNOWN_FLAGS = PyCF_MASK | PyCF_ONLY_AST | PyCF_TYPE_COMMENTS | PyCF_ALLOW_TOP_LEVEL_AWAIT | PyCF_DONT_IMPLY_DEDENT
   | PyCF_ALLOW_INCOMPLETE_INPUT
 
+/**
+ * Forgets that compile() was called with keywords: CPython's importer reads compiled modules, ours compiles them. Only the
+ * canonical start does this.
+ */
+export function forgetCompileKeywords(): void {
+  if (compileParser.kwtuple !== null) Py_DECREF(compileParser.kwtuple)
+  compileParser.kwtuple = null
+}
+
 function builtin_compile(_self: PyObject, args: PyObject[], nargs: number, kwnames: PyObject | null): PyObject | null {
   const given = _PyArg_UnpackKeywords(args, nargs, null, kwnames, compileParser, 3, 6, 0)
   if (given === null) return null
@@ -92,7 +101,12 @@ function builtin_compile(_self: PyObject, args: PyObject[], nargs: number, kwnam
   if (isTree > 0) {
     if ((flags & PyCF_ONLY_AST) !== 0) return ref(source)
     const tree = astFromObject(source, mode as CompileMode)
-    return tree === null ? null : compileTree(tree, filename, mode as CompileMode, flags, optimize, fileObject)
+    if (tree === null) return null
+    const memory = newParserMemory()
+    memory?.adopt(tree)
+    const code = compileTree(tree, filename, mode as CompileMode, flags, optimize, fileObject)
+    memory?.free()
+    return code
   }
   const text = sourceOf(source, 'compile', 'string, bytes or AST')
   if (text === null) return null

@@ -17,7 +17,7 @@ import { PyObject_GetIter } from '../objects/abstract'
 import { PySet_Add, PySet_New, setItems } from '../objects/setobject'
 import { Py_None } from '../objects/singletons'
 import { PyTuple_New, PyTuple_Pack } from '../objects/tupleobject'
-import { PyUnicode_InternFromString } from '../objects/unicodeobject'
+import { PyUnicode_FromString, PyUnicode_InternFromString } from '../objects/unicodeobject'
 import type { CodeObject } from '../bytecode/code'
 import type { Assembly, CompileMemory } from '../compiler/compile-memory'
 import type { CompilerUnit } from '../compiler/compiler-unit'
@@ -50,6 +50,18 @@ const BYTES_HEADER = 33
 const stand = (): PyObject => Py_None
 const anId = (): PyObject => PyLong_FromUnsignedLong(0x7f0000000000)
 
+/** NEW name with those of the scopes around it; the plain name is shared. Mirrors compiler_set_qualname. */
+function qualnameOf({ name, qualname }: CompilerUnit): PyObject {
+  if (qualname === name) return PyUnicode_InternFromString(name)
+  const base = qualname.slice(0, qualname.length - name.length - 1)
+  const first = base.endsWith('.<locals>') ? PyUnicode_FromString(base) : null
+  const dotted = PyUnicode_FromString(`${base}.`)
+  if (first !== null) Py_DECREF(first)
+  const whole = PyUnicode_FromString(qualname)
+  Py_DECREF(dotted)
+  return whole
+}
+
 /** A buffer cut to what is in it, as bytes. Mirrors _PyBytes_Resize. */
 function bytesIn(block: number, bytes: Uint8Array): PyObject {
   if (bytes.length === 0) {
@@ -57,6 +69,15 @@ function bytesIn(block: number, bytes: Uint8Array): PyObject {
     return PyBytes_FromBytes(bytes)
   }
   return new PyObject(PyBytes_Type, PyObject_Realloc(block, BYTES_HEADER + bytes.length, TAG_SCRATCH), new BytesData(bytes))
+}
+
+/** A buffer doubled before entries (which begin with the high bit set) that might not fit. */
+function grown(block: number, room: number, bytes: Uint8Array, entryMax: number): number {
+  for (let at = 0; at < bytes.length; at++) {
+    if ((bytes[at]! & 0x80) === 0 || at + entryMax < room) continue
+    block = PyObject_Realloc(block, BYTES_HEADER + (room *= 2), TAG_SCRATCH)
+  }
+  return block
 }
 
 interface Entry {
@@ -88,6 +109,7 @@ export class CompileReplay implements CompileMemory {
   private blocks!: PyObject
   private readonly entries: Entry[] = []
   private readonly units: Unit[] = []
+  private readonly qualnames = new Map<CompilerUnit, PyObject>()
 
   private put(dict: PyObject, key: string, value: PyObject): void {
     const name = PyUnicode_InternFromString(key)
@@ -235,6 +257,7 @@ export class CompileReplay implements CompileMemory {
     const firstBlock = PyObject_Malloc(BLOCK_BYTES, TAG_SCRATCH)
     const firstArray = PyObject_Malloc(FIRST_INSTRUCTIONS * INSTRUCTION_BYTES, TAG_SCRATCH)
     this.units.push({ block, dicts: [consts, names, varnames, freevars, cellvars], names, consts, varnames, capsule, firstBlock, firstArray })
+    this.qualnames.set(unit, qualnameOf(unit))
     unit.names.onNew = (name, index) => this.put(names, name, PyLong_FromSsize_t(index))
     unit.varnames.onNew = (name, index) => this.put(varnames, name, PyLong_FromSsize_t(index))
     unit.onConstant = (value, index) => this.addConst(consts, value, index)
@@ -336,17 +359,11 @@ export class CompileReplay implements CompileMemory {
     const handlers = PyMem_Malloc(8 * reachable, TAG_SCRATCH)
     PyMem_Free(PyMem_Malloc(EXCEPT_STACK_BYTES, TAG_SCRATCH))
     PyMem_Free(handlers)
-    for (let room = LOCATION_BYTES; room <= code.co_linetable.length + LOCATION_ENTRY_MAX - 5;) {
-      locations = PyObject_Realloc(locations, BYTES_HEADER + (room *= 2), TAG_SCRATCH)
-    }
-    for (let room = CODE_BYTES; room < code.co_code.length;) {
+    locations = grown(locations, LOCATION_BYTES, code.co_linetable, LOCATION_ENTRY_MAX)
+    for (let room = CODE_BYTES; room <= code.co_code.length;) {
       codeBuffer = PyObject_Realloc(codeBuffer, BYTES_HEADER + (room *= 2), TAG_SCRATCH)
     }
-    let exceptionBuffer = exceptions
-    for (let room = EXCEPTION_BYTES; code.co_exceptiontable.length > 0 && room <= code.co_exceptiontable.length + EXCEPTION_ENTRY_MAX - 8;) {
-      exceptionBuffer = PyObject_Realloc(exceptionBuffer, BYTES_HEADER + (room *= 2), TAG_SCRATCH)
-    }
-    const table = bytesIn(exceptionBuffer, code.co_exceptiontable)
+    const table = bytesIn(grown(exceptions, EXCEPTION_BYTES, code.co_exceptiontable, EXCEPTION_ENTRY_MAX), code.co_exceptiontable)
     this.merge(PyTuple_Pack(PyBytes_Type, table))
     const positions = bytesIn(locations, code.co_linetable)
     this.merge(PyTuple_Pack(PyBytes_Type, positions))
@@ -354,7 +371,9 @@ export class CompileReplay implements CompileMemory {
     this.merge(PyTuple_Pack(PyBytes_Type, bytecode))
     Py_DECREF(bytecode)
     // makecode
-    const made = this.loader.codeWith(code, positions, table, names => this.mergeNames(names), constants => {
+    const qualname = this.qualnames.get(unit)!
+    this.qualnames.delete(unit)
+    const made = this.loader.codeWith(code, qualname, positions, table, names => this.mergeNames(names), constants => {
       const items = constants.v as PyObject[]
       const keys = PyTuple_New(items.length)
       code.co_consts.forEach((value, i) => { keys.v[i] = this.key(value as CodeConstant, items[i]!) })
@@ -403,6 +422,7 @@ export class CompileReplay implements CompileMemory {
       PyObject_FreeBlock(u.block)
     }
     for (const made of this.loader.made.values()) Py_DECREF(made)
+    for (const qualname of this.qualnames.values()) Py_DECREF(qualname)
     this.loader.finish()
     if (this.future === 0) return
     if (this.symtableBlock !== 0) this.end()

@@ -14,6 +14,8 @@ import { PyMem_Free, PyMem_Malloc, PyMem_Realloc } from '../objects/objimpl'
 import { PyUnicode_FromString, PyUnicode_InternInPlace } from '../objects/unicodeobject'
 import type { ParserWatch } from '../syntax/diagnosis/engine'
 import { replayParse } from '../syntax/diagnosis/replay'
+import { Py_None } from '../objects/singletons'
+import * as ast from '../syntax/nodes'
 import type { Tokens } from '../syntax/tokens'
 
 /** sizeof of the structs: PyArena, a block of it with its header, tok_state, Parser, Token, ten growable_comment_array items, Memo. */
@@ -125,6 +127,19 @@ export class ParserMemory {
     for (const loop of loops) PyMem_Free(loop.children)
     for (const t of tokenBlocks) PyMem_Free(t)
     for (const b of [array, comments, parser, copy, encoding, input, tokenizer]) PyMem_Free(b)
+  }
+
+  /** What converting a tree of Python objects makes the arena own: its identifiers and constants. */
+  adopt(node: ast.Node): void {
+    this.take(NODE_BYTES)
+    if (node instanceof ast.Constant) PyList_Append(this.objects, Py_None)
+    for (const field of ast.NODE_FIELDS[node._type].fields) {
+      const value = (node as unknown as Record<string, unknown>)[field.name]
+      for (const child of Array.isArray(value) ? value : [value]) {
+        if (typeof child === 'string' && !(node instanceof ast.Constant)) PyList_Append(this.objects, Py_None)
+        else if (typeof child === 'object' && child !== null && '_type' in child) this.adopt(child as ast.Node)
+      }
+    }
   }
 
   /** The arena goes, with what it owns. */

@@ -12,7 +12,8 @@ import {
 import { PyExc_AttributeError, PyExc_KeyError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { PyObject_IsTrue, PyType_Check } from './object-protocol'
 import { Py_None } from './singletons'
-import { PyTuple_Check, PyTuple_GET_SIZE } from './tupleobject'
+import { PyTuple_Check, PyTuple_GET_SIZE, PyTuple_Pack } from './tupleobject'
+import { PyList_Append, PyList_New } from './listobject'
 import { PyType_Modified } from './type-cache'
 import { TYPE_SIGNATURES } from './type-signatures'
 import { best_base, compatible_for_assignment } from './type-layout'
@@ -119,12 +120,15 @@ interface MroChange {
 }
 
 // Mirrors mro_hierarchy: recomputes the order of a class and its subclasses, noting what was there.
-function mro_hierarchy(type: PyTypeObject, changes: MroChange[]): number {
+function mro_hierarchy(type: PyTypeObject, changes: MroChange[], notes: PyObject): number {
   const out: { old: PyObject | null } = { old: null }
   const result = mro_internal(type, out)
   if (result <= 0) return result
   Py_INCREF(type.tp_mro!)
   changes.push({ type, fresh: type.tp_mro!, old: out.old })
+  const note = out.old === null ? PyTuple_Pack(type, type.tp_mro!) : PyTuple_Pack(type, type.tp_mro!, out.old)
+  PyList_Append(notes, note)
+  Py_DECREF(note)
   Py_INCREF(type)
   if (type.tp_subclasses === null) return 0
   const subclasses: PyTypeObject[] = []
@@ -133,7 +137,7 @@ function mro_hierarchy(type: PyTypeObject, changes: MroChange[]): number {
     if (subclass !== null) subclasses.push(subclass)
   }
   for (const subclass of subclasses) {
-    const sub = mro_hierarchy(subclass, changes)
+    const sub = mro_hierarchy(subclass, changes, notes)
     if (sub < 0) return sub
   }
   return 0
@@ -197,8 +201,11 @@ function type_set_bases(type: PyTypeObject, value: PyObject | null): number {
   type.tp_bases = value
   type.tp_base = base
   const changes: MroChange[] = []
-  if (mro_hierarchy(type, changes) < 0) {
-    undo(changes)
+  const notes = PyList_New(0)
+  const failed = mro_hierarchy(type, changes, notes) < 0
+  if (failed) undo(changes)
+  Py_DECREF(notes)
+  if (failed) {
     dropChanges(changes)
     // mro() may have set bases itself; only our own are taken back.
     if (type.tp_bases === value) {

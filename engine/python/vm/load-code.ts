@@ -101,11 +101,11 @@ export class Loader {
   }
 
   /**
-   * The same, piece by piece as makecode does: `names` and `constants` see each tuple as it is made. STEALS the tables of
-   * positions and exceptions.
+   * The same, piece by piece as makecode does: `names` and `constants` see each tuple as it is made. STEALS the
+   * qualified name and the tables of positions and exceptions.
    */
   codeWith(
-    code: CodeObject, linetable: PyObject, exceptiontable: PyObject, names: (tuple: PyObject) => void, constants: (tuple: PyObject) => void,
+    code: CodeObject, qualname: PyObject, linetable: PyObject, exceptiontable: PyObject, names: (tuple: PyObject) => void, constants: (tuple: PyObject) => void,
   ): PyCodeObject {
     const strings = (texts: readonly string[]): PyObject => PyTuple_FromArray(texts.map(n => PyUnicode_InternFromString(n)), true)
     const nameTuple = strings(code.co_names)
@@ -117,7 +117,7 @@ export class Loader {
     names(localsplusnames)
     return codeNew(new CodeData(code, {
       consts, names: nameTuple, localsplusnames, localspluskinds, filename: this.shared(code.co_filename),
-      name: PyUnicode_InternFromString(code.co_name), qualname: PyUnicode_InternFromString(code.co_qualname), linetable, exceptiontable,
+      name: PyUnicode_InternFromString(code.co_name), qualname, linetable, exceptiontable,
     }))
   }
 

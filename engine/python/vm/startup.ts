@@ -28,7 +28,7 @@ import { typeHooks } from '../objects/type-new'
 import { initStaticStrings, internOwnCharacter, PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, PyUnicode_InternFromString, _Py_ID } from '../objects/unicodeobject'
 import { decodeSource } from '../syntax/source'
 import { compileSource } from '../modules/compile-source'
-import { builtinsOf } from '../modules/builtin-code'
+import { builtinsOf, forgetCompileKeywords } from '../modules/builtin-code'
 import { createBuiltins } from '../modules/builtins-module'
 import { registerBuiltinModules } from '../modules/index'
 import { inittab, PyImport_ImportModule } from '../modules/import'
@@ -269,6 +269,7 @@ function makeMain(parts: MainParts): PyObject {
 export function canonicalMain(fileName: string | null): PyObject {
   const { gc } = _PyRuntime.process
   const parts = prepareMain(fileName)
+  forgetCompileKeywords()
   gc.collectNoFail()
   gc.collectNoFail()
   PyType_ClearCache()
