@@ -9,7 +9,7 @@ import { PyDict_New, PyDict_SetItem, PyDict_Next, DICT_ENTRY } from '../objects/
 import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
 import { PyExc_TypeError, PyExc_ValueError } from '../objects/exceptions'
 import { PyFloat_Check } from '../objects/floatobject'
-import { PyList_Check, PyList_FromArraySteal } from '../objects/listobject'
+import { PyList_Check, PyList_New } from '../objects/listobject'
 import { PyLong_AsInt, PyLong_Check, PyLong_FromLong } from '../objects/longobject'
 import { PyModule_AddObjectRef, PyModule_AddIntConstant, PyModule_Create } from '../objects/moduleobject'
 import { METH_NOARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, type PyObject, PyTypeObject, PyType_Type, genericGetAttr } from '../objects/object'
@@ -236,16 +236,14 @@ function nodeToObject(node: ast.Node, types: Map<string, PyTypeObject>): PyObjec
 }
 
 function sequence(items: unknown[], type: string, types: Map<string, PyTypeObject>): PyObject | null {
-  const made: PyObject[] = []
+  // The list before what it holds, as ast2obj_list does.
+  const list = PyList_New(items.length)
   for (const item of items) {
     const o = scalar(item, type, types)
-    if (o === null) {
-      for (const m of made) Py_DECREF(m)
-      return null
-    }
-    made.push(o)
+    if (o === null) return Py_DECREF(list), null
+    list.v.ob_item.push(o)
   }
-  return PyList_FromArraySteal(made)
+  return list
 }
 
 function scalar(value: unknown, type: string, types: Map<string, PyTypeObject>): PyObject | null {

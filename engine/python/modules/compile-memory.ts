@@ -17,7 +17,8 @@ import { PyObject_GetIter } from '../objects/abstract'
 import { PySet_Add, PySet_New, setItems } from '../objects/setobject'
 import { Py_None } from '../objects/singletons'
 import { PyTuple_New, PyTuple_Pack } from '../objects/tupleobject'
-import { PyUnicode_FromString, PyUnicode_InternFromString } from '../objects/unicodeobject'
+import { describeText, unicodeSize } from '../objects/unicode-data'
+import { PyUnicode_FromString, PyUnicode_InternFromString, PyUnicode_Type } from '../objects/unicodeobject'
 import type { CodeObject } from '../bytecode/code'
 import type { Assembly, CompileMemory } from '../compiler/compile-memory'
 import type { CompilerUnit } from '../compiler/compiler-unit'
@@ -55,11 +56,12 @@ function qualnameOf({ name, qualname }: CompilerUnit): PyObject {
   if (qualname === name) return PyUnicode_InternFromString(name)
   const base = qualname.slice(0, qualname.length - name.length - 1)
   const first = base.endsWith('.<locals>') ? PyUnicode_FromString(base) : null
-  const dotted = PyUnicode_FromString(`${base}.`)
+  const data = describeText(qualname)
+  const bytes = (length: number): number => unicodeSize(length, data.kind, data.ascii)
+  // PyUnicode_Append grows the text with the dot in place.
+  const dotted = PyObject_Malloc(bytes(data.length - name.length), TAG_SCRATCH)
   if (first !== null) Py_DECREF(first)
-  const whole = PyUnicode_FromString(qualname)
-  Py_DECREF(dotted)
-  return whole
+  return new PyObject(PyUnicode_Type, PyObject_Realloc(dotted, bytes(data.length), TAG_SCRATCH), data)
 }
 
 /** A buffer cut to what is in it, as bytes. Mirrors _PyBytes_Resize. */
