@@ -18,6 +18,8 @@ export class Draft {
   settings = $state.raw<Partial<RunSettings>>({})
   /** Counts replacements of the whole text, which the editor must take over. */
   loads = $state(0)
+  /** The editor takes the keyboard when it next can: a new script is going to be typed. */
+  focusWanted = false
   readonly dirty: boolean = $derived(this.text !== this.file.text)
 
   load(file: DraftFile): void {

@@ -24,6 +24,8 @@ export const FIGURE_COLUMNS: { id: FigureColumn; title: string; hint: string; wi
 export const SPARK_WIDTH = 72
 /** Narrower windows leave out the column of increments; see the style of SourceView's header. */
 const WIDE_PX = 1500
+/** And still narrower ones that of sparklines. */
+const NARROW_PX = 1100
 const SPARK_HEIGHT = 14
 
 class FigureMarker extends GutterMarker {
@@ -147,6 +149,7 @@ const sourceTheme = EditorView.theme({
   '.cm-column-spark .cm-gutterElement': { padding: '3px 4px 0' },
   '.cm-column-current': { width: '14px' },
   [`@media (max-width: ${WIDE_PX - 1}px)`]: { '.cm-column-increment': { display: 'none !important' } },
+  [`@media (max-width: ${NARROW_PX - 1}px)`]: { '.cm-column-spark': { display: 'none !important' } },
   '.cm-figure': {
     padding: '0 6px', height: '100%', textAlign: 'right', color: 'var(--ink-soft)', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap',
     background: 'linear-gradient(90deg, rgb(var(--heat) / 22%) calc(var(--share) * 100%), transparent 0)'

@@ -197,7 +197,10 @@ export class Workspace {
   }
 
   newScript(): void {
-    this.replaceDraft(() => this.draft.clear())
+    this.replaceDraft(() => {
+      this.draft.clear()
+      this.draft.focusWanted = true
+    })
   }
 
   /** Another text comes into the editor; what is unsaved there needs the person's word first. */
