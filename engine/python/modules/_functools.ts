@@ -2,7 +2,7 @@
 import { PyUnicode_FromFormat } from '../objects/unicode-fromformat'
 import { TAG_SCRATCH } from '../../memory/events'
 import { PyNumber_AsSsize_t, PyObject_GetIter, PySequence_Concat } from '../objects/abstract'
-import { PyObject_Call, PyObject_Vectorcall } from '../objects/call'
+import { PyObject_Call, PyObject_Vectorcall, PyVectorcall_Function, _PyObject_MakeTpCall } from '../objects/call'
 import { PyMethod_New } from '../objects/classobject'
 import {
   PyDict_Copy, PyDict_GET_SIZE, PyDict_New, PyDict_Next, PyDict_SetItem, PyDict_Update, DICT_ENTRY, PyDict_Clear,
@@ -16,7 +16,7 @@ import { parseTupleAndKeywords } from '../objects/getargs-keywords'
 import { PyLong_Check, PyLong_CheckExact, PyLong_FromLong, PyLong_Type } from '../objects/longobject'
 import { PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import {
-  HASH, METH_CLASS, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC,
+  HASH, METH_CLASS, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL,
   Py_TPFLAGS_METHOD_DESCRIPTOR, Py_XDECREF, type PyMethodDef, type PyObject, PyTypeObject, genericGetAttr
 } from '../objects/object'
 import {
@@ -140,6 +140,8 @@ function partial_new(type: PyTypeObject, args: PyObject, kwargs: PyObject | null
 
 function partial_vectorcall(o: PyObject, args: PyObject[], nargs: number, kwnames: PyObject | null): PyObject | null {
   const p = partial(o)
+  // What has no vectorcall itself is called with a tuple, by a partial too.
+  if (PyVectorcall_Function(p.fn) === null) return _PyObject_MakeTpCall(o, args, nargs, kwnames)
   const fixed = p.args.v as PyObject[]
   if (PyDict_GET_SIZE(p.kw) !== 0) {
     // Keywords on both sides: through a dict, as _PyObject_MakeTpCall would.
@@ -218,7 +220,7 @@ function partial_setstate(o: PyObject, state: PyObject): PyObject | null {
 
 export const partial_type: PyTypeObject = new PyTypeObject('functools.partial', {
   tp_basicsize: 64, tp_dictoffset: 40, weakrefs: true,
-  tp_flags: Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
+  tp_flags: Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL,
   tp_new: partial_new,
   tp_dealloc: o => {
     PyObject_GC_UnTrack(o)

@@ -17,8 +17,7 @@ import { _PyArg_CheckPositional, _PyArg_NoKeywords } from '../objects/getargs'
 import { PyLong_AsInt, PyLong_Check, PyLong_FromSsize_t } from '../objects/longobject'
 import { PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import {
-  METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, Py_EQ, Py_GE, Py_GT, Py_LE, Py_LT, Py_NE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyMethodDef, type PyObject,
-  PyTypeObject, genericGetAttr
+  METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, Py_EQ, Py_GE, Py_GT, Py_LE, Py_LT, Py_NE, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyMethodDef, type PyObject, PyTypeObject, genericGetAttr, Py_TPFLAGS_HAVE_VECTORCALL,
 } from '../objects/object'
 import { PyObject_GetAttr, PyObject_IsTrue, PyObject_Repr, PyObject_RichCompare } from '../objects/object-protocol'
 import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack } from '../objects/objimpl'
@@ -127,7 +126,7 @@ const itemsOf = (o: PyObject): PyObject[] => data(o).single ? [data(o).items] : 
 
 function getterType(name: string, size: number, spec: Partial<ConstructorParameters<typeof PyTypeObject>[1]>): PyTypeObject {
   return new PyTypeObject(name, {
-    tp_basicsize: size, tp_flags: Py_TPFLAGS_HAVE_GC,
+    tp_basicsize: size, tp_flags: Py_TPFLAGS_HAVE_GC | (spec.vectorcall === undefined ? 0 : Py_TPFLAGS_HAVE_VECTORCALL),
     tp_dealloc: o => {
       PyObject_GC_UnTrack(o)
       Py_DECREF(data(o).items)

@@ -1,5 +1,6 @@
 // _struct: Struct objects, and functions that keep the last hundred of them. Modules/_struct.c; single values are packed
 // and unpacked by lib/struct-format.ts.
+import { BytesWriterMemory } from '../objects/bytes-buffer'
 import { _PyNumber_Index, PyIndex_Check, PyNumber_AsSsize_t } from '../objects/abstract'
 import { ArgParser } from '../objects/arg-parser'
 import { PyBool_FromLong } from '../objects/boolobject'
@@ -228,10 +229,11 @@ function pack(o: PyObject, args: PyObject[], nargs: number, from: number): PyObj
   const format = ready(o)
   if (format === null) return null
   if (nargs - from !== format.length) return error(`pack expected ${format.length} items for packing (got ${nargs - from})`)
-  const result = bytesToFill(format.size)
-  if (result === null) return null
-  if (packAt(o, args, from, PyBytes_AsBytes(result), 0)) return result
-  Py_DECREF(result)
+  const memory = new BytesWriterMemory()
+  if (!memory.ensure(format.size)) return null
+  const bytes = new Uint8Array(format.size)
+  if (packAt(o, args, from, bytes, 0)) return memory.finish(bytes)
+  memory.drop()
   return null
 }
 

@@ -18,7 +18,6 @@ import {
   METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyMethodDef, type PyObject, type PyTypeObject,
 } from '../objects/object'
 import { PyObject_GetAttr, PyObject_Repr, PyObject_SetAttr, PyObject_Str } from '../objects/object-protocol'
-import { PyObject_IS_GC } from '../objects/objimpl'
 import { _PyRuntime } from '../objects/runtime'
 import { Py_None } from '../objects/singletons'
 import { structSequence, type StructSequence } from '../objects/structseq'
@@ -170,7 +169,7 @@ export function _PySys_GetSizeOf(o: PyObject): number {
     PyErr_SetString(PyExc_ValueError, '__sizeof__() should return >= 0')
     return -1
   }
-  return PyObject_IS_GC(o) ? size + (o.ob_type.presize << 4) : size
+  return size + (o.ob_type.presize << 4)
 }
 
 const getsizeofParser = new ArgParser('getsizeof', ['object', 'default'])

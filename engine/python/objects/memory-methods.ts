@@ -18,8 +18,7 @@ import {
   type BufferView, type MemoryViewData,
 } from './memoryobject'
 import {
-  HASH, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, Py_DECREF, Py_EQ, Py_NE, type PyGetSetDef, type PyMethodDef, type PyObject,
-  type TypeSpec,
+  HASH, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, Py_DECREF, Py_EQ, Py_NE, type PyGetSetDef, type PyMethodDef, type PyObject, type TypeSpec, METH_VARARGS,
 } from './object'
 import { PyObject_Hash } from './object-protocol'
 import { memory_iter } from './memory-iter'
@@ -382,7 +381,7 @@ const methods: PyMethodDef[] = [
     ml_name: '__enter__', ml_flags: METH_NOARGS,
     ml_meth: (o: PyObject) => viewOf(o) === null ? null : (o.ob_refcnt++, o),
   },
-  { ml_name: '__exit__', ml_flags: METH_FASTCALL, ml_meth: release },
+  { ml_name: '__exit__', ml_flags: METH_VARARGS, ml_meth: release },
 ]
 
 // ---- attributes ------------------------------------------------------------------------------------------------------------------

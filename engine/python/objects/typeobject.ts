@@ -14,7 +14,9 @@ import { PyErr_Clear, PyErr_Fetch, PyErr_Format, PyErr_Occurred, PyErr_RestoreFe
 import { PyExc_AttributeError, PyExc_TypeError } from './exceptions'
 import { _PyArg_NoKwnames } from './getargs'
 import { PyLong_FromSsize_t } from './longobject'
-import { PyMapping_Keys, PySequence_List, _PyObject_RealIsInstance, _PyObject_RealIsSubclass } from './abstract'
+import {
+  PyMapping_Keys, PySequence_List, _PyObject_RealIsInstance, _PyObject_RealIsSubclass, PySequence_GetItem, PySequence_Size,
+} from './abstract'
 import { PyBool_FromLong } from './boolobject'
 import {
   PyObject_FreeBlock, PyObject_GC_Del, PyObject_GC_Track, PyObject_GC_UnTrack, _PyType_AllocNoTrack,
@@ -215,21 +217,16 @@ export function merge_class_dict(dict: PyObject, cls: PyObject): number {
   }
   const bases = _PyObject_LookupAttr(cls, _Py_ID('__bases__'))
   if (bases === null) return PyErr_Occurred() !== null ? -1 : 0
-  const items = PySequence_List(bases)
+  const n = PySequence_Size(bases)
+  if (n < 0) PyErr_Clear()
+  for (let i = 0; i < n; i++) {
+    const base = PySequence_GetItem(bases, i)
+    const status = base === null ? -1 : merge_class_dict(dict, base)
+    Py_XDECREF(base)
+    if (status < 0) return Py_DECREF(bases), -1
+  }
   Py_DECREF(bases)
-  if (items === null) {
-    PyErr_Clear()
-    return 0
-  }
-  let result = 0
-  for (const base of items.v.ob_item as PyObject[]) {
-    if (merge_class_dict(dict, base) < 0) {
-      result = -1
-      break
-    }
-  }
-  Py_DECREF(items)
-  return result
+  return 0
 }
 
 function type___dir__(self: PyObject): PyObject | null {
