@@ -9,6 +9,7 @@
 //
 // The slot of a key starts at hash & mask and moves by the whole 64-bit hash ("perturb"), as in CPython, so that equal
 // sequences of operations compare equal keys in the same order.
+import { nullArray } from '../../base/null-array'
 import { TAG_DICT_KEYS, TAG_DICT_VALUES } from '../../memory/events'
 import { HASH, Py_EQ, type PyObject, type PyTypeObject } from './object'
 import { PyLong_Type } from './longobject'
@@ -85,9 +86,7 @@ export class InlineValues {
   block: number
 
   constructor(size: number, block: number) {
-    const values: (PyObject | null)[] = []
-    for (let i = 0; i < size; i++) values.push(null)
-    this.values = values
+    this.values = nullArray(size)
     this.block = block
   }
 }

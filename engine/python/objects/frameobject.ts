@@ -5,6 +5,7 @@
 // it. `localsplus` holds locals, cells, free variables and the operand stack. Frames of finished calls go back to
 // their code object's pool, unless a frame object has taken them over. Their simulated memory is the thread's data
 // stack, which neither pymalloc nor tracemalloc sees; a generator's frame lies inside the generator object.
+import { nullArray } from '../../base/null-array'
 import type { CodeData, PyCodeObject } from './codeobject'
 import { lineOf } from './codeobject'
 import { frameSlots } from './frame-attributes'
@@ -49,7 +50,7 @@ export class InterpreterFrame {
   constructor(code: PyCodeObject) {
     this.f_code = code
     this.code = code.v
-    this.localsplus = new Array<PyObject | null>(code.v.framesize).fill(null)
+    this.localsplus = nullArray(code.v.framesize)
     this.sp = code.v.nlocalsplus
   }
 

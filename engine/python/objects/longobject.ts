@@ -47,7 +47,7 @@ const SPARE_HEADERS = 1024
 let spareCount = 0
 
 // object_dealloc: int has no tp_dealloc of its own.
-function long_dealloc(o: PyObject): void {
+export function long_dealloc(o: PyObject): void {
   if (o.ob_type !== PyLong_Type) {
     o.ob_type.tp_free!(o)
     return

@@ -17,7 +17,7 @@ import { FRAME_OWNED_BY_GENERATOR, InterpreterFrame, frameGetObject, frameIsInco
 import { PyFunction_Type, type FunctionData } from '../objects/funcobject'
 import { PyGen_Type, endedInLoop, makeGenerator, resumeInLoop, yieldedInLoop, type GenData } from '../objects/genobject'
 import { PyList_FromArraySteal, PyList_Type, _PyList_AppendTakeRef, type ListData } from '../objects/listobject'
-import { PyLong_FromLong, PyLong_Type } from '../objects/longobject'
+import { PyLong_FromLong, PyLong_Type, long_dealloc } from '../objects/longobject'
 import { PyFloat_FromDouble, PyFloat_Type } from '../objects/floatobject'
 import { PyMethod_Type, type MethodData } from '../objects/classobject'
 import { PyObject_GetItem, PyObject_GetIter, PyObject_SetItem, PySequence_Contains, PySequence_Tuple } from '../objects/abstract'
@@ -237,10 +237,21 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
                 case 0: case 13: n = a.v + b.v; break
                 case 10: case 23: n = a.v - b.v; break
                 case 5: case 18: n = a.v * b.v; break
+                case 1: case 14: n = a.v & b.v; break
+                case 2: case 15: n = a.v > 0 && b.v > 0 ? Math.floor(a.v / b.v) : NaN; break
+                case 6: case 19: n = a.v > 0 && b.v > 0 ? a.v % b.v : NaN; break
                 default: n = NaN
               }
               // A product that leaves the safe range may have been rounded; NaN goes the general way, too.
               result = n >= -9007199254740991 && n <= 9007199254740991 ? PyLong_FromLong(n === 0 ? 0 : n) : binaryOp(a, b, arg)
+              if (result !== null) {
+                st[--sp] = null
+                if (--a.ob_refcnt === 0) long_dealloc(a)
+                if (--b.ob_refcnt === 0) long_dealloc(b)
+                st[sp - 1] = result
+                pc++
+                continue
+              }
             } else if (a.ob_type === PyFloat_Type && b.ob_type === PyFloat_Type && (arg === 0 || arg === 13 || arg === 10 || arg === 23 || arg === 5 || arg === 18)) {
               const x = a.v as number
               const y = b.v as number
@@ -328,6 +339,22 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
                 case 3: truth = x != y; break
                 case 4: truth = x > y; break
                 default: truth = x >= y
+              }
+              const following = ops[pc + 1]!
+              const jump = following & 0xff
+              if (jump === op.POP_JUMP_FORWARD_IF_FALSE || jump === op.POP_JUMP_BACKWARD_IF_FALSE) {
+                // COMPARE_OP_INT_JUMP: two instructions at once, without an object between them.
+                st[--sp] = null
+                st[--sp] = null
+                if (--a.ob_refcnt === 0) long_dealloc(a)
+                if (--b.ob_refcnt === 0) long_dealloc(b)
+                pc++
+                if (truth) pc++
+                else {
+                  tickBase[0]! += pc - (following >>> 8)
+                  pc = following >>> 8
+                }
+                continue
               }
               result = truth ? True : False
               result.ob_refcnt++
