@@ -47,7 +47,10 @@ export default defineConfig({
     // fflate's build for Node declares a `require` that collides with the one electron-vite puts before it.
     resolve: { alias: { fflate: 'fflate/browser' } },
     build: {
-      rolldownOptions: { input: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path))) }
+      rolldownOptions: {
+        input: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path))),
+        checks: { bundlerTimings: false } // compiling the library takes its time; nobody need be warned of it
+      }
     }
   },
   preload: {
@@ -62,6 +65,6 @@ export default defineConfig({
   renderer: {
     root: at('renderer'),
     plugins: [svelte({ configFile: false }), csp],
-    build: { minify: true, chunkSizeWarningLimit: 900, rolldownOptions: { input: at('renderer/index.html') } }
+    build: { minify: true, chunkSizeWarningLimit: 900, rolldownOptions: { input: at('renderer/index.html'), checks: { bundlerTimings: false } } }
   }
 })

@@ -45,7 +45,10 @@ export function drawTimeline(painter: Painter, layout: TimelineLayout, theme: Ti
   strokeAlong(painter, layout.alive, theme.alive, 1.25)
   if (layout.rss) strokeAlong(painter, layout.rss, theme.grow, 1.25, [5, 3])
   if (layout.objects) strokeAlong(painter, layout.objects, theme.soft, 1.25, [1.5, 2.5])
-  for (const collection of layout.collections) drawCollection(painter, layout, collection, theme)
+  for (const collection of layout.collections) {
+    if (layout.crowded) drawBar(painter, layout, collection, theme)
+    else drawCollection(painter, layout, collection, theme)
+  }
   painter.restore()
   drawFlags(painter, layout, theme)
   drawPeak(painter, layout, theme)
@@ -131,6 +134,13 @@ function drawPeak(painter: Painter, { peak, plot }: TimelineLayout, theme: Timel
   painter.strokeText('peak', x, y)
   painter.fillStyle = theme.grow
   painter.fillText('peak', x, y)
+}
+
+/** Told apart by their height as well as by colour. */
+function drawBar(painter: Painter, { lane }: TimelineLayout, { x, generation }: CollectionTick, theme: TimelineTheme): void {
+  const height = 3 + 3.5 * Math.min(2, Math.max(0, generation))
+  painter.fillStyle = theme.gc[Math.min(2, Math.max(0, generation))]!
+  painter.fillRect(Math.round(x) - 1, lane.y + lane.height - 1 - height, 2, height)
 }
 
 /** Generation 0 a dot, 1 a triangle, 2 a diamond: told apart without colour. Filled if it freed anything. */

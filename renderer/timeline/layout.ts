@@ -53,6 +53,8 @@ export interface TimelineLayout {
   byteLabels: Label[]
   tickLabels: Label[]
   collections: CollectionTick[]
+  /** Drawn as bars, the higher the older the generation. */
+  crowded: boolean
   flags: Flag[]
   peak: { x: number; y: number } | null
   /** Where the past ends, within the plot. */
@@ -69,6 +71,9 @@ const RULER_HEIGHT = 20
 const HEADROOM = 1.08
 /** Collections closer than this are drawn as one glyph, of the oldest generation among them. */
 const GLYPH_APART = 7
+/** Where glyphs would stand shoulder to shoulder, there are bars instead, one for so many pixels. */
+const BAR_APART = 3
+const CROWDED = 0.5
 /** Labels are measured by their letters: near enough for what fits, and the same everywhere. */
 const LETTER_WIDTH = 6.1
 const FLAG_PADDING = 10
@@ -102,7 +107,7 @@ export function layoutTimeline(input: TimelineInput): TimelineLayout {
     objects: input.showObjects && columns
       ? steps(columns, columns.liveObjectsLast, x, count => plot.y + plot.height - (count / maxObjects) * plot.height, view) : null,
     tickLabels: tickLabels(view, x, plotWidth),
-    collections: collectionTicks(input.gc, view, x),
+    ...collectionTicks(input.gc, view, x, plotWidth),
     flags: flags(input.marks, view, x, plot),
     playheadX: Math.min(Math.max(x(input.playhead), plot.x), plot.x + plot.width),
     peak: peak && peak.tick >= view.from && peak.tick <= view.to ? { x: x(peak.tick), y: y(peak.bytes) } : null
@@ -168,16 +173,23 @@ function tickLabels(view: Viewport, x: (tick: number) => number, width: number):
   return labels
 }
 
-function collectionTicks(gc: GcTicks, view: Viewport, x: (tick: number) => number): CollectionTick[] {
+function collectionTicks(gc: GcTicks, view: Viewport, x: (tick: number) => number, width: number): { collections: CollectionTick[]; crowded: boolean } {
+  const glyphs = grouped(gc, view, x, GLYPH_APART)
+  const crowded = glyphs.length > (width / GLYPH_APART) * CROWDED && glyphs.reduce((sum, glyph) => sum + glyph.count, 0) > glyphs.length * 1.5
+  return { collections: crowded ? grouped(gc, view, x, BAR_APART) : glyphs, crowded }
+}
+
+/** Neighbours nearer than `apart` are one, of the oldest generation among them. */
+function grouped(gc: GcTicks, view: Viewport, x: (tick: number) => number, apart: number): CollectionTick[] {
   const found: CollectionTick[] = []
   for (let i = 0; i < gc.tick.length; i++) {
     const tick = gc.tick[i]!
     if (tick < view.from || tick > view.to) continue
     const at = x(tick), generation = gc.generation[i]!, before = found.at(-1)
-    if (before && at - before.x < GLYPH_APART) {
+    if (before && at - before.x < apart) {
       if (generation > before.generation) {
         before.generation = generation
-        before.x = Math.max(before.x, (found.at(-2)?.x ?? -Infinity) + GLYPH_APART)
+        before.x = Math.max(before.x, (found.at(-2)?.x ?? -Infinity) + apart)
       }
       before.collected += gc.collected[i]!
       before.count++

@@ -41,6 +41,16 @@ test('collections too close to tell apart are one, of the oldest generation', ()
   expect(collections.map(({ generation, collected, count }) => [generation, collected, count])).toEqual([[2, 5, 2], [1, 0, 1]])
 })
 
+test('where glyphs would crowd, collections are bars; each is counted once', () => {
+  const ticks = Float64Array.from({ length: 400 }, (_, i) => i)
+  const gc = { tick: ticks, generation: Uint8Array.from(ticks, tick => (tick % 100 === 50 ? 2 : tick % 11 === 0 ? 1 : 0)), collected: new Int32Array(400) }
+  const { collections, crowded } = layoutTimeline({ ...input, gc })
+  expect(crowded).toBe(true)
+  expect(collections.reduce((sum, bar) => sum + bar.count, 0)).toBe(400)
+  expect(collections.filter(bar => bar.generation === 2).length).toBe(4)
+  expect(layoutTimeline(input).crowded).toBe(false)
+})
+
 test('labels of flags do not run into each other: two neighbours lean apart, a third has a notch alone', () => {
   const mark = (markId: number, label: string, tick: number) => ({ markId, label, tick, wallNs: 1, liveBytes: 1, frame: null })
   const { flags } = layoutTimeline({ ...input, marks: [...input.marks, mark(3, 'third', 106), mark(4, 'at the edge', 399)] })
