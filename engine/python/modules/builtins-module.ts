@@ -21,13 +21,13 @@ import { Py_Ellipsis, Py_None, Py_NotImplemented } from '../objects/singletons'
 import { PySlice_Type } from '../objects/sliceobject'
 import { PyTuple_Type } from '../objects/tupleobject'
 import { PyBaseObject_Type, PySuper_Type } from '../objects/typeobject'
-import { PyUnicode_InternFromString, PyUnicode_Type } from '../objects/unicodeobject'
+import { PyUnicode_FromString, PyUnicode_InternFromString, PyUnicode_Type } from '../objects/unicodeobject'
 import { PyFilter_Type, PyMap_Type, PyZip_Type } from './builtin-iterators'
 import { builtinMethods } from './bltinmodule'
 
 /** NEW module. */
 export function createBuiltins(): PyObject {
-  const module = PyModule_NewObject(PyUnicode_InternFromString('builtins'))!
+  const module = PyModule_NewObject(PyUnicode_FromString('builtins'))!
   const dict = PyModule_GetDict(module)
   PyModule_AddFunctions(module, builtinMethods)
   const names: [string, PyObject][] = [

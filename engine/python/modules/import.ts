@@ -3,15 +3,17 @@
 import { PyObject_CallMethodOneArg, PyObject_Vectorcall } from '../objects/call'
 import { PyObject_GetItem, PyObject_IsTrueAttribute } from './import-helpers'
 import { PyDict_CheckExact, PyDict_GetItemWithError, PyDict_SetItem } from '../objects/dictobject'
-import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
+import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetObject, PyErr_SetString } from '../objects/errors'
 import {
   PyExc_ImportError, PyExc_ImportWarning, PyExc_KeyError, PyExc_TypeError, PyExc_ValueError,
 } from '../objects/exceptions'
 import { PyErr_WarnEx } from '../objects/errors'
+import { currentCompleteFrame } from '../objects/frameobject'
 import { PyList_New } from '../objects/listobject'
+import { PyLong_FromLong } from '../objects/longobject'
 import { PyObject_GetAttr, PyObject_IsTrue, _PyObject_LookupAttr } from '../objects/object-protocol'
 import { Py_DECREF, Py_XDECREF, type PyObject } from '../objects/object'
-import { _PyRuntime } from '../objects/runtime'
+import { _Py_EnterRecursiveCall, _Py_LeaveRecursiveCall, _PyRuntime } from '../objects/runtime'
 import { Py_None } from '../objects/singletons'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, PyUnicode_InternFromString, _Py_ID, unicodeFromText } from '../objects/unicodeobject'
 
@@ -51,23 +53,34 @@ export function PyImport_AddModule(name: string, make: (name: PyObject) => PyObj
   return module
 }
 
-/** NEW reference to a module, imported by its absolute name; for C code. Mirrors PyImport_ImportModule. */
+/** NEW reference to a module, imported by its absolute name; for C code. */
 export function PyImport_ImportModule(name: string): PyObject | null {
   const key = PyUnicode_FromString(name)
-  // The from-list of the call of __import__.
+  const module = PyImport_Import(key)
+  Py_DECREF(key)
+  return module
+}
+
+/** The same for a name that is an object: a call of `__import__`, of a program's own too. Null with an exception set. */
+export function PyImport_Import(name: PyObject): PyObject | null {
+  const frame = currentCompleteFrame(_PyRuntime.tstate)
+  const own = frame === null ? null : PyDict_GetItemWithError(frame.f_builtins, _Py_ID('__import__'))
   const nothing = PyList_New(0)
-  let module = PyImport_GetModule(key)
-  if (module === null && PyErr_Occurred() === null) {
-    // The result is the top package: the module itself is in sys.modules then.
-    const top = PyImport_ImportModuleLevelObject(key, null, null, null, 0)
-    if (top !== null) {
-      Py_DECREF(top)
-      module = PyImport_GetModule(key)
-      if (module === null && PyErr_Occurred() === null) PyErr_SetString(PyExc_KeyError, name)
-    }
+  let result: PyObject | null = null
+  if (own !== null && own !== _PyRuntime.importFunc) {
+    const zero = PyLong_FromLong(0)
+    result = PyObject_Vectorcall(own, [name, frame!.f_globals, frame!.f_globals, nothing, zero], 5, null)
+    Py_DECREF(zero)
+  } else if (!_Py_EnterRecursiveCall(' while calling a Python object')) {
+    result = PyImport_ImportModuleLevelObject(name, null, null, nothing, 0)
+    _Py_LeaveRecursiveCall()
   }
   Py_DECREF(nothing)
-  Py_DECREF(key)
+  if (result === null) return null
+  // The result is the top package: the module itself is in sys.modules then.
+  Py_DECREF(result)
+  const module = PyImport_GetModule(name)
+  if (module === null && PyErr_Occurred() === null) PyErr_SetObject(PyExc_KeyError, name)
   return module
 }
 

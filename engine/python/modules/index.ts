@@ -21,6 +21,7 @@ import { PyInit__locale } from './_locale'
 import { PyInit__md5, PyInit__sha1, PyInit__sha256, PyInit__sha512 } from './hash-modules'
 import { PyInit__opcode } from './_opcode'
 import { PyInit__operator } from './_operator'
+import { PyInit__pickle } from './_pickle'
 import { PyInit__posixsubprocess } from './_posixsubprocess'
 import { PyInit__queue } from './_queue'
 import { PyInit__random } from './_random'
@@ -75,6 +76,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _md5: PyInit__md5,
   _opcode: PyInit__opcode,
   _operator: PyInit__operator,
+  _pickle: PyInit__pickle,
   _posixsubprocess: PyInit__posixsubprocess,
   _queue: PyInit__queue,
   _random: PyInit__random,

@@ -11,11 +11,11 @@ import { _PyArg_CheckPositional } from './getargs'
 import { PyLong_AsInt, PyLong_FromSsize_t } from './longobject'
 import { PyObject_CheckBuffer } from './memoryobject'
 import { METH_FASTCALL, METH_NOARGS, METH_O, Py_DECREF, type PyMethodDef, type PyObject } from './object'
-import { _PyObject_LookupAttr } from './object-protocol'
+import { _PyObject_GetState } from './object-reduce'
 import { bytesFrom } from './bytesobject'
-import { Py_None, Py_RETURN_NONE } from './singletons'
+import { Py_RETURN_NONE } from './singletons'
 import { _PyTuple_FromArraySteal } from './tupleobject'
-import { PyUnicode_FromString, _Py_ID, unicodeFromText } from './unicodeobject'
+import { PyUnicode_FromString, unicodeFromText } from './unicodeobject'
 import { latin1Text } from '../lib/codecs'
 
 const data = (o: PyObject): ByteArrayData => o.v as ByteArrayData
@@ -115,9 +115,8 @@ function remove(o: PyObject, item: PyObject): PyObject | null {
 
 // Mirrors _common_reduce.
 function reduce(o: PyObject, protocol: number): PyObject | null {
-  const state = _PyObject_LookupAttr(o, _Py_ID('__dict__'))
-  if (state === null && PyErr_Occurred() !== null) return null
-  const dict = state ?? (Py_None.ob_refcnt++, Py_None)
+  const state = _PyObject_GetState(o)
+  if (state === null) return null
   const { bytes } = data(o)
   const type = o.ob_type
   type.ob_refcnt++
@@ -132,7 +131,7 @@ function reduce(o: PyObject, protocol: number): PyObject | null {
     if (copy === null) return null
     args = _PyTuple_FromArraySteal([copy], 1)
   }
-  return args === null ? null : _PyTuple_FromArraySteal([type, args, dict], 3)
+  return args === null ? null : _PyTuple_FromArraySteal([type, args, state], 3)
 }
 
 export function bytearrayMethods(): PyMethodDef[] {

@@ -70,7 +70,7 @@ function dictOrNone(o: PyObject): PyObject | null {
 // Mirrors object_getstate_default. `required`: complain about C types with a struct of their own.
 function object_getstate_default(o: PyObject, required: boolean): PyObject | null {
   if (required && o.ob_type.tp_itemsize !== 0) {
-    return PyErr_Format(PyExc_TypeError, 'cannot pickle \'%.200s\' object', o.ob_type.tp_name)
+    return PyErr_Format(PyExc_TypeError, 'cannot pickle %.200s objects', o.ob_type.tp_name)
   }
   const state = dictOrNone(o)
   if (state === null) return null

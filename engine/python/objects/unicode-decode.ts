@@ -32,11 +32,9 @@ export function decodedResult(size: number, text: string): PyObject | null {
     o = wider
   }
   if (o === null) return null
-  if (data.length < 2 && (data.length === 0 || text.charCodeAt(0) < 256)) {
-    Py_DECREF(o)
-    return resultText(text)
-  }
+  if (data.length === 0) return Py_DECREF(o), resultText(text)
   if (data.length !== size && PyObject_ReallocSize(o, unicodeSize(data.length, data.kind, data.ascii)) < 0) return Py_DECREF(o), null
+  if (data.length === 1 && text.charCodeAt(0) < 256) return Py_DECREF(o), resultText(text)
   o.v = data
   return o
 }

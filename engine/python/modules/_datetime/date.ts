@@ -3,7 +3,8 @@ import { callNoArgs, callOneArg } from './identifiers'
 import {
   MAXYEAR, MINYEAR, isoCalendar, isoToYmd, ordinalToYmd, weekday, ymdToOrdinal,
 } from './calendar'
-import { borrowed, build_struct_time, buildInts, buildValue, format_ctime, formatWith, utf8Characters, wrap_strftime } from './format'
+import { build_struct_time, format_ctime, formatWith, utf8Characters, wrap_strftime } from './format'
+import { borrowed, buildInts, buildValue } from '../build-value'
 import { PyDateTime_IsoCalendarDateType, newIsoCalendarDate } from './isocalendar'
 import { IsoFields, parseIsoDate } from './isoformat'
 import { PyDateTime_Check, PyDate_Check, PyDelta_Check, Stamp, delta, keptHash, new_date, new_date_subclass, new_delta, normalizeDate, stamp } from './layout'

@@ -3,9 +3,10 @@ import { callNoArgs, callOneArg, callObjArgs, identifier } from './identifiers'
 import { floorDiv, floorMod } from './calendar'
 import { PyDateTime_DateType, invalidIsoformat, ordinalOf } from './date'
 import {
-  appendFold, appendOffset, appendZone, borrowed, build_struct_time, buildValue, call_dst, call_tzname, call_utcoffset, format_ctime,
-  format_utcoffset, utf8Characters, zoneOf,
+  appendFold, appendOffset, appendZone, build_struct_time, call_dst,
+  call_tzname, call_utcoffset, format_ctime, format_utcoffset, utf8Characters, zoneOf,
 } from './format'
+import { borrowed, buildValue } from '../build-value'
 import { IsoFields, findSeparator, parseIsoDate, parseIsoTime } from './isoformat'
 import {
   PyDateTime_Check, PyDate_Check, PyDelta_Check, allocate, check_tzinfo_subclass, constants, deallocWithZone, delta, keptHash, new_date, new_datetime,

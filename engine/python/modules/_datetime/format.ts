@@ -1,21 +1,20 @@
 // Texts and time tuples from dates and times, and what a tzinfo says of them.
-import { callNoArgs, callObjArgs, callOneArg, PyCallable, identifier } from './identifiers'
+import { callObjArgs, callOneArg, PyCallable, identifier } from './identifiers'
 import { daysBeforeMonth, weekday } from './calendar'
-import { PyDateTime_Check, PyDelta_Check, PyTime_Check, delta, isFullDay, none, ref, stamp, type Stamp } from './layout'
+import { PyDateTime_Check, PyDelta_Check, PyTime_Check, delta, isFullDay, none, stamp, type Stamp } from './layout'
 import { delta_negative } from './timedelta'
+import { buildInts } from '../build-value'
 import { PyImport_ImportModule } from '../import'
 import { DAYS, MONTHS } from '../time-format'
 import { PyBytes_FromBytes } from '../../objects/bytesobject'
 import { PyObject_CallMethod } from '../../objects/call'
 import { PyErr_Format, PyErr_SetString } from '../../objects/errors'
 import { PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
-import { PyLong_FromLong } from '../../objects/longobject'
 import { Py_DECREF, Py_XDECREF, type PyObject } from '../../objects/object'
 import { PyObject_FreeBlock, PyObject_Malloc, PyObject_Realloc, eventTypeId } from '../../objects/objimpl'
 import { PyBytes_Type } from '../../objects/bytesobject'
 import { PyObject_GetAttr } from '../../objects/object-protocol'
 import { Py_None } from '../../objects/singletons'
-import { PyTuple_FromArray } from '../../objects/tupleobject'
 import { PyUnicode_Append, PyUnicode_Substring } from '../../objects/unicode-methods'
 import { PyUnicode_FromFormat } from '../../objects/unicode-fromformat'
 import { udata } from '../../objects/unicode-text'
@@ -224,8 +223,6 @@ export function formatWith(o: PyObject, spec: PyObject, str: (o: PyObject) => Py
 
 // ---- time tuples ------------------------------------------------------------------------------------------------------------------
 
-export const intTuple = (...values: number[]): PyObject => PyTuple_FromArray(values.map(PyLong_FromLong), true)
-
 // Mirrors build_struct_time.
 export function build_struct_time(d: Stamp, isdst: number): PyObject | null {
   const time = PyImport_ImportModule('time')
@@ -238,25 +235,8 @@ export function build_struct_time(d: Stamp, isdst: number): PyObject | null {
   return result
 }
 
-/** NEW tuple of ints, allocated as Py_BuildValue does: the tuple first. */
-export function buildInts(...values: number[]): PyObject {
-  return buildValue(...values.map(n => () => PyLong_FromLong(n)))
-}
-
-/** NEW tuple, allocated before its items are made. */
-export function buildValue(...make: (() => PyObject)[]): PyObject {
-  const tuple = PyTuple_FromArray(new Array<PyObject>(make.length).fill(Py_None), true)
-  const items = tuple.v as PyObject[]
-  for (let i = 0; i < make.length; i++) items[i] = make[i]!()
-  return tuple
-}
-
-export const borrowed = (o: PyObject) => (): PyObject => ref(o)
-
 // Mirrors format_ctime.
 export function format_ctime(d: Stamp): PyObject | null {
   return PyUnicode_FromFormat('%s %s %2d %02d:%02d:%02d %04d', DAYS[weekday(d.year, d.month, d.day)]!.slice(0, 3),
     MONTHS[d.month - 1]!.slice(0, 3), d.day, d.hour, d.minute, d.second, d.year)
 }
-
-export { callNoArgs }

@@ -6,7 +6,7 @@ import { PyLong_FromLong, _PyLong_AsInt } from '../../objects/longobject'
 import { METH_NOARGS, PyTypeObject, Py_TPFLAGS_IMMUTABLETYPE, type PyObject } from '../../objects/object'
 import { PyTuple_Pack, PyTuple_Type } from '../../objects/tupleobject'
 import { PyUnicode_FromFormat } from '../../objects/unicode-fromformat'
-import { borrowed, buildValue } from './format'
+import { borrowed, buildValue } from '../build-value'
 import { ref } from './layout'
 
 const parser = new ArgParser('IsoCalendarDate', ['year', 'week', 'weekday'])

@@ -2,9 +2,10 @@
 import { callNoArgs, PyCallable } from './identifiers'
 import { date_format, invalidIsoformat } from './date'
 import {
-  appendFold, appendOffset, appendZone, borrowed, buildInts, buildValue, call_dst, call_tzname, call_utcoffset, format_utcoffset, utf8Characters,
-  wrap_strftime, zoneOf,
+  appendFold, appendOffset, appendZone, call_dst, call_tzname,
+  call_utcoffset, format_utcoffset, utf8Characters, wrap_strftime, zoneOf,
 } from './format'
+import { borrowed, buildInts, buildValue } from '../build-value'
 import { IsoFields, parseIsoTime, startsWithT } from './isoformat'
 import { PyTime_Check, allocate, constants, deallocWithZone, delta, keptHash, new_delta, new_time, new_timezone, none, ref, stamp, type Stamp } from './layout'
 import { clockBytes, fillClock, fromState, type StateForm } from './pickled'

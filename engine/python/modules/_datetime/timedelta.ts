@@ -1,7 +1,7 @@
 // datetime.timedelta: days, seconds and microseconds. Sums over units are made with int objects, as in CPython.
 import { callNoArgs, identifier } from './identifiers'
 import { PyDelta_Check, constants, delta, keptHash, new_delta } from './layout'
-import { buildInts, buildValue, borrowed } from './format'
+import { buildInts, buildValue, borrowed } from '../build-value'
 import { PyNumber_Add, PyNumber_And, PyNumber_Divmod, PyNumber_FloorDivide, PyNumber_Multiply, PyNumber_Remainder, PyNumber_TrueDivide } from '../../objects/abstract'
 import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../../objects/errors'
 import { PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'

@@ -1,5 +1,6 @@
 // datetime.tzinfo, the base of time zones, and datetime.timezone, those of a fixed offset.
-import { borrowed, buildValue, call_dst, call_utcoffset, zoneOf } from './format'
+import { call_dst, call_utcoffset, zoneOf } from './format'
+import { borrowed, buildValue } from '../build-value'
 import { identifier } from './identifiers'
 import { PyDateTime_Check, constants, delta, new_timezone, none, ref, type TimeZone } from './layout'
 import { add_datetime_timedelta } from './datetime'
