@@ -87,12 +87,12 @@ function getrandbits(o: PyObject, arg: PyObject): PyObject | null {
   if (k === -1 && PyErr_Occurred() !== null) return null
   if (k < 0) return PyErr_SetString(PyExc_ValueError, 'number of bits must be non-negative')
   if (k <= 32) return PyLong_FromUnsignedLong(twister(o).getrandbits(k) as number)
-  const words = PyMem_Malloc((Math.floor((k - 1) / 32) + 1) * 4, TAG_NONE)
+  const size = (Math.floor((k - 1) / 32) + 1) * 4
+  const words = PyMem_Malloc(size, TAG_NONE)
   if (words === 0) return null
-  let value = BigInt(twister(o).getrandbits(k))
-  const bytes = new Uint8Array(Math.ceil(k / 8))
-  for (let i = 0; i < bytes.length; i++, value >>= 8n) bytes[i] = Number(value & 0xffn)
-  const result = _PyLong_FromByteArray(bytes, true, false)
+  const view = new DataView(new ArrayBuffer(size))
+  for (let i = 0, left = k; i < size; i += 4, left -= 32) view.setUint32(i, twister(o).getrandbits(Math.min(left, 32)) as number, true)
+  const result = _PyLong_FromByteArray(new Uint8Array(view.buffer), true, false)
   PyMem_Free(words)
   return result
 }

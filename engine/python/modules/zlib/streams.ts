@@ -42,7 +42,7 @@ class Core {
   }
 }
 
-/** A call of `step`, kept so that a stream can be copied by doing it all again. */
+/** A call of `step` and the input it took, kept so that a stream can be copied by doing it all again. */
 type Call = [input: Uint8Array, flush: number, room: number]
 
 // ---- compression -------------------------------------------------------------------------------------------------------
@@ -83,7 +83,6 @@ export class DeflateStream {
     if (this.ended && this.pending.length === 0) {
       return { consumed: 0, produced: 0, status: this.trailed ? Z_STREAM_ERROR : Z_STREAM_END, message: '' }
     }
-    this.calls.push([input.slice(from), flush, out.length - at])
     let produced = this.drain(out, at)
     let consumed = 0
     let status = Z_OK
@@ -102,6 +101,7 @@ export class DeflateStream {
         produced += this.drain(out, at + produced)
       }
     }
+    this.calls.push([input.slice(from, from + consumed), flush, out.length - at])
     if (this.ended && this.pending.length === 0) {
       this.trailed = true
       status = Z_STREAM_END
@@ -196,8 +196,8 @@ export class InflateStream {
 
   step(input: Uint8Array, from: number, flush: number, out: Uint8Array, at: number): Step {
     if (this.failed !== null) return this.failed
-    this.calls.push([input.slice(from), flush, out.length - at])
     const step = this.advance(input, from, flush, out, at)
+    if (!this.done || step.consumed > 0 || step.produced > 0) this.calls.push([input.slice(from, from + step.consumed), flush, out.length - at])
     if (step.status < 0 && step.status !== Z_BUF_ERROR) this.failed = { ...step, consumed: 0, produced: 0 }
     return step
   }
