@@ -2,8 +2,9 @@
 //
 // Every program measures itself (its last line is TIME seconds; start-up is not in it) and prints RESULT, which must be the
 // same everywhere. One round runs each program once in each way, one after another, so that what the machine does
-// meanwhile hits all of them; the median of the rounds counts. Peak memory is the largest resident size of the process that
-// runs the program (VmHWM, sampled; Linux only).
+// meanwhile hits all of them; the median of the rounds counts. Processor time is that of all threads of the process, start-up,
+// compilation by V8 and recorder included; the least of the rounds counts, so that it says something on a busy machine, too.
+// Peak memory is the largest resident size of the process that runs the program. Both are sampled from /proc (Linux only).
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -76,15 +77,29 @@ const peakOf = pid => {
   }
 }
 
+/** Seconds of user and system time so far; the kernel counts in hundredths. */
+const processorTimeOf = pid => {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / 100
+  } catch {
+    return 0
+  }
+}
+
 function run(way, program) {
   const [command, ...args] = way.command
   const child = spawn(command, [...args, program.path], { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder })
   let out = ''
   let errors = ''
   let peak = 0
+  let cpu = 0
   child.stdout.on('data', data => { out += data })
   child.stderr.on('data', data => { errors = (errors + data).slice(-2000) })
-  const sampling = setInterval(() => { peak = Math.max(peak, peakOf(child.pid)) }, 10)
+  const sampling = setInterval(() => {
+    peak = Math.max(peak, peakOf(child.pid))
+    cpu = Math.max(cpu, processorTimeOf(child.pid))
+  }, 10)
   const limit = setTimeout(() => child.kill('SIGKILL'), Number(values.timeout) * 1000)
   return new Promise(resolve => {
     const end = problem => {
@@ -94,7 +109,7 @@ function run(way, program) {
       const result = /^RESULT .*$/m.exec(out)?.[0] ?? ''
       if (!problem && (Number.isNaN(seconds) || result === '')) problem = 'printed no RESULT and TIME'
       const fileBytes = way.records ? statSync(recording, { throwIfNoEntry: false })?.size ?? 0 : 0
-      resolve({ seconds, result, peak, fileBytes, problem: problem && `${problem}${errors ? `: ${errors.trim().split('\n').at(-1)}` : ''}` })
+      resolve({ seconds, result, peak, cpu, fileBytes, problem: problem && `${problem}${errors ? `: ${errors.trim().split('\n').at(-1)}` : ''}` })
     }
     child.on('error', error => end(error.message))
     child.on('close', (code, signal) => end(signal ? `killed by ${signal}` : code === 0 ? '' : `exit code ${code}`))
@@ -135,7 +150,7 @@ if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
 const figuresOf = (program, way) => {
   const list = runs.get(key(program, way)) ?? []
   if (list.length === 0 || list.some(r => r.problem)) return null
-  return { seconds: median(list.map(r => r.seconds)), peak: Math.max(...list.map(r => r.peak)), fileBytes: list.at(-1).fileBytes }
+  return { seconds: median(list.map(r => r.seconds)), cpu: Math.min(...list.map(r => r.cpu)), peak: Math.max(...list.map(r => r.peak)), fileBytes: list.at(-1).fileBytes }
 }
 const printTable = (head, rows) => {
   const all = [head, ...rows]
@@ -146,26 +161,33 @@ const printTable = (head, rows) => {
 const ratio = value => (value < 10 ? value.toFixed(2) : value.toFixed(1))
 const mib = bytes => (bytes > 0 ? (bytes / 2 ** 20).toFixed(0) : '-')
 
-const ratios = new Map(ways.map(way => [way, []]))
-const timeRows = programs.map(program => {
-  const plain = hasPython ? figuresOf(program, ways[0])?.seconds : undefined
-  return [program.name, ...ways.map((way, i) => {
-    const seconds = figuresOf(program, way)?.seconds
-    if (seconds === undefined) return 'failed'
-    if (i === 0 && hasPython || plain === undefined) return `${seconds.toFixed(3)} s`
-    ratios.get(way).push(seconds / plain)
-    return ratio(seconds / plain)
-  })]
-})
-if (hasPython) {
-  timeRows.push(['geometric mean', ...ways.map((way, i) => {
-    const list = ratios.get(way)
-    if (i === 0 || list.length === 0) return ''
-    const mean = Math.exp(list.reduce((sum, r) => sum + Math.log(r), 0) / list.length)
-    return list.length === programs.length ? ratio(mean) : `${ratio(mean)} (of ${list.length})`
-  })])
+/** One row a program, ratios to plain Python where there is one, and their geometric mean. */
+function ratioTable(title, valueOf) {
+  const ratios = new Map(ways.map(way => [way, []]))
+  const rows = programs.map(program => {
+    const plain = hasPython ? valueOf(program, ways[0]) : undefined
+    return [program.name, ...ways.map((way, i) => {
+      const value = valueOf(program, way)
+      if (value === undefined) return 'failed'
+      if (i === 0 && hasPython || plain === undefined) return `${value.toFixed(3)} s`
+      ratios.get(way).push(value / plain)
+      return ratio(value / plain)
+    })]
+  })
+  if (hasPython) {
+    rows.push(['geometric mean', ...ways.map((way, i) => {
+      const list = ratios.get(way)
+      if (i === 0 || list.length === 0) return ''
+      const mean = Math.exp(list.reduce((sum, r) => sum + Math.log(r), 0) / list.length)
+      return list.length === programs.length ? ratio(mean) : `${ratio(mean)} (of ${list.length})`
+    })])
+  }
+  printTable([title, ...ways.map(way => way.name)], rows)
 }
-printTable([hasPython ? 'time, as a multiple of plain Python' : 'time', ...ways.map(way => way.name)], timeRows)
+
+const unit = hasPython ? ', as a multiple of plain Python' : ''
+ratioTable(`time${unit}`, (program, way) => figuresOf(program, way)?.seconds)
+if (process.platform === 'linux') ratioTable(`processor time${unit}`, (program, way) => figuresOf(program, way)?.cpu || undefined)
 
 printTable(['peak memory, MiB', ...ways.map(way => way.name), ...(hasPython ? ['aim of Molt, full'] : []), 'recording'], programs.map(program => {
   const peaks = ways.map(way => figuresOf(program, way)?.peak ?? 0)

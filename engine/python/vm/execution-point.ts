@@ -16,8 +16,8 @@ import { PyUnicode_AsString } from '../objects/unicodeobject'
 import { sourceText } from './source-lines'
 
 const EMPTY = 0
-/** 32 MiB of table here, about as much in the recorder. */
-const MAX_CONTEXTS = 1 << 20
+/** 4 MiB of table here; each may be several sites of the recorder, of about 100 bytes. */
+const MAX_CONTEXTS = 1 << 17
 /** A line that no instruction has: the caller was not kept. */
 const NO_LINE = -2
 
