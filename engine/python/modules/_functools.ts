@@ -2,7 +2,7 @@
 import { PyUnicode_FromFormat } from '../objects/unicode-fromformat'
 import { TAG_SCRATCH } from '../../memory/events'
 import { PyNumber_AsSsize_t, PyObject_GetIter, PySequence_Concat } from '../objects/abstract'
-import { PyObject_Call, PyObject_Vectorcall, PyVectorcall_Function, _PyObject_MakeTpCall } from '../objects/call'
+import { PyObject_Call, PyObject_Vectorcall, PyVectorcall_Function, partialVectorcall } from '../objects/call'
 import { PyMethod_New } from '../objects/classobject'
 import {
   PyDict_Copy, PyDict_GET_SIZE, PyDict_New, PyDict_Next, PyDict_SetItem, PyDict_Update, DICT_ENTRY, PyDict_Clear,
@@ -140,8 +140,6 @@ function partial_new(type: PyTypeObject, args: PyObject, kwargs: PyObject | null
 
 function partial_vectorcall(o: PyObject, args: PyObject[], nargs: number, kwnames: PyObject | null): PyObject | null {
   const p = partial(o)
-  // What has no vectorcall itself is called with a tuple, by a partial too.
-  if (PyVectorcall_Function(p.fn) === null) return _PyObject_MakeTpCall(o, args, nargs, kwnames)
   const fixed = p.args.v as PyObject[]
   if (PyDict_GET_SIZE(p.kw) !== 0) {
     // Keywords on both sides: through a dict, as _PyObject_MakeTpCall would.
@@ -643,6 +641,8 @@ const methods: PyMethodDef[] = [
 export function PyInit__functools(): PyObject | null {
   const module = PyModule_Create('_functools', methods)
   if (module === null) return null
+  partialVectorcall.type = partial_type
+  partialVectorcall.of = o => PyVectorcall_Function(partial(o).fn) === null ? null : partial_vectorcall
   for (const type of [partial_type, keyobject_type, lru_cache_type, lru_list_elem_type]) if (PyType_Ready(type) < 0) return null
   const object = PyLong_Type.mro[PyLong_Type.mro.length - 1]!
   mark = PyObject_Vectorcall(object, [], 0, null)

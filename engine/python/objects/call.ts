@@ -51,8 +51,12 @@ export function PyVectorcall_Function(callable: PyObject): vectorcallfunc | null
   if ((type.tp_flags & Py_TPFLAGS_TYPE_SUBCLASS) !== 0) return (callable as PyTypeObject).tp_vectorcall
   // So is a built-in function's: those that take a tuple have none.
   if (type === PyCFunction_Type || type === PyCMethod_Type) return (callable.v as CFunctionData).vectorcall
+  if (type === partialVectorcall.type) return partialVectorcall.of(callable)
   return type.vectorcall
 }
+
+/** functools.partial, whose objects have a vectorcall only if what they call has one; set by its module. */
+export const partialVectorcall: { type: PyTypeObject | null, of: (o: PyObject) => vectorcallfunc | null } = { type: null, of: () => null }
 
 function notCallable(callable: PyObject): null {
   return PyErr_Format(PyExc_TypeError, '\'%.200s\' object is not callable', callable.ob_type.tp_name)
