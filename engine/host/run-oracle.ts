@@ -17,7 +17,7 @@ import { memoryErrorFreeListLength } from '../python/objects/exceptions-simple'
 import { floatFreeListLength } from '../python/objects/floatobject'
 import { frameIsIncomplete, frameLine, type InterpreterFrame } from '../python/objects/frameobject'
 import { gcLists } from '../python/objects/gc-host'
-import { listFreeListLength } from '../python/objects/listobject'
+import { PyList_New, listFreeListLength } from '../python/objects/listobject'
 import { Py_DECREF, type PyObject } from '../python/objects/object'
 import { _PyRuntime } from '../python/objects/runtime'
 import { sliceCacheLength } from '../python/objects/sliceobject'
@@ -38,6 +38,7 @@ import {
 } from '../python/vm/startup'
 import { RunAudit } from './oracle/audit'
 import { importsOf } from './oracle/imports-of'
+import { SnapshotTaken, snapshotWouldCollect, takeSnapshot } from './oracle/snapshot-collection'
 import { applyStartState, startStateFor } from './oracle/start-state'
 import type { RunIo, RunOptions } from './interpreter-api'
 import { folderMount, zipMount } from './mounts'
@@ -215,7 +216,8 @@ function figures(start: Start, recorder: Recorder, traced: boolean, file: string
   })
   const [current, peak] = tracing.getTraced()
   out['traced_current'] = current - droppedBytes
-  out['traced_peak'] = peak
+  // The goldens' process looks up "get_traced_memory" for this: a string of 66 bytes that is traced.
+  out['traced_peak'] = Math.max(peak, current - droppedBytes + 66)
   out['lines'] = Object.fromEntries([...lines].sort((a, b) => a[0] - b[0]))
   out['other_files'] = Object.fromEntries([...others].sort((a, b) => a[0] < b[0] ? -1 : 1))
   return out
@@ -223,6 +225,24 @@ function figures(start: Start, recorder: Recorder, traced: boolean, file: string
 
 /** Runs the script of `options.source` (a file) and returns its figures; with an audit, also `audit`: what is wrong, in words. */
 export function runOracle(options: RunOptions, _io: RunIo, audited = false): object {
+  const again: string[] = []
+  const result = runOnce(options, audited, again, null)
+  for (const place of again) {
+    try {
+      runOnce(options, false, [], place)
+    } catch (e) {
+      if (!(e instanceof SnapshotTaken)) throw e
+      ;(result[place] as Figures)['traced_current'] = e.tracedCurrent
+    }
+  }
+  return result
+}
+
+/**
+ * One run. `again` gets the places (`end`, `marks.0` …) where the traced total has to be taken by a run that ends there, see
+ * oracle/snapshot-collection.ts; `stopAt` is such a place.
+ */
+function runOnce(options: RunOptions, audited: boolean, again: string[], stopAt: string | null): Record<string, unknown> {
   const { source, settings } = options
   if (source.kind !== 'file') throw new Error('the oracle takes a script file')
   const file = basename(source.path)
@@ -277,6 +297,7 @@ export function runOracle(options: RunOptions, _io: RunIo, audited = false): obj
   const traced = !imports.includes('tracemalloc')
   explicitCollection.before = () => recorder.beforeExplicit()
   explicitCollection.after = () => recorder.afterExplicit()
+  const spare = stopAt === null ? null : PyList_New(0)
   const main = canonicalMain(file)
   process.log.point = where
   process.log.onFull = (words, used) => recorder.chunk(words, used)
@@ -289,8 +310,15 @@ export function runOracle(options: RunOptions, _io: RunIo, audited = false): obj
   }
   chunkWatch.start?.()
   let marks = 0
+  const take = (place: string): Figures => {
+    if (stopAt === place) takeSnapshot(spare!)
+    const taken = figures(start, recorder, traced, file)
+    if (traced && stopAt === null && snapshotWouldCollect()) again.push(place)
+    return taken
+  }
   markHook.current = label => {
-    result[`marks.${marks++}`] = { label, ...figures(start, recorder, traced, file) }
+    const place = `marks.${marks++}`
+    result[place] = { label, ...take(place) }
     audit?.check(`mark ${label}`)
   }
   if (traced) {
@@ -306,7 +334,7 @@ export function runOracle(options: RunOptions, _io: RunIo, audited = false): obj
   const body = runBody(main, code)
   rt.running = false
   markHook.current = null
-  result['end'] = figures(start, recorder, traced, file)
+  result['end'] = take('end')
   process.log.enabled = audit !== null
   process.tracing.stop()
   Py_DECREF(code)

@@ -19,6 +19,8 @@ export interface BlockSizes {
 
 export class Tracing {
   on = false
+  /** New blocks are not traced for the moment; those that go are still taken off (a reentrant call in _tracemalloc.c). */
+  paused = false
   source: TraceSource = { currentTrace: () => 1 }
   /** Most frames a traceback keeps, as given to start(); the source reads it. */
   maxFrames = 1
@@ -62,6 +64,7 @@ export class Tracing {
 
   /** A new block. */
   add(granule: number, size: number): void {
+    if (this.paused) return
     this.setTrace(granule, this.source.currentTrace())
     this.tracedBlocks++
     this.tracedBytes += size

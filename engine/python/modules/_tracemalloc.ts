@@ -128,14 +128,14 @@ function framesOf(trace: Traceback, files: Map<string, PyObject>): PyObject {
   }), true)
 }
 
-/** [(domain, size, frames, total_nframe), …]; tracing is off while the list is made. */
-function getTraces(): PyObject | null {
+/** [(domain, size, frames, total_nframe), …]; what is made for it is not traced itself. */
+export function getTraces(): PyObject | null {
   const list = PyList_New(0)
   const t = tracing()
   if (!t.on) return list
   const rows: [number, number][] = []
   t.forEach(_PyRuntime.process.obmalloc, (_granule, sizeBytes, trace) => rows.push([sizeBytes, trace]))
-  t.on = false
+  t.paused = true
   const files = new Map<string, PyObject>()
   const tuples = new Map<number, PyObject>()
   for (const [size, id] of rows) {
@@ -151,7 +151,7 @@ function getTraces(): PyObject | null {
     Py_DECREF(row)
   }
   for (const o of [...files.values(), ...tuples.values()]) Py_DECREF(o)
-  t.on = true
+  t.paused = false
   return list
 }
 

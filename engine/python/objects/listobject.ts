@@ -31,7 +31,7 @@ export class ListData {
   }
 }
 
-const PyList_MAXFREELIST = 80
+export const PyList_MAXFREELIST = 80
 /** DIFFERS: V8 ends the process when it must grow an array past 2^27 items, which it does by half; CPython allows 2^60. */
 export const MAX_ITEMS = 89_000_000
 
