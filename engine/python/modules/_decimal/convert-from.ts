@@ -5,7 +5,8 @@ import { PyDict_Check, PyDict_GetItemWithError } from '../../objects/dictobject'
 import { PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from '../../objects/errors'
 import { PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
 import { PyFloat_FromString } from '../../objects/float-methods'
-import { PyLong_AsBigInt, PyLong_FromBigInt, PyLong_FromLong, PyLong_Type } from '../../objects/longobject'
+import { _PyLong_GCD } from '../../objects/long-gcd'
+import { PyLong_FromBigInt, PyLong_FromLong, PyLong_Type, type PyLongObject } from '../../objects/longobject'
 import { Py_DECREF, type PyObject } from '../../objects/object'
 import { PyMem_Free, PyMem_Malloc } from '../../objects/objimpl'
 import { Py_None } from '../../objects/singletons'
@@ -184,12 +185,6 @@ export function asLong(o: PyObject, context: PyObject, round: number): PyObject 
   return result
 }
 
-const gcd = (a: bigint, b: bigint): bigint => {
-  let x = a < 0n ? -a : a
-  for (let y = b; y !== 0n;) [x, y] = [y, x % y]
-  return x
-}
-
 /** An operator of int on objects, of which the first is STOLEN. */
 function longOperator(slot: 'nb_multiply' | 'nb_floor_divide', a: PyObject, b: PyObject): PyObject | null {
   const result = PyLong_Type[slot]!(a, b)
@@ -225,7 +220,7 @@ export function asIntegerRatio(o: PyObject): PyObject | null {
     Py_DECREF(power)
     denominator = PyLong_FromLong(1)
   } else {
-    const common = PyLong_FromBigInt(gcd(PyLong_AsBigInt(numerator), PyLong_AsBigInt(power)))
+    const common = _PyLong_GCD(numerator as PyLongObject, power as PyLongObject)
     if (common === null) return Py_DECREF(power), Py_DECREF(numerator), null
     numerator = longOperator('nb_floor_divide', numerator, common)
     power = longOperator('nb_floor_divide', power, common)

@@ -5,7 +5,7 @@ import { _PyNumber_Index } from '../../objects/abstract'
 import { ArgParser } from '../../objects/arg-parser'
 import { PyBool_From } from '../../objects/boolobject'
 import { PyBytes_AsBytes, PyBytes_FromBytes, bytesToFill } from '../../objects/bytesobject'
-import { PyErr_NewException, PyErr_Occurred, PyErr_SetString } from '../../objects/errors'
+import { PyErr_Format, PyErr_NewException, PyErr_Occurred, PyErr_SetString } from '../../objects/errors'
 import { PyExc_TypeError, PyExc_ValueError } from '../../objects/exceptions'
 import { _PyArg_CheckPositional, _PyArg_UnpackKeywords } from '../../objects/getargs'
 import { PyLong_AsInt, PyLong_AsSsize_t, PyLong_AsUnsignedLongLongMask, PyLong_FromUnsignedLong } from '../../objects/longobject'
@@ -41,7 +41,8 @@ let decompressType: PyTypeObject
 function zlibError({ status, message }: Step, doing: string): null {
   const words = message !== '' ? message : status === Z_BUF_ERROR ? 'incomplete or truncated stream'
     : status === Z_STREAM_ERROR ? 'inconsistent stream state' : status === Z_DATA_ERROR ? 'invalid input data' : ''
-  return PyErr_SetString(ZlibError, words === '' ? `Error ${status} ${doing}` : `Error ${status} ${doing}: ${words}`)
+  if (words === '') return PyErr_Format(ZlibError, 'Error %d %s', status, doing)
+  return PyErr_Format(ZlibError, 'Error %d %s: %.200s', status, doing, words)
 }
 
 const INFLATE_STATE_BYTES = 7160
@@ -122,7 +123,7 @@ function compress(_m: PyObject, args: PyObject[], nargs: number, kwnames: PyObje
     const options = { level, wbits, method: 8, memLevel: DEF_MEM_LEVEL, strategy: 0, dictionary: null }
     const buffer = new OutputBuffer(-1)
     if (!buffer.start()) return null
-    if (!deflateOptionsValid(options)) return buffer.drop(), PyErr_SetString(ZlibError, 'Bad compression level')
+    if (!deflateOptionsValid(options)) return buffer.fail(PyErr_SetString(ZlibError, 'Bad compression level'))
     const blocks = deflateBlocks(options)
     const stream = new DeflateStream(options)
     const last = fill(buffer, input, (from, out, at) => stream.step(input, from, Z_FINISH, out, at))
@@ -146,8 +147,7 @@ function decompress(_m: PyObject, args: PyObject[], nargs: number, kwnames: PyOb
     const valid = inflateBitsValid(wbits)
     const step = valid ? inflateAll(buffer, input, wbits) : { consumed: 0, produced: 0, status: Z_STREAM_ERROR, message: '' }
     if (step !== null && step.status === Z_STREAM_END) return buffer.finish()
-    buffer.drop()
-    return step === null ? null : zlibError(step, valid ? 'while decompressing data' : 'while preparing to decompress data')
+    return buffer.fail(step === null ? null : zlibError(step, valid ? 'while decompressing data' : 'while preparing to decompress data'))
   })
 }
 
@@ -246,7 +246,7 @@ function deflate(o: PyObject, input: Uint8Array, flush: number, doing: string): 
   if (!buffer.start()) return null
   const last = fill(buffer, input, (from, out, at) => d.stream!.step(input, from, flush, out, at))
   if (last === null) return buffer.drop(), null
-  if (last.status === Z_STREAM_ERROR) return buffer.drop(), zlibError(last, doing)
+  if (last.status === Z_STREAM_ERROR) return buffer.fail(zlibError(last, doing))
   if (last.status === Z_STREAM_END && flush === Z_FINISH) freeBlocks(d.blocks)
   return buffer.finish()
 }
@@ -298,13 +298,10 @@ function inflateSome(d: StreamData<InflateStream>, input: Uint8Array, limit: num
     buffer.at += step.produced
     if (buffer.room > 0 || !goesOn(step.status)) break
   }
-  if (step.message === BAD_DICTIONARY) {
-    buffer.drop()
-    return zlibError({ ...step, status: Z_DATA_ERROR, message: '' }, 'while setting zdict')
-  }
+  if (step.message === BAD_DICTIONARY) return buffer.fail(zlibError({ ...step, status: Z_DATA_ERROR, message: '' }, 'while setting zdict'))
   if (!saveRest(d, input, consumed, step.status)) return buffer.drop(), null
   if (step.status === Z_STREAM_END) d.eof = true
-  else if (!goesOn(step.status)) return buffer.drop(), zlibError(step, 'while decompressing data')
+  else if (!goesOn(step.status)) return buffer.fail(zlibError(step, 'while decompressing data'))
   return buffer.finish()
 }
 

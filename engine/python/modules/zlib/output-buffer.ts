@@ -79,6 +79,12 @@ export class OutputBuffer {
     return result
   }
 
+  /** Gives the list back after an error has been set. */
+  fail(_error: null): null {
+    this.drop()
+    return null
+  }
+
   /** Gives the list back. */
   drop(): void {
     if (this.list !== null) Py_DECREF(this.list)
