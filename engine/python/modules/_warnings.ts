@@ -3,7 +3,7 @@
 import { PyObject_Vectorcall } from '../objects/call'
 import { PyDict_Check, PyDict_DelItem, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem } from '../objects/dictobject'
 import { PyDict_Keys } from '../objects/dict-lists'
-import { PyErr_Clear, PyErr_Format, PyErr_Occurred, PyErr_SetObject, PyErr_SetString, errorHooks } from '../objects/errors'
+import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetObject, PyErr_SetString, PyErr_WriteUnraisable, errorHooks } from '../objects/errors'
 import { PyExc_RuntimeError, PyExc_RuntimeWarning, PyExc_TypeError, PyExc_UserWarning, PyExc_ValueError, PyExc_Warning,
   PyExc_DeprecationWarning, PyExc_ImportWarning, PyExc_PendingDeprecationWarning, PyExc_ResourceWarning,
 } from '../objects/exceptions'
@@ -283,12 +283,13 @@ export function warnUnawaited(coroutine: PyObject): void {
   const python = fromModule('_warn_unawaited_coroutine')
   if (python !== null) {
     const result = PyObject_Vectorcall(python, [coroutine], 1, null)
-    if (result === null) PyErr_Clear()
+    const warned = result !== null || PyErr_ExceptionMatches(PyExc_RuntimeWarning)
     Py_XDECREF(result)
-    return
+    if (PyErr_Occurred() !== null) PyErr_WriteUnraisable(coroutine)
+    if (warned) return
   }
   const message = PyUnicode_FromString(`coroutine '${text((coroutine.v as GenData).gi_qualname)}' was never awaited`)
-  if (doWarn(message, PyExc_RuntimeWarning, 1, coroutine) < 0) PyErr_Clear()
+  if (doWarn(message, PyExc_RuntimeWarning, 1, coroutine) < 0) PyErr_WriteUnraisable(coroutine)
   Py_DECREF(message)
 }
 

@@ -70,7 +70,7 @@ export function PyErr_Occurred(): PyObject | null {
 /** The innermost entry that handles an exception. Mirrors _PyErr_GetTopmostException. */
 export function _PyErr_GetTopmostException(tstate: ThreadState): ErrStackItem {
   let item = tstate.exc_info
-  while (item.exc_value === null && item.previous_item !== null) item = item.previous_item
+  while ((item.exc_value === null || item.exc_value === Py_None) && item.previous_item !== null) item = item.previous_item
   return item
 }
 

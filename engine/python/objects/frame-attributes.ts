@@ -10,7 +10,7 @@ import {
   FRAME_OWNED_BY_GENERATOR, PyFrame_GetLineNumber, frameGetObject, frameIsIncomplete, frame_tp_clear, type FrameData,
   type InterpreterFrame, type PyFrameObject,
 } from './frameobject'
-import { FRAME_EXECUTING, FRAME_SUSPENDED, gen_close, type GenData } from './genobject'
+import { FRAME_EXECUTING, _PyGen_Finalize, type GenData } from './genobject'
 import { PyLong_FromLong, PyLong_FromSsize_t } from './longobject'
 import { METH_NOARGS, Py_DECREF, Py_XDECREF, PyObject, type TypeSpec, genericGetAttr } from './object'
 import { PyObject_GenericSetAttr } from './object-protocol'
@@ -114,11 +114,7 @@ function frame_clear(o: PyObject): PyObject | null {
     const gen = frame.generator
     const state = (gen.v as GenData).gi_frame_state
     if (state === FRAME_EXECUTING) return running()
-    if (state === FRAME_SUSPENDED || state < FRAME_EXECUTING) {
-      const result = gen_close(gen)
-      if (result === null) PyErr_Clear()
-      else Py_DECREF(result)
-    }
+    _PyGen_Finalize(gen)
   } else if (!f(o).f_owns_frame) return running()
   else frame_tp_clear(o as PyFrameObject)
   return ref(Py_None)

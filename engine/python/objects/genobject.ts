@@ -4,6 +4,7 @@
 // The generator object has room for its frame (size = 168 + 8 a slot); the InterpreterFrame is its own from the moment
 // RETURN_GENERATOR hands it over until the generator ends. States as in CPython: created, suspended, executing,
 // completed (cleared). Resuming runs the frame in a new evaluation loop, on top of whoever asked.
+import { PyIter_Check } from './abstract'
 import { CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE } from '../bytecode/code'
 import { _PyEval_EvalFrame } from '../vm/eval'
 import { evalHooks } from '../vm/hooks'
@@ -740,7 +741,7 @@ export function _PyCoro_GetAwaitableIter(o: PyObject): PyObject | null {
     Py_DECREF(result)
     return null
   }
-  if (result.ob_type.tp_iternext === null) {
+  if (!PyIter_Check(result)) {
     PyErr_Format(PyExc_TypeError, '__await__() returned non-iterator of type \'%.100s\'', result.ob_type.tp_name)
     Py_DECREF(result)
     return null

@@ -114,7 +114,8 @@ function extendFrom(o: PyObject, it: PyObject, iterable: PyObject): boolean {
   if (guess < 0) return false
   if (self.block === 0) {
     if (guess !== 0 && list_preallocate_exact(self, guess) < 0) return false
-  } else if (list_resize(self, self.ob_item.length + guess) < 0) {
+  } else if (self.ob_item.length + guess < 2 ** 63 && list_resize(self, self.ob_item.length + guess) < 0) {
+    // A sum that overflows is a guess that lies: there may yet be room.
     return false
   }
   const next = it.ob_type.tp_iternext!
