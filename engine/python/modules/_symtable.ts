@@ -72,7 +72,7 @@ export const PySTEntry_Type: PyTypeObject = new PyTypeObject('symtable entry', {
   ],
 })
 
-/** NEW entry object of a block. Its id is its own address: there is no address of a node. */
+/** NEW entry object of a block. DIFFERS: its id is its own address, in CPython the node's. */
 function toObject(entry: SymtableEntry): PyObject {
   const o = PyObject_New(PySTEntry_Type, null)
   const d = new EntryData(PyLong_FromLong(addressOf(o)), entry)

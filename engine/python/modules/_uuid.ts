@@ -1,4 +1,5 @@
-// _uuid: UUIDs of time and place. Modules/_uuidmodule.c; the place is made up, the time is the program's.
+// _uuid: UUIDs of time and place. Modules/_uuidmodule.c.
+// DIFFERS: the place is made up, no network device's; the time is the program's.
 import { now } from './clock'
 import { PyBytes_FromBytes } from '../objects/bytesobject'
 import { PyLong_FromLong } from '../objects/longobject'

@@ -33,6 +33,7 @@ import { PyInit__statistics } from './_statistics'
 import { PyInit__string } from './_string'
 import { PyInit__struct } from './_struct'
 import { PyInit__symtable } from './_symtable'
+import { PyInit__sysconfigdata, SYSCONFIG_DATA } from './_sysconfigdata'
 import { PyInit__thread } from './_thread'
 import { PyInit__tracemalloc } from './_tracemalloc'
 import { PyInit__typing } from './_typing'
@@ -92,6 +93,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   _string: PyInit__string,
   _struct: PyInit__struct,
   _symtable: PyInit__symtable,
+  [SYSCONFIG_DATA]: PyInit__sysconfigdata,
   _thread: PyInit__thread,
   _tracemalloc: PyInit__tracemalloc,
   _typing: PyInit__typing,

@@ -154,7 +154,7 @@ export function dump(o: PyObject, obj: PyObject): boolean {
 
 // ---- the memo as an attribute ------------------------------------------------------------------------------------------------------
 
-/** NEW dict of identities and (number, object). */
+/** NEW dict of identities and (number, object). DIFFERS: in the order they were saved, in CPython in that of the hash table. */
 function memoCopy(memo: MemoTable): PyObject {
   const dict = PyDict_New()
   for (const [o, value] of memo.entries) {
