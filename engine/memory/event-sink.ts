@@ -55,8 +55,8 @@ export interface EventSink {
   /** Bytes written to a file descriptor; an OUTPUT event of the same length follows. */
   output(fileDescriptor: number, bytes: Uint8Array): void
   defineMark(id: number, label: string): void
-  /** The working of a collection; sent before its GC_END event. */
-  collection(working: GcWorking): void
+  /** The working of a collection and what it cost here; sent before its GC_END event. */
+  collection(working: GcWorking, durationNs: number): void
 }
 
 /** Throws everything away: for runs without a recording, and for tests. */
@@ -71,5 +71,5 @@ export class NullSink implements EventSink {
   defineRegions(_regions: readonly Region[]): void {}
   output(_fileDescriptor: number, _bytes: Uint8Array): void {}
   defineMark(_id: number, _label: string): void {}
-  collection(_working: GcWorking): void {}
+  collection(_working: GcWorking, _durationNs: number): void {}
 }

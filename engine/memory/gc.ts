@@ -46,6 +46,8 @@ export class CyclicGC<T extends GcHeader> extends GcLists<T> {
   /** Old objects that a real process has at its start and this one has not: they count as survivors of full collections. */
   unmodelledOld = 0
   private collections = 0
+  /** When the collection at work began, in the machine's time: for the recording alone. */
+  private startedMs = 0
   /** The lists that the visitors below work on. */
   private visitTarget = 0
   private readonly visitDecref: Visit<T>
@@ -135,6 +137,7 @@ export class CyclicGC<T extends GcHeader> extends GcLists<T> {
     this.count.fill(0)
     this.collections = 0
     for (const stats of this.stats) stats.collections = stats.collected = stats.uncollectable = 0
+    this.collections = 0
   }
 
   private overThreshold(): void {
@@ -381,6 +384,7 @@ export class CyclicGC<T extends GcHeader> extends GcLists<T> {
 
   private begin(generation: number, explicit: boolean): GcWorking {
     this.log.point.refresh(this.log)
+    if (this.log.enabled) this.startedMs = performance.now()
     return {
       id: ++this.collections, generation, explicit,
       countsBefore: [this.count[0]!, this.count[1]!, this.count[2]!],
@@ -409,7 +413,7 @@ export class CyclicGC<T extends GcHeader> extends GcLists<T> {
         `gc: done, ${collected + uncollectable} unreachable, ${uncollectable} uncollectable, 0.0000s elapsed\n`)
     }
     if (log.enabled) {
-      this.sink.collection(working)
+      this.sink.collection(working, (performance.now() - this.startedMs) * 1e6)
       log.gcEnd(working.generation, working.id)
     }
   }

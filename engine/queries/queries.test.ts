@@ -193,7 +193,7 @@ test('collections and output come with their instants', () => {
   const { rows, rowCount } = gcCollections(run.recording, { recordingId, limit: 1e5 })
   expect(rowCount).toBe(starts.length)
   expect(rows.map(r => [r.collectionId, r.generation, r.startTick])).toEqual(starts.map(e => [e[2], e[1], e[5]]))
-  expect(rows[0]).toMatchObject({ counts: [701, 3, 1], thresholds: [700, 10, 10], collected: 11, trackedBefore: 4801, trackedAfter: 4790 })
+  expect(rows[0]).toMatchObject({ counts: [701, 3, 1], thresholds: [700, 10, 10], collected: 11, trackedBefore: 4801, trackedAfter: 4790, durationNs: 1500 })
   expect(gcCollections(run.recording, { recordingId, offset: 2, limit: 1 }).rows).toEqual([rows[2]])
   expect([...gcTicks(run.recording).tick]).toEqual(starts.map(e => e[5]))
   const { chunks, cut } = outputRange(run.recording, { recordingId })

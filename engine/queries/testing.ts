@@ -88,7 +88,7 @@ function both(sender: Sender, naive: NaiveModel): EventSink {
     },
     collection: working => {
       naive.collection(working)
-      sender.collection(working)
+      sender.collection(working, 1500)
     },
   }
 }

@@ -161,7 +161,7 @@ export class Sender implements EventSink {
     (this.pending().marks ??= []).push({ id, label })
   }
 
-  collection(working: GcWorking, durationNs = 0): void {
+  collection(working: GcWorking, durationNs: number): void {
     (this.pending().collections ??= []).push({ working: { ...working }, durationNs })
   }
 

@@ -52,7 +52,11 @@ ${INSTANTS}`,
   molt gc [OPTIONS] RECORDING
 
   -n, --limit N            so many collections (default 100; 0: all)
-      --json               as JSON`,
+      --json               as JSON
+
+Columns: gen (the generation), why (threshold, or explicit by gc.collect()), counts (gc.get_count() as it began), tracked (objects
+in all generations then), collected, uncollectable, freed (memory that was given back meanwhile), took (time on this machine, in
+Molt), tick (instructions executed before), at (the line that ran).`,
 
   source: `Prints a source file with the memory of each line beside it.
 

@@ -35,9 +35,15 @@ export function stats(args: string[]): number {
       print(`${formatStatistic(row, compareTo !== undefined)}\n`)
       if (texts) print(tracebackOf(row, texts))
     }
+    if (result.rowCount === 0) say(emptyBecause(recording, filters.length > 0))
     if (result.rowCount > result.rows.length) say(`${result.rows.length} of ${result.rowCount} rows; -n 0 shows all`)
     return 0
   })
+}
+
+function emptyBecause(recording: OpenRecording, filtered: boolean): string {
+  if (recording.settings().record === 'none') return 'this recording was made with --record none: it has output and marks only'
+  return filtered ? 'no row passes the filters' : 'nothing was alive then'
 }
 
 /** As Traceback.format: oldest frame first, with its source. */
@@ -68,18 +74,20 @@ export function gc(args: string[]): number {
   return withRecording('gc', positionals, recording => {
     const result = gcCollections(recording, { recordingId: 0, limit: values.json && values.limit === undefined ? Number.MAX_SAFE_INTEGER : limit })
     if (values.json) return printJson(result)
-    if (result.rowCount === 0) return print('The collector never ran.\n')
+    if (result.rowCount === 0) return print(recording.settings().record === 'none' ? 'Nothing was recorded but output and marks.\n' : 'The collector never ran.\n')
     print(table(
-      ['#', 'gen', 'why', 'counts', 'tracked', 'collected', 'uncollectable', 'freed', 'tick', 'at'],
+      ['#', 'gen', 'why', 'counts', 'tracked', 'collected', 'uncollectable', 'freed', 'took', 'tick', 'at'],
       result.rows.map(c => [
         String(c.collectionId), String(c.generation), c.reason, c.counts.join(','), c.trackedBefore.toLocaleString('en'),
-        c.collected.toLocaleString('en'), String(c.uncollectable), formatSize(c.freedBytes), c.startTick.toLocaleString('en'),
+        c.collected.toLocaleString('en'), String(c.uncollectable), formatSize(c.freedBytes), milliseconds(c.durationNs), c.startTick.toLocaleString('en'),
         c.frame ? `${c.frame.path}:${c.frame.line}` : '',
-      ]), 'rllrrrrrrl'))
+      ]), 'rrllrrrrrrl'))
     if (result.rowCount > result.rows.length) say(`${result.rows.length} of ${result.rowCount} collections; -n 0 shows all`)
     return 0
   })
 }
+
+const milliseconds = (ns: number): string => `${(ns / 1e6).toFixed(ns < 1e7 ? 2 : 0)} ms`
 
 export function source(args: string[]): number {
   const { values, positionals } = parse('source', args, {

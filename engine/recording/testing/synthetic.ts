@@ -204,7 +204,7 @@ export class SyntheticProgram {
       id, generation, explicit: id % 3 === 0, countsBefore: [701, 3, 1], trackedBefore: [701, 100, 4000], candidates: 701, reachable: 690,
       unreachable: 11, untracked: 0, weakrefCallbacks: 0, finalized: 0, resurrected: 0, collected: 11, uncollectable: 0,
       longLivedPending: 0, longLivedTotal: 4000, startTick, endTick: this.tick,
-    })
+    }, 0)
     this.log.gcEnd(generation, id)
   }
 
