@@ -44,7 +44,12 @@ async function main(args: string[]): Promise<number> {
 }
 
 // `molt stats … | head`: the reader has gone, which is no error.
-process.stdout.on('error', error => { if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0) })
+process.stdout.on('error', error => {
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0)
+  process.stderr.write(`molt: the output could not be written: ${error.message}\n`)
+  process.exit(EXIT.io)
+})
+process.stderr.on('error', () => {})
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {

@@ -38,6 +38,8 @@ export interface RunOptions {
 export interface RunIo {
   /** Writes all bytes; false when the other end is gone (EPIPE). */
   write(fileDescriptor: number, bytes: Uint8Array): boolean
+  /** Why the last write failed, as the name of an errno; EPIPE if it is not known. */
+  writeError?: string
   /**
    * At most `size` bytes of standard input, at least one; an empty array is the end of the file. Blocks. Null: the host
    * asks for something (a stop, an interrupt); poll and read again.

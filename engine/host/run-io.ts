@@ -28,13 +28,16 @@ const sleep = (ms: number) => Atomics.wait(sleepWord, 0, 0, ms)
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code
 
 export function directIo(sender: Sender, control: Int32Array, ring: InputRing, onWaiting: () => void): RunIo {
-  return {
+  const io: RunIo = {
     write(fileDescriptor, bytes) {
       for (let at = 0; at < bytes.length;) {
         try {
           at += writeSync(fileDescriptor, bytes, at)
         } catch (error) {
-          if (codeOf(error) !== 'EAGAIN') return false
+          if (codeOf(error) !== 'EAGAIN') {
+            io.writeError = codeOf(error) ?? 'EIO'
+            return false
+          }
           // A full pipe that somebody set to non-blocking: wait for its reader, unless we are to stop.
           if (Atomics.load(control, STOP) !== 0) return false
           sleep(1)
@@ -51,6 +54,7 @@ export function directIo(sender: Sender, control: Int32Array, ring: InputRing, o
       }
     },
   }
+  return io
 }
 
 export function relayedIo(sender: Sender, control: Int32Array, ring: InputRing, onWaiting: () => void): RunIo {

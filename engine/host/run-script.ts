@@ -147,7 +147,10 @@ function recordedIo(io: RunIo, sender: Sender): RunIo {
     isatty: fd => io.isatty(fd),
     read: (fd, size) => io.read(fd, size),
     write(fd, bytes) {
-      if (!io.write(fd, bytes)) return false
+      if (!io.write(fd, bytes)) {
+        if (io.writeError !== undefined) this.writeError = io.writeError
+        return false
+      }
       if (fd === 1 || fd === 2) {
         sender.output(fd, bytes)
         const log = _PyRuntime.process.log

@@ -21,7 +21,10 @@ export const sqliteVersion = (): string => {
  */
 export function createDatabase(path: string, overwrite: boolean): Database {
   if (existsSync(path)) {
-    if (statSync(path).isDirectory()) throw new MoltError('is-folder', `${path} is a folder, not a file.`, 'Name a file in it.')
+    const stat = statSync(path)
+    if (stat.isDirectory()) throw new MoltError('is-folder', `${path} is a folder, not a file.`, 'Name a file in it.')
+    // A device such as /dev/null: never to be deleted.
+    if (!stat.isFile()) throw new MoltError('not-a-recording', `${path} is not a regular file.`, 'Name another with -o.')
     if (!overwrite) throw new MoltError('exists', `${path} exists already.`, 'Choose another name, or allow overwriting it.')
     removeRecording(path)
   }
@@ -144,6 +147,7 @@ function checkFile(path: string): void {
   try {
     const stat = statSync(path)
     if (stat.isDirectory()) throw new MoltError('is-folder', `${path} is a folder, not a recording.`)
+    if (!stat.isFile()) throw new MoltError('not-a-recording', `${path} is not a regular file.`)
     accessSync(path, constants.R_OK)
     if (stat.size === 0 && !existsSync(`${path}-wal`)) {
       throw new MoltError('damaged', `${path} is empty: it was cut off before anything was recorded.`)
@@ -184,7 +188,7 @@ export function fromSqlite(error: unknown, path: string): MoltError {
   if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_IOERR_SHORT') || /no such (table|column)/.test(message)) {
     return new MoltError('damaged', `${path} is damaged or cut short (${message}).`, 'Copy it again from where it was recorded.')
   }
-  if (code === 'SQLITE_FULL') return new MoltError('io', `The disk is full: could not write ${path}.`, 'What was recorded before is safe.')
+  if (code === 'SQLITE_FULL') return new MoltError('io', `The disk is full: could not write ${path}.`, 'Make room, or record to another disk with -o.')
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return new MoltError('in-use', `${path} is locked by another program.`)
   if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM') return new MoltError('permission', `No permission to write ${path}.`)
   if (code.startsWith('SQLITE_CANTOPEN')) return new MoltError('permission', `${path} cannot be opened.`)

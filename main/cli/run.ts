@@ -82,7 +82,7 @@ export async function run(args: string[], places: Places): Promise<number> {
   signals.dispose()
   input.dispose()
   if (end.reason === 'crashed') {
-    say(`${end.stack ? `Molt made a mistake: ${end.stack}` : end.message}${output ? `\nmolt: What was recorded until then is in ${wanted}.` : ''}`)
+    say(`${end.stack ? `Molt made a mistake: ${end.stack}` : end.message}${output ? `\nmolt: what was recorded until then is in ${wanted}` : ''}`)
   } else if (!quiet) summarize(session, end, wanted)
   if (!quiet && end.outOfReach?.length) sayOutOfReach(end.outOfReach)
   if (signals.interrupted && end.exitCode === EXIT.interrupted) dieOfInterrupt()

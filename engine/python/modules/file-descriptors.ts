@@ -212,7 +212,7 @@ export function fdWrite(fd: number, bytes: Uint8Array): number {
   const file = lookup(fd)
   if (file === null || !canWrite(file)) return fail('EBADF')
   switch (file.kind) {
-    case 'standard': return _PyRuntime.io.write(file.host, bytes) ? bytes.length : fail('EPIPE')
+    case 'standard': return _PyRuntime.io.write(file.host, bytes) ? bytes.length : fail(_PyRuntime.io.writeError ?? 'EPIPE')
     case 'pipe':
       if (file.pipe!.readers === 0) return fail('EPIPE')
       if (bytes.length > 0) file.pipe!.chunks.push(bytes.slice())

@@ -64,6 +64,8 @@ export interface BlockingCondition {
 export interface HostIo {
   /** Writes to a file descriptor (1, 2); returns false when it cannot be written any more. */
   write(fd: number, bytes: Uint8Array): boolean
+  /** Why the last write failed, as the name of an errno; EPIPE if it is not known. */
+  writeError?: string
   /** Reads at most `size` bytes of standard input; an empty array is the end of the file. Blocks. Null: interrupted (EINTR). */
   read(fd: number, size: number): Uint8Array | null
   isatty(fd: number): boolean
