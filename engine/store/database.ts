@@ -1,5 +1,5 @@
 // Opening and making of the SQLite files; the one place that knows better-sqlite3 and what its errors mean.
-import { accessSync, closeSync, constants, copyFileSync, existsSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, copyFileSync, existsSync, mkdtempSync, openSync, rmSync, statSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
@@ -108,7 +108,8 @@ export function removeRecording(path: string): void {
     throw new MoltError('in-use', `${path} is being recorded or is open elsewhere.`, 'Close it there, or choose another name.')
   }
   try {
-    for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true })
+    // unlink, whose errors have their code (rm hides it).
+    for (const end of ['-wal', '-shm', '']) if (existsSync(path + end)) unlinkSync(path + end)
   } catch (error) {
     throw fromSystem(error, path, 'delete')
   }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { OpenRecording } from '../../engine/host/command-api'
 import { parse, wholeNumber } from './arguments'
 import { CommandError, EXIT, UsageError } from './exit'
 import { help } from './help'
@@ -25,7 +26,7 @@ export function open(args: string[], places: Places): Promise<number> | number {
     process.stdout.write(help('open'))
     return 0
   }
-  return start([places.start, ...fileOf('open', positionals)])
+  return start([places.start, '--built', ...fileOf('open', positionals)])
 }
 
 function fileOf(command: string, positionals: string[]): string[] {
@@ -33,6 +34,8 @@ function fileOf(command: string, positionals: string[]): string[] {
   const [path] = positionals
   if (path === undefined) return []
   if (!existsSync(path)) throw new CommandError(`There is no file ${path}.`, EXIT.noInput)
+  // What cannot be opened is said here rather than in a window.
+  if (/\.molt$/i.test(path)) new OpenRecording(path).close()
   return [resolve(path)]
 }
 

@@ -63,17 +63,20 @@ function run(command, given) {
   })
 }
 
-const files = args.filter(item => item !== '--web')
+const files = args.filter(item => item !== '--web' && item !== '--built')
 async function serve(reason) {
   console.log(`Not in Electron: ${reason}.\nServing the same window on this machine instead; open the address below in a browser.`)
   const { code } = await run(process.execPath, ['out/main/web.js', '--open', ...files])
   process.exit(code)
 }
 
-const built = spawnSync(process.execPath, [moduleAt('electron-vite/bin/electron-vite.js'), 'build', '--logLevel', 'warn'], {
-  cwd: root, stdio: 'inherit'
-})
-if (built.status !== 0) process.exit(built.status ?? 1)
+// --built: main/molt.mjs has seen to it.
+if (!args.includes('--built')) {
+  const built = spawnSync(process.execPath, [moduleAt('electron-vite/bin/electron-vite.js'), 'build', '--logLevel', 'error'], {
+    cwd: root, stdio: 'inherit'
+  })
+  if (built.status !== 0) process.exit(built.status ?? 1)
+}
 
 const reason = await whyNotElectron()
 if (reason !== undefined) await serve(reason)
