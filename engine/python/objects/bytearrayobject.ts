@@ -8,8 +8,8 @@ import { byteOf, release } from './bytes-search'
 import { escapeBytes, formatBytes } from './bytes-methods'
 import { bytearrayMethods } from './bytearray-methods'
 import { PyBytes_AsBytes, boolOfComparison, bytesContains, compareBytes, sliceBytes } from './bytesobject'
-import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
-import { PyExc_BufferError, PyExc_IndexError, PyExc_MemoryError, PyExc_OverflowError, PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError } from './exceptions'
+import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from './errors'
+import { PyExc_BufferError, PyExc_IndexError, PyExc_OverflowError, PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { parseTupleAndKeywords } from './getargs-keywords'
 import { PyList_CheckExact, fastItems } from './listobject'
 import { PyLong_CheckExact, PyLong_FromLong, PyLong_FromSsize_t } from './longobject'
@@ -124,7 +124,7 @@ export function PyByteArray_Resize(o: PyObject, size: number): number {
     alloc = size + 1
   } else if (size <= alloc * 1.125) alloc = size + (size >> 3) + (size < 9 ? 3 : 6)
   else alloc = size + 1
-  if (alloc > MAX_BYTES) return PyErr_SetString(PyExc_MemoryError, ''), -1
+  if (alloc > MAX_BYTES) return PyErr_NoMemory(), -1
   const block = offset > 0 ? PyObject_Malloc(alloc, TAG_SCRATCH) : PyObject_Realloc(d.block, alloc, TAG_SCRATCH)
   if (block === 0) return -1
   const buffer = new Uint8Array(alloc)
@@ -323,7 +323,7 @@ function bytearray_iconcat(o: PyObject, other: PyObject): PyObject | null {
 
 function repeated(o: PyObject, n: number): Uint8Array | null {
   const bytes = data(o).bytes
-  if (bytes.length * n > MAX_BYTES) return PyErr_SetString(PyExc_MemoryError, '')
+  if (bytes.length * n > MAX_BYTES) return PyErr_NoMemory()
   const result = new Uint8Array(bytes.length * n)
   for (let i = 0; i < n; i++) result.set(bytes, i * bytes.length)
   return result

@@ -12,7 +12,7 @@ import { PyByteArray_Resize } from './bytearrayobject'
 import { finishBytes, newBytesBuffer } from './bytes-buffer'
 import { bytesFrom } from './bytesobject'
 import { PyErr_Format, PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from './errors'
-import { PyExc_MemoryError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
+import { PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { ArgParser } from './arg-parser'
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from './getargs'
 import { MAX_ITEMS, PyList_Append, PyList_New, fastItems } from './listobject'
@@ -365,7 +365,7 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
       PyBuffer_Release(view)
     }
     if (size > MAX_BYTES) {
-      return done(PyErr_SetString(PyExc_MemoryError, ''))
+      return done(PyErr_NoMemory())
     }
     const result = new Uint8Array(size)
     let at = 0
@@ -404,7 +404,7 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
   const pad = (o: PyObject, left: number, right: number, fill: number): PyObject | null => {
     const bytes = bytesOf(o)
     const size = bytes.length + left + right
-    if (size > MAX_BYTES) return PyErr_SetString(PyExc_MemoryError, '')
+    if (size > MAX_BYTES) return PyErr_NoMemory()
     const result = new Uint8Array(size).fill(fill)
     result.set(bytes, left)
     return make(o, result, true)
@@ -439,7 +439,7 @@ export function bytesLikeMethods(bytesOf: BytesOf, make: Make, isExact: (o: PyOb
     const bytes = bytesOf(o)
     const room = width - bytes.length
     if (room <= 0) return same(o)
-    if (width > MAX_BYTES) return PyErr_SetString(PyExc_MemoryError, '')
+    if (width > MAX_BYTES) return PyErr_NoMemory()
     const result = new Uint8Array(width).fill(48)
     result.set(bytes, room)
     if (bytes[0] === 43 || bytes[0] === 45) {

@@ -5,9 +5,9 @@ import { sipHash13Bytes } from '../lib/sip-hash'
 import { PyIndex_Check, PyNumber_AsSsize_t, PyObject_GetIter, PyObject_LengthHint } from './abstract'
 import { PyObject_CallNoArgs } from './call'
 import { bytesLikeMethods, bytesReprText, concatBytes, formatBytes } from './bytes-methods'
-import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
+import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from './errors'
 import {
-  PyExc_IndexError, PyExc_MemoryError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError, PyExc_StopIteration,
+  PyExc_IndexError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError, PyExc_StopIteration,
 } from './exceptions'
 import { PyList_CheckExact, fastItems } from './listobject'
 import { BytesWriterMemory } from './bytes-buffer'
@@ -183,7 +183,7 @@ function bytes_concat(a: PyObject, b: PyObject): PyObject | null {
 
 /** n copies; null with MemoryError set. */
 export function repeatBytes(bytes: Uint8Array, n: number): Uint8Array | null {
-  if (bytes.length * n > 2 ** 31) return PyErr_SetString(PyExc_MemoryError, '')
+  if (bytes.length * n > 2 ** 31) return PyErr_NoMemory()
   const result = new Uint8Array(bytes.length * n)
   if (bytes.length === 1) result.fill(bytes[0]!)
   else for (let i = 0; i < n; i++) result.set(bytes, i * bytes.length)

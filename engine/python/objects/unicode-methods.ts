@@ -1,8 +1,8 @@
 // The slots of str, and the functions that build strings from strings: concatenation, repetition, join, subscripts.
 // Methods are in unicode-search.ts, unicode-transform.ts, unicode-format.ts and unicode-codec.ts.
 import { PyIndex_Check, PyNumber_AsSsize_t, PySequence_Fast } from './abstract'
-import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from './errors'
-import { PyExc_IndexError, PyExc_MemoryError, PyExc_TypeError } from './exceptions'
+import { PyErr_Format, PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from './errors'
+import { PyExc_IndexError, PyExc_TypeError } from './exceptions'
 import { PyLong_FromSsize_t } from './longobject'
 import {
   METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_HAVE_GC, PyObject, PyTypeObject, type TypeSpec, genericGetAttr
@@ -40,7 +40,7 @@ export function PyUnicode_Concat(a: PyObject, b: PyObject): PyObject | null {
   const y = udata(b)
   if (x.length === 0) return unchanged(b)
   if (y.length === 0) return unchanged(a)
-  if (x.length + y.length > MAX_LENGTH) return PyErr_SetString(PyExc_MemoryError, '')
+  if (x.length + y.length > MAX_LENGTH) return PyErr_NoMemory()
   return unicodeNew(joined(x, y))
 }
 
@@ -109,7 +109,7 @@ function joinItems(separator: PyObject | null, items: readonly PyObject[], from:
     if (sep.kind > kind) kind = sep.kind
     if (!sep.ascii) ascii = false
   }
-  if (length > MAX_LENGTH) return PyErr_SetString(PyExc_MemoryError, '')
+  if (length > MAX_LENGTH) return PyErr_NoMemory()
   if (length === 0) return PyUnicode_EmptyString()
   return unicodeNew(new UnicodeData(parts.join(sep === null ? '' : sep.str), length, kind, ascii))
 }
@@ -128,7 +128,7 @@ function unicode_repeat(o: PyObject, n: number): PyObject | null {
   const data = udata(o)
   if (n < 1 || data.length === 0) return PyUnicode_EmptyString()
   if (n === 1) return unchanged(o)
-  if (data.length * n > MAX_LENGTH) return PyErr_SetString(PyExc_MemoryError, '')
+  if (data.length * n > MAX_LENGTH) return PyErr_NoMemory()
   return unicodeNew(new UnicodeData(data.str.repeat(n), data.length * n, data.kind, data.ascii))
 }
 

@@ -4,7 +4,7 @@ import { TAG_SCRATCH } from '../../memory/events'
 import { toCapitalized, toCasefold, toLower, toSwapcase, toTitle, toUpper } from '../lib/unicode-case'
 import { PyDict_CheckExact, PyDict_New, PyDict_Next, DICT_ENTRY, PyDict_SetItem } from './dictobject'
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from './errors'
-import { PyExc_LookupError, PyExc_MemoryError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
+import { PyExc_LookupError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { ArgParser } from './arg-parser'
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from './getargs'
 import { PyLong_AsInt, PyLong_Check, PyLong_FromLong } from './longobject'
@@ -42,7 +42,7 @@ const MAX_LENGTH = 0x1fffffe8
 function pad(o: PyObject, left: number, right: number, fill: string): PyObject | null {
   if (left <= 0 && right <= 0) return unchanged(o)
   const data = udata(o)
-  if (data.length + left + right > MAX_LENGTH) return PyErr_SetString(PyExc_MemoryError, '')
+  if (data.length + left + right > MAX_LENGTH) return PyErr_NoMemory()
   return freshText(fill.repeat(Math.max(left, 0)) + data.str + fill.repeat(Math.max(right, 0)))
 }
 
@@ -77,7 +77,7 @@ function zfill(o: PyObject, arg: PyObject): PyObject | null {
   const data = udata(o)
   if (data.length >= width) return unchanged(o)
   const fill = width - data.length
-  if (width > MAX_LENGTH) return PyErr_SetString(PyExc_MemoryError, '')
+  if (width > MAX_LENGTH) return PyErr_NoMemory()
   const signed = data.length > 0 && (data.str[0] === '+' || data.str[0] === '-')
   return freshText(signed ? data.str[0]! + '0'.repeat(fill) + data.str.slice(1) : '0'.repeat(fill) + data.str)
 }

@@ -462,7 +462,8 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
           case op.JUMP_BACKWARD:
             if (code.warmup < WARMUP) code.warmup++
             if ((rt.evalBreaker || --rt.countdown <= 0) && handlePending(tstate)) break
-            tickBase[0]! += pc - arg
+            // A jump to itself is all of an endless loop: its time must pass too.
+            tickBase[0]! += pc === arg ? 1 : pc - arg
             pc = arg
             continue
           case op.LOAD_GLOBAL: {
