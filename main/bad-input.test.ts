@@ -13,7 +13,7 @@ let cli: CliProcess
 beforeAll(async () => { cli = await CliProcess.make() })
 afterAll(() => cli.dispose())
 
-test.each<[string, string | Uint8Array, number, string, string]>([
+test.concurrent.each<[string, string | Uint8Array, number, string, string]>([
   ['SyntaxError', 'x = 1\ndef f(:\n    pass\n', 1, '', '  File "FILE", line 2\n    def f(:\n          ^\nSyntaxError: invalid syntax\n'],
   ['a block missing', 'if 1:\nprint(2)\n', 1, '', '  File "FILE", line 2\n    print(2)\n    ^\nIndentationError: expected an indented block after \'if\' statement on line 1\n'],
   ['not UTF-8', Buffer.from('x = "\xff"\n', 'latin1'), 1, '',
