@@ -62,6 +62,8 @@ export class ColumnBuilder implements EventColumns {
   /** Tick of the last event built, or of the last `advance`. */
   tick = 0
   private opContext = new Int32Array(1024)
+  /** Per op: the one that came after it last time; a guess, from this chunk or an earlier one. */
+  private opNext = new Int32Array(1024)
   /** Open addressing: op + 1, 0 = empty. Cleared for each chunk. */
   private cells = new Int32Array(4096)
 
@@ -90,8 +92,9 @@ export class ColumnBuilder implements EventColumns {
     const { op, address, tickDelta } = this
     let low = this.tick | 0
     let elapsed = 0
+    let last = -1
     for (let i = 0, at = 0; i < count; i++, at += EVENT_STRIDE) {
-      op[i] = this.intern(words[at]!, words[at + 2]!, words[at + 3]!, words[at + 4]!)
+      last = op[i] = this.after(last, words[at]!, words[at + 2]!, words[at + 3]!, words[at + 4]!)
       address[i] = words[at + 1]!
       const tickLow = words[at + 5]!
       const delta = tickLow - low >>> 0
@@ -120,6 +123,19 @@ export class ColumnBuilder implements EventColumns {
     return this.intern(this.opHead[op]!, size, this.opContext[op]!, this.opInstruction[op]!)
   }
 
+  /** Number of the op that follows `last`: most often the same as when `last` was seen before, as loops go. */
+  private after(last: number, head: number, size: number, context: number, instruction: number): number {
+    if (last < 0) return this.intern(head, size, context, instruction)
+    const guess = this.opNext[last]!
+    if (
+      guess < this.opCount && this.opSize[guess] === size && this.opHead[guess] === head && this.opContext[guess] === context &&
+      this.opInstruction[guess] === instruction
+    ) return guess
+    const op = this.intern(head, size, context, instruction)
+    this.opNext[last] = op
+    return op
+  }
+
   private intern(head: number, size: number, context: number, instruction: number): number {
     let hash = Math.imul(head, 0x9e3779b1) ^ Math.imul(size, 0x85ebca6b) ^ Math.imul(context, 0xc2b2ae35) ^ Math.imul(instruction, 0x27d4eb2f)
     hash ^= hash >>> 15
@@ -140,6 +156,7 @@ export class ColumnBuilder implements EventColumns {
       this.opSite = grownInt32(this.opSite, op + 1)
       this.opInstruction = grownInt32(this.opInstruction, op + 1)
       this.opContext = grownInt32(this.opContext, op + 1)
+      this.opNext = grownInt32(this.opNext, op + 1)
     }
     this.opHead[op] = head
     this.opSize[op] = size

@@ -85,6 +85,12 @@ function indexOfUnit(code: CodeData, unit: number): number {
   return low
 }
 
+const LESS = 1
+const EQUAL = 2
+const GREATER = 4
+/** Which orders make an operator true, three bits each: < <= == != > >= from the lowest. */
+const INT_ORDERS = 0o645231
+
 // States of the outer loop.
 const START = 0
 const START_THROWING = 1
@@ -330,16 +336,9 @@ export function _PyEval_EvalFrame(entry: InterpreterFrame, throwing = false, res
             if (a.ob_type === PyLong_Type && b.ob_type === PyLong_Type) {
               const x = a.v as number
               const y = b.v as number
-              let truth: boolean
-              switch (arg) {
-                case 0: truth = x < y; break
-                case 1: truth = x <= y; break
-                // == between a number and a bigint is exact in JavaScript; === would compare types.
-                case 2: truth = x == y; break
-                case 3: truth = x != y; break
-                case 4: truth = x > y; break
-                default: truth = x >= y
-              }
+              // One comparison for all operators: V8 learns it once. == between a number and a bigint is exact in JavaScript.
+              const order = x < y ? LESS : x == y ? EQUAL : GREATER
+              const truth = (INT_ORDERS >> 3 * arg & order) !== 0
               const following = ops[pc + 1]!
               const jump = following & 0xff
               if (jump === op.POP_JUMP_FORWARD_IF_FALSE || jump === op.POP_JUMP_BACKWARD_IF_FALSE) {
