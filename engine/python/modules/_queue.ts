@@ -2,6 +2,7 @@
 //
 // Taken places are filled with None and cut off when they are more than half of the list. Threads wait on the list itself
 // (vm/threads.ts), not on a lock as in CPython.
+import { TAG_SCRATCH } from '../../memory/events'
 import { ArgParser } from '../objects/arg-parser'
 import { PyBool_From } from '../objects/boolobject'
 import { PyErr_NewExceptionWithDoc, PyErr_Occurred, PyErr_SetNone, PyErr_SetString } from '../objects/errors'
@@ -17,17 +18,21 @@ import {
   Py_TPFLAGS_IMMUTABLETYPE, Py_XDECREF, type PyMethodDef, type PyObject, type PyTypeObject,
 } from '../objects/object'
 import { PyObject_IsTrue } from '../objects/object-protocol'
-import { PyObject_GC_Del, PyObject_GC_UnTrack } from '../objects/objimpl'
+import { PyMem_RawFree, PyMem_RawMalloc, PyObject_GC_Del, PyObject_GC_UnTrack } from '../objects/objimpl'
 import { Py_None } from '../objects/singletons'
 import { PyType_FromModuleAndSpec, type PyTypeSpec } from '../objects/type-spec'
 import { PyObject_ClearWeakRefs } from '../objects/weakrefobject'
 import { READY, SUSPENDED, waitFor } from '../vm/threads'
+
+/** sizeof(sem_t), the lock CPython gives every queue. */
+const LOCK_BYTES = 32
 
 const none = (): PyObject => (Py_None.ob_refcnt++, Py_None)
 
 class QueueData {
   /** Null once cleared. */
   lst: PyObject | null = PyList_New(0)
+  readonly lock = PyMem_RawMalloc(LOCK_BYTES, TAG_SCRATCH)
   lst_pos = 0
 }
 
@@ -151,6 +156,7 @@ const queueSpec: PyTypeSpec = {
   tp_dealloc: o => {
     const type = o.ob_type
     PyObject_GC_UnTrack(o)
+    if (o.v !== null) PyMem_RawFree(data(o).lock)
     clear(o)
     if (o.weaklist !== null) PyObject_ClearWeakRefs(o)
     type.tp_free!(o)

@@ -13,7 +13,7 @@ import { PyExc_IndexError, PyExc_OverflowError, PyExc_SystemError, PyExc_TypeErr
 import { PyFloat_AsDouble, PyFloat_FromDouble } from '../objects/floatobject'
 import { _PyArg_CheckPositional, _PyArg_UnpackKeywords } from '../objects/getargs'
 import { parseTupleAndKeywords } from '../objects/getargs-keywords'
-import { PyLong_AsBigInt, PyLong_Check, PyLong_FromLong, PyLong_FromValue } from '../objects/longobject'
+import { PyLong_AsBigInt, PyLong_Check, PyLong_FromLong, PyLong_FromUnsignedLong, PyLong_FromValue } from '../objects/longobject'
 import { PyBuffer_Release, PyObject_GetBufferBytes, PyObject_GetWritableBytes, type BufferView } from '../objects/memoryobject'
 import { PyModule_AddObject, PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import {
@@ -108,6 +108,9 @@ function packOne(out: Uint8Array, view: DataView, at: number, format: StructForm
   return false
 }
 
+/** Codes that CPython unpacks by PyLong_FromUnsignedLong (n by PyLong_FromSsize_t). */
+const UNSIGNED = /[ILQNPn]/
+
 function unpackOne(bytes: Uint8Array, view: DataView, at: number, format: StructFormat, code: StructCode): PyObject | null {
   switch (code.code) {
     case 's': return PyBytes_FromBytes(bytes.slice(at, at + code.size))
@@ -117,7 +120,10 @@ function unpackOne(bytes: Uint8Array, view: DataView, at: number, format: Struct
     case 'c': return PyBytes_FromBytes(bytes.slice(at, at + 1))
     case '?': return PyBool_FromLong(bytes[at] !== 0 ? 1 : 0)
     case 'e': case 'f': case 'd': return PyFloat_FromDouble(unpackFloat(view, at, format.order, code.code))
-    default: return PyLong_FromValue(unpackInt(view, at, format.order, code.code, code.size))
+    default: {
+      const n = unpackInt(view, at, format.order, code.code, code.size)
+      return typeof n === 'number' && UNSIGNED.test(code.code) ? PyLong_FromUnsignedLong(n) : PyLong_FromValue(n)
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import { PyBytes_FromBytes } from '../objects/bytesobject'
 import { PyErr_NewException, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
 import { PyExc_ValueError } from '../objects/exceptions'
 import { _PyArg_CheckPositional, _PyArg_UnpackKeywords } from '../objects/getargs'
-import { PyLong_AsInt, PyLong_AsUnsignedLongLongMask, PyLong_FromLong } from '../objects/longobject'
+import { PyLong_AsInt, PyLong_AsUnsignedLongLongMask, PyLong_FromUnsignedLong } from '../objects/longobject'
 import { PyBuffer_Release, PyObject_GetBufferBytes, contiguousCopy } from '../objects/memoryobject'
 import { PyModule_AddObjectRef, PyModule_Create } from '../objects/moduleobject'
 import { METH_FASTCALL, METH_KEYWORDS, METH_O, type PyMethodDef, type PyObject } from '../objects/object'
@@ -170,7 +170,7 @@ export function PyInit_binascii(): PyObject | null {
       const bytes = bytesOf(args[0]!)
       if (bytes === null) return null
       const start = nargs > 1 ? PyLong_AsUnsignedLongLongMask(args[1]!) : 0n
-      return start === null ? null : PyLong_FromLong(f(bytes, Number(start & 0xffffffffn)))
+      return start === null ? null : PyLong_FromUnsignedLong(f(bytes, Number(start & 0xffffffffn)))
     },
   })
 

@@ -13,11 +13,14 @@ import { PyLong_FromSsize_t } from '../../objects/longobject'
 import { PyMemoryView_FromBytes } from '../../objects/memoryobject'
 import { Py_DECREF, type PyObject } from '../../objects/object'
 import { PyObject_GetAttr, PyObject_IsTrue } from '../../objects/object-protocol'
-import { PyMem_Free, PyMem_Malloc } from '../../objects/objimpl'
+import { PyMem_Free, PyMem_Malloc, PyMem_RawFree, PyMem_RawMalloc } from '../../objects/objimpl'
 import { _PyRuntime } from '../../objects/runtime'
 import { Py_None } from '../../objects/singletons'
 import { PyUnicode_FromString, _Py_ID } from '../../objects/unicodeobject'
 import { _PyFileIO_closed } from './fileio'
+
+/** sizeof(sem_t), the lock every stream has. */
+const LOCK_BYTES = 32
 
 export class BufferedData {
   raw: PyObject | null = null
@@ -31,6 +34,8 @@ export class BufferedData {
   buffer: Uint8Array | null = null
   /** Address of the simulated buffer. */
   block = 0
+  /** Address of the simulated lock. */
+  lock = 0
   pos = 0
   raw_pos = 0
   read_end = 0
@@ -125,6 +130,8 @@ export function initBuffer(d: BufferedData): boolean {
   d.block = PyMem_Malloc(d.buffer_size, TAG_SCRATCH)
   if (d.block === 0) return false
   d.buffer = new Uint8Array(d.buffer_size)
+  freeLock(d)
+  d.lock = PyMem_RawMalloc(LOCK_BYTES, TAG_SCRATCH)
   d.owner = 0
   if (rawTell(d) === -1) PyErr_Clear()
   return true
@@ -134,6 +141,11 @@ export function freeBuffer(d: BufferedData): void {
   if (d.block !== 0) PyMem_Free(d.block)
   d.block = 0
   d.buffer = null
+}
+
+export function freeLock(d: BufferedData): void {
+  if (d.lock !== 0) PyMem_RawFree(d.lock)
+  d.lock = 0
 }
 
 /** Reads into memory: bytes read, -1 with an exception set, -2 if it would block. Mirrors _bufferedreader_raw_read. */

@@ -21,7 +21,7 @@ import { Py_None, Py_RETURN_NONE } from '../../objects/singletons'
 import { PyUnicode_FromFormat } from '../../objects/unicode-fromformat'
 import { PyUnicode_FromString, _Py_ID } from '../../objects/unicodeobject'
 import {
-  BufferedData, adjustPosition, bufferedData, checkOpen, flushAndRewind, flushWrites, freeBuffer, hasReadBuffer, hasWriteBuffer, initBuffer,
+  BufferedData, adjustPosition, bufferedData, checkOpen, flushAndRewind, flushWrites, freeBuffer, freeLock, hasReadBuffer, hasWriteBuffer, initBuffer,
   initialized, isClosed, locked, rawOffset, rawSeek, rawTell, rawWrite, readahead, resetRead, resetWrite, setBlockingError,
 } from './buffered-data'
 import { peek, read, read1, readinto, readline } from './buffered-read'
@@ -133,6 +133,7 @@ function dealloc(self: PyObject): void {
   freeStream(self, () => {
     clearRaw(d)
     freeBuffer(d)
+    freeLock(d)
   })
 }
 
