@@ -1,11 +1,11 @@
 // What a csv.Dialect object says, checked. Modules/_csv.c.
-import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
-import { PyExc_AttributeError, PyExc_TypeError } from '../objects/exceptions'
+import { PyErr_Clear, PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
+import { PyExc_TypeError } from '../objects/exceptions'
 import { PyLong_AsInt, PyLong_CheckExact } from '../objects/longobject'
-import { Py_DECREF, type PyObject } from '../objects/object'
-import { PyObject_GetAttr, PyObject_IsTrue } from '../objects/object-protocol'
+import { Py_XDECREF, type PyObject } from '../objects/object'
+import { PyObject_GetAttrString, PyObject_IsTrue } from '../objects/object-protocol'
 import { Py_None } from '../objects/singletons'
-import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_GET_LENGTH, _Py_ID } from '../objects/unicodeobject'
+import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, PyUnicode_GET_LENGTH } from '../objects/unicodeobject'
 
 export const QUOTE_MINIMAL = 0
 export const QUOTE_ALL = 1
@@ -22,6 +22,8 @@ export class Dialect {
   lineterminator = '\r\n'
   quoting = QUOTE_MINIMAL
   strict = false
+  /** Owned: lineterminator as an object. */
+  terminator: PyObject | null = null
 }
 
 export const FIELDS = ['delimiter', 'doublequote', 'escapechar', 'lineterminator', 'quotechar', 'quoting', 'skipinitialspace', 'strict'] as const
@@ -40,32 +42,33 @@ function character(name: string, o: PyObject, required: boolean): string | null 
   return PyUnicode_AsString(o)
 }
 
-/** The dialect of an object's attributes (or null) and of keyword values, which come first; null with an exception set. Mirrors dialect_new. */
-export function makeDialect(source: PyObject | null, given: ReadonlyMap<string, PyObject>): Dialect | null {
-  const out = new Dialect()
-  let quoteGiven = false
-  let quotingGiven = false
-  for (const name of FIELDS) {
-    let value = given.get(name) ?? null
-    let owned = false
-    if (value === null && source !== null) {
-      value = PyObject_GetAttr(source, _Py_ID(name))
-      owned = true
-      if (value === null) {
-        if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return null
-        PyErr_Clear()
-      }
-    }
-    if (value === null) continue
-    if (name === 'quotechar') quoteGiven = true
-    if (name === 'quoting') quotingGiven = true
-    const ok = assign(out, name, value)
-    if (owned) Py_DECREF(value)
-    if (!ok) return null
+/** Fills the dialect from keyword values and, where there are none, an object's attributes. False with an exception set. Mirrors dialect_new. */
+export function fillDialect(out: Dialect, source: PyObject | null, given: readonly (PyObject | null)[]): boolean {
+  const values = given.map(value => value === null ? null : (value.ob_refcnt++, value))
+  if (source !== null) {
+    FIELDS.forEach((name, i) => {
+      if (values[i] !== null) return
+      const found = PyObject_GetAttrString(source, name)
+      if (found === null) PyErr_Clear()
+      values[i] = found
+    })
   }
-  if (quoteGiven && out.quotechar === null && !quotingGiven) out.quoting = QUOTE_NONE
-  if (out.quoting !== QUOTE_NONE && out.quotechar === null) return PyErr_SetString(PyExc_TypeError, 'quotechar must be set if quoting enabled')
-  return out
+  const done = check(out, values)
+  for (const value of values) Py_XDECREF(value)
+  return done
+}
+
+function check(out: Dialect, values: readonly (PyObject | null)[]): boolean {
+  for (const [i, name] of FIELDS.entries()) {
+    const value = values[i] ?? null
+    if (value !== null) {
+      if (!assign(out, name, value)) return false
+    } else if (name === 'lineterminator') out.terminator = PyUnicode_FromString(out.lineterminator)
+  }
+  if (out.quotechar === null && values[FIELDS.indexOf('quotechar')] === Py_None && values[FIELDS.indexOf('quoting')] === null) out.quoting = QUOTE_NONE
+  const fail = (message: string): false => (PyErr_SetString(PyExc_TypeError, message), false)
+  if (out.quoting !== QUOTE_NONE && out.quotechar === null) return fail('quotechar must be set if quoting enabled')
+  return out.terminator !== null || fail('lineterminator must be set')
 }
 
 function assign(out: Dialect, name: typeof FIELDS[number], value: PyObject): boolean {
@@ -83,8 +86,11 @@ function assign(out: Dialect, name: typeof FIELDS[number], value: PyObject): boo
       return true
     }
     case 'lineterminator':
-      if (!PyUnicode_Check(value)) return PyErr_Format(PyExc_TypeError, '"%s" must be a string, not %.200s', name, value.ob_type.tp_name) !== null
+      if (value === Py_None) return true
+      if (!PyUnicode_Check(value)) return PyErr_Format(PyExc_TypeError, '"%s" must be a string', name) !== null
       out.lineterminator = PyUnicode_AsString(value)
+      value.ob_refcnt++
+      out.terminator = value
       return true
     case 'quoting': {
       if (!PyLong_CheckExact(value)) return PyErr_Format(PyExc_TypeError, '"%s" must be an integer', name) !== null
@@ -102,9 +108,3 @@ function assign(out: Dialect, name: typeof FIELDS[number], value: PyObject): boo
     }
   }
 }
-
-/** NEW value of an attribute of a Dialect object. */
-export function dialectValue(d: Dialect, name: typeof FIELDS[number]): string | number | boolean | null {
-  return d[name]
-}
-
