@@ -1,5 +1,6 @@
 // _codecs: the codecs that CPython has in C, as functions that give (result, length consumed), and the registry. The
 // library's `encodings` package is made of them. Conversions are in lib/codecs*.ts.
+import { staticType } from '../objects/static-types'
 import { CHARMAP_FAILED, buildEncodingMap, decodeCharmap, decodeCharmapTable, encodeCharmap } from '../lib/codecs-charmap'
 import {
   CodecError, decodeAscii, decodeLatin1, decodeUtf8, encodeAscii, encodeLatin1, encodeUtf8, type DecodeHandler, type Decoded, type EncodeHandler,
@@ -201,10 +202,10 @@ const readbufferEncode: FastFunction = (_m, args, nargs) => {
 
 // ---- charmap -------------------------------------------------------------------------------------------------------------
 
-export const EncodingMapType = new PyTypeObject('EncodingMap', {
+export const EncodingMapType: PyTypeObject = staticType(new PyTypeObject('EncodingMap', {
   tp_basicsize: 64,
   tp_dealloc: o => PyObject_Free(o),
-})
+}))
 
 // Mirrors PyUnicode_BuildEncodingMap: a three-level table of 16 by 128.
 function charmapBuild(_m: PyObject, arg: PyObject): PyObject | null {

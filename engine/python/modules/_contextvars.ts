@@ -1,4 +1,5 @@
 // _contextvars: Context, ContextVar and Token. Python/context.c.
+import { staticType } from '../objects/static-types'
 import { PyBool_FromLong } from '../objects/boolobject'
 import { PyObject_Vectorcall } from '../objects/call'
 import { PyErr_Format, PyErr_SetObject, PyErr_SetString } from '../objects/errors'
@@ -160,7 +161,7 @@ const noArguments = (name: string, o: PyObject, kwargs: PyObject | null): boolea
   return false
 }
 
-export const PyContext_Type: PyTypeObject = new PyTypeObject('_contextvars.Context', {
+export const PyContext_Type: PyTypeObject = staticType(new PyTypeObject('_contextvars.Context', {
   tp_basicsize: 48, weakrefs: true, tp_flags: Py_TPFLAGS_HAVE_GC,
   tp_new: (_type, args, kwargs) => noArguments('Context', args, kwargs) ? newEmptyContext() : null,
   tp_dealloc: o => {
@@ -213,7 +214,7 @@ export const PyContext_Type: PyTypeObject = new PyTypeObject('_contextvars.Conte
     { ml_name: 'copy', ml_flags: METH_NOARGS, ml_meth: (o: PyObject) => newContext(ref(context(o).vars)), signature: '($self, /)' },
     { ml_name: 'run', ml_flags: METH_FASTCALL | METH_KEYWORDS, ml_meth: run },
   ],
-})
+}))
 
 // ---- ContextVar ----------------------------------------------------------------------------------------------------------
 
@@ -307,7 +308,7 @@ export function PyContextVar_New(text: string): PyObject | null {
   return o
 }
 
-export const PyContextVar_Type: PyTypeObject = new PyTypeObject('_contextvars.ContextVar', {
+export const PyContextVar_Type: PyTypeObject = staticType(new PyTypeObject('_contextvars.ContextVar', {
   tp_basicsize: 64, tp_flags: Py_TPFLAGS_HAVE_GC,
   tp_new: (_type, args, kwargs) => {
     const given = parseTupleAndKeywords('ContextVar', ['name', 'default'], 1, 1, args, kwargs)
@@ -345,7 +346,7 @@ export const PyContextVar_Type: PyTypeObject = new PyTypeObject('_contextvars.Co
     { ml_name: '__class_getitem__', ml_flags: METH_O | METH_CLASS, ml_meth: Py_GenericAlias },
   ] satisfies PyMethodDef[],
   tp_members: [{ name: 'name', get: o => ref(variable(o).name) }],
-})
+}))
 
 // ---- Token ---------------------------------------------------------------------------------------------------------------
 
@@ -361,13 +362,13 @@ class TokenData {
   }
 }
 
-const missingType: PyTypeObject = new PyTypeObject('Token.MISSING', {
+const missingType: PyTypeObject = staticType(new PyTypeObject('Token.MISSING', {
   tp_basicsize: 16, tp_flags: 0, tp_dealloc: o => PyObject_Free(o), tp_free: PyObject_Free,
   tp_getattro: genericGetAttr, tp_repr: () => PyUnicode_FromString('<Token.MISSING>'),
-})
+}))
 let missing: PyObject
 
-export const PyContextToken_Type: PyTypeObject = new PyTypeObject('_contextvars.Token', {
+export const PyContextToken_Type: PyTypeObject = staticType(new PyTypeObject('_contextvars.Token', {
   tp_basicsize: 48, tp_flags: Py_TPFLAGS_HAVE_GC,
   tp_new: () => PyErr_SetString(PyExc_RuntimeError, 'Tokens can only be created by ContextVars'),
   tp_dealloc: o => {
@@ -396,7 +397,7 @@ export const PyContextToken_Type: PyTypeObject = new PyTypeObject('_contextvars.
     { name: 'var', get: o => ref((o.v as TokenData).variable) },
     { name: 'old_value', get: o => ref((o.v as TokenData).old ?? missing) },
   ],
-})
+}))
 
 const methods: PyMethodDef[] = [
   { ml_name: 'copy_context', ml_flags: METH_NOARGS, ml_meth: PyContext_CopyCurrent, signature: '($module, /)' },

@@ -4,6 +4,7 @@
 //
 // A bitmap node holds up to 16 entries in pairs: key and value, or null and a child. With a 17th it becomes an array node of
 // 32 children. DIFFERS: there is no collision node; keys of the same hash go on by their addresses, keys being identities.
+import { staticType } from '../objects/static-types'
 import { HASH, Py_DECREF, Py_EQ, Py_TPFLAGS_HAVE_GC, Py_XDECREF, type PyObject, PyTypeObject } from '../objects/object'
 import { _PyRuntime } from '../objects/runtime'
 import { PyObject_Hash, PyObject_RichCompareBool } from '../objects/object-protocol'
@@ -41,17 +42,17 @@ function nodeDealloc(o: PyObject): void {
   PyObject_GC_Del(o)
 }
 
-export const _PyHamt_BitmapNode_Type: PyTypeObject = new PyTypeObject('hamt_bitmap_node', {
+export const _PyHamt_BitmapNode_Type: PyTypeObject = staticType(new PyTypeObject('hamt_bitmap_node', {
   tp_basicsize: 32, tp_itemsize: 8, tp_flags: Py_TPFLAGS_HAVE_GC, tp_dealloc: nodeDealloc, tp_free: PyObject_GC_Del,
   tp_traverse: (o, visit) => { for (const x of (o.v as BitmapData).items) if (x !== null) visit(x) },
-})
+}))
 
-export const _PyHamt_ArrayNode_Type: PyTypeObject = new PyTypeObject('hamt_array_node', {
+export const _PyHamt_ArrayNode_Type: PyTypeObject = staticType(new PyTypeObject('hamt_array_node', {
   tp_basicsize: 280, tp_flags: Py_TPFLAGS_HAVE_GC, tp_dealloc: nodeDealloc, tp_free: PyObject_GC_Del,
   tp_traverse: (o, visit) => { for (const x of (o.v as ArrayData).children) if (x !== null) visit(x) },
-})
+}))
 
-export const _PyHamt_Type: PyTypeObject = new PyTypeObject('hamt', {
+export const _PyHamt_Type: PyTypeObject = staticType(new PyTypeObject('hamt', {
   tp_basicsize: 40, tp_flags: Py_TPFLAGS_HAVE_GC,
   tp_dealloc: o => {
     PyObject_GC_UnTrack(o)
@@ -60,7 +61,7 @@ export const _PyHamt_Type: PyTypeObject = new PyTypeObject('hamt', {
   },
   tp_free: PyObject_GC_Del,
   tp_traverse: (o, visit) => visit((o.v as HamtData).root),
-})
+}))
 
 /** Kept until the interpreter ends once made. */
 let emptyNode: PyObject | null = null

@@ -1,5 +1,6 @@
 // All static types in the order in which CPython readies them (_PyTypes_InitTypes), which is the order of
 // `object.__subclasses__()`; then the exceptions. Here types whose slots come from several files are put together.
+import { addListedTypes } from './listed-types'
 import { initComplexType } from './complexobject'
 import { initBytesType, initStaticBytes, PyBytesIter_Type, PyBytes_Type } from './bytesobject'
 import { initByteArrayType, PyByteArrayIter_Type, PyByteArray_Type } from './bytearrayobject'
@@ -76,13 +77,13 @@ function order(): Entry[] {
     PyFrozenSet_Type, PyFunction_Type, PyGen_Type, PyGetSetDescr_Type, PyInstanceMethod_Type, PyListIter_Type,
     PyListRevIter_Type, PyList_Type, PyLongRangeIter_Type, PyLong_Type, 'map', PyMemberDescr_Type, PyMemoryView_Type,
     PyMethodDescr_Type, PyMethod_Type, PyModuleDef_Type, PyModule_Type, 'odict_iterator', 'PickleBuffer', PyProperty_Type,
-    PyRangeIter_Type, PyRange_Type, PyReversed_Type, PySeqIter_Type, PySetIter_Type, PySet_Type, PySlice_Type,
-    PyStaticMethod_Type, PySuper_Type, PyTraceBack_Type, PyTupleIter_Type, PyTuple_Type, PyUnicodeIter_Type, PyUnicode_Type,
+    PyRangeIter_Type, PyRange_Type, PyReversed_Type, 'symtable entry', PySeqIter_Type, PySetIter_Type, PySet_Type, PySlice_Type,
+    PyStaticMethod_Type, 'stderrprinter', PySuper_Type, PyTraceBack_Type, PyTupleIter_Type, PyTuple_Type, PyUnicodeIter_Type, PyUnicode_Type,
     PyWrapperDescr_Type, 'zip', Py_GenericAliasType, _PyAnextAwaitable_Type, _PyAsyncGenASend_Type, _PyAsyncGenAThrow_Type,
     _PyAsyncGenWrappedValue_Type, 'MISSING', _PyCoroWrapper_Type, _Py_GenericAliasIterType, 'items', 'keys', 'values',
-    'hamt_array_node', 'hamt_bitmap_node', 'hamt_collision_node', 'hamt', _PyManagedBuffer_Type, 'memory_iterator',
+    'hamt_array_node', 'hamt_bitmap_node', 'hamt_collision_node', 'hamt', 'InterpreterID', _PyManagedBuffer_Type, 'memory_iterator',
     _PyMethodWrapper_Type, _PyNamespace_Type, _PyNone_Type, _PyNotImplemented_Type, PyUnicodeASCIIIter_Type, _PyUnion_Type,
-    _PyWeakref_CallableProxyType, _PyWeakref_ProxyType, _PyWeakref_RefType, 'fieldnameiterator', 'formatteriterator',
+    _PyWeakref_CallableProxyType, _PyWeakref_ProxyType, _PyWeakref_RefType, 'EncodingMap', 'fieldnameiterator', 'formatteriterator',
     PyBool_Type, PyCMethod_Type, 'odict_items', 'odict_keys', 'odict_values', 'OrderedDict',
   ]
 }
@@ -127,6 +128,7 @@ let joined = false
 
 /** Readies all static types and the static objects they need; part of start-up, after the static strings. */
 export function initTypes(): void {
+  if (!moduleTypes.has('stderrprinter')) addListedTypes()
   const types: PyTypeObject[] = []
   for (const entry of order()) {
     const type = typeof entry === 'string' ? moduleTypes.get(entry) : entry
