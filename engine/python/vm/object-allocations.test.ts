@@ -10,7 +10,7 @@ const folder = new URL('./goldens/object-model/', import.meta.url)
 const KNOWN: Readonly<Record<string, Record<number, string>>> = {
   'allocations-2': {
     43: 'docstrings of built-in functions are not there', 44: 'the same', 45: 'the same', 46: 'what line 45 made is freed here',
-    85: 'freed on the line of the function instead of its last one', 88: 'the same',
+    85: 'freed on the line of the function instead of its last one', 87: 'a name leaves the attribute cache', 88: 'as 85',
     91: 'a name in the attribute cache is replaced at an address of its own',
     94: 'a hash made of the address of int has two digits here, three in CPython', 124: 'the attribute cache again', 148: 'the same',
     160: 'the same',
