@@ -55,6 +55,7 @@ function noKeywords(func: PyObject, kwnames: PyObject | null): boolean {
   return false
 }
 
+// DIFFERS: CPython's specialised calls of builtin functions are not counted against the recursion limit; all of these are.
 function cfunction_vectorcall_NOARGS(func: PyObject, _args: PyObject[], nargs: number, kwnames: PyObject | null): PyObject | null {
   if (!noKeywords(func, kwnames)) return null
   if (nargs !== 0) {
