@@ -1,13 +1,10 @@
 // _functools: reduce, partial, cmp_to_key and the lru_cache wrapper. Modules/_functoolsmodule.c.
 import { PyUnicode_FromFormat } from '../objects/unicode-fromformat'
 import { TAG_SCRATCH } from '../../memory/events'
-import { PyNumber_AsSsize_t, PyObject_GetIter, PySequence_Concat } from '../objects/abstract'
+import { PyNumber_AsSsize_t, PyObject_GetIter, PySequence_Concat, PySequence_Tuple } from '../objects/abstract'
 import { PyObject_Call, PyObject_Vectorcall, PyVectorcall_Function, partialVectorcall } from '../objects/call'
 import { PyMethod_New } from '../objects/classobject'
-import {
-  PyDict_Copy, PyDict_GET_SIZE, PyDict_New, PyDict_Next, PyDict_SetItem, PyDict_Update, DICT_ENTRY, PyDict_Clear,
-  _PyDict_Pop_KnownHash, _PyDict_GetItem_KnownHash, _PyDict_SetItem_KnownHash, PyDict_CheckExact,
-} from '../objects/dictobject'
+import { PyDict_Copy, PyDict_GET_SIZE, PyDict_New, PyDict_Next, PyDict_SetItem, PyDict_Update, DICT_ENTRY, PyDict_Clear, _PyDict_Pop_KnownHash, _PyDict_GetItem_KnownHash, _PyDict_SetItem_KnownHash, PyDict_CheckExact, PyDict_Check } from '../objects/dictobject'
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
 import { PyExc_AttributeError, PyExc_StopIteration, PyExc_TypeError } from '../objects/exceptions'
 import { ArgParser } from '../objects/arg-parser'
@@ -19,15 +16,12 @@ import {
   HASH, METH_CLASS, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Py_DECREF, Py_TPFLAGS_BASETYPE, Py_TPFLAGS_HAVE_GC, Py_TPFLAGS_HAVE_VECTORCALL,
   Py_TPFLAGS_METHOD_DESCRIPTOR, Py_XDECREF, type PyMethodDef, type PyObject, PyTypeObject, genericGetAttr
 } from '../objects/object'
-import {
-  PyCallable_Check, PyObject_GenericSetAttr, PyObject_Hash, PyObject_Repr, PyObject_RichCompare, Py_ReprEnter, Py_ReprLeave,
-  PyObject_GetAttr,
-} from '../objects/object-protocol'
+import { PyCallable_Check, PyObject_GenericSetAttr, PyObject_Hash, PyObject_Repr, PyObject_RichCompare, Py_ReprEnter, Py_ReprLeave, PyObject_GetAttr, PyObject_GenericSetDict } from '../objects/object-protocol'
 import {
   PyObject_Free, PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack, PyObject_New, PyMem_Free, PyMem_Malloc,
 } from '../objects/objimpl'
 import { Py_None } from '../objects/singletons'
-import { PyTuple_CheckExact, PyTuple_FromArray } from '../objects/tupleobject'
+import { PyTuple_CheckExact, PyTuple_FromArray, PyTuple_Check } from '../objects/tupleobject'
 import { PyType_GenericAlloc, PyType_Ready } from '../objects/typeobject'
 import { PyUnicode_AsString, PyUnicode_CheckExact, PyUnicode_FromString, _Py_ID, unicodeFromText } from '../objects/unicodeobject'
 import { PyObject_ClearWeakRefs } from '../objects/weakrefobject'
@@ -200,13 +194,17 @@ function partial_repr(o: PyObject): PyObject | null {
 }
 
 function partial_setstate(o: PyObject, state: PyObject): PyObject | null {
-  const items = PyTuple_CheckExact(state) ? state.v as PyObject[] : []
+  const items = PyTuple_Check(state) ? state.v as PyObject[] : []
   const [fn, args, kw, dict] = items
-  if (items.length !== 4 || !PyCallable_Check(fn!) || !PyTuple_CheckExact(args!) || (kw !== Py_None && !PyDict_CheckExact(kw!))) {
+  if (items.length !== 4 || !PyCallable_Check(fn!) || !PyTuple_Check(args!) || (kw !== Py_None && !PyDict_Check(kw!))) {
     return PyErr_SetString(PyExc_TypeError, 'invalid partial state')
   }
   const old = partial(o)
-  o.v = new PartialData(ref(fn!), ref(args!), kw === Py_None ? PyDict_New() : ref(kw!))
+  const exactArgs = PyTuple_CheckExact(args!) ? ref(args!) : PySequence_Tuple(args!)
+  if (exactArgs === null) return null
+  const exactKw = kw === Py_None ? PyDict_New() : PyDict_CheckExact(kw!) ? ref(kw!) : PyDict_Copy(kw!)
+  if (exactKw === null) return Py_DECREF(exactArgs), null
+  o.v = new PartialData(ref(fn!), exactArgs, exactKw)
   Py_DECREF(old.fn)
   Py_DECREF(old.args)
   Py_DECREF(old.kw)
@@ -271,6 +269,7 @@ export const partial_type: PyTypeObject = new PyTypeObject('functools.partial', 
       o.dict ??= PyDict_New()
       return ref(o.dict as PyObject)
     },
+    set: (o, value) => PyObject_GenericSetDict(o, value),
   }],
 })
 
@@ -294,6 +293,7 @@ function newKey(cmp: PyObject, object: PyObject | null): PyObject {
 }
 
 const zero = (): PyObject => PyLong_FromLong(0)
+const keyParser = new ArgParser('K', ['obj'])
 
 const keyobject_type: PyTypeObject = new PyTypeObject('functools.KeyWrapper', {
   tp_basicsize: 32, tp_flags: Py_TPFLAGS_HAVE_GC,
@@ -308,8 +308,14 @@ const keyobject_type: PyTypeObject = new PyTypeObject('functools.KeyWrapper', {
     if (key(o).object !== null) visit(key(o).object!)
   },
   tp_getattro: genericGetAttr,
-  tp_call: (o, args) => newKey(key(o).cmp, (args.v as PyObject[])[0] ?? null),
-  vectorcall: (o, args) => newKey(key(o).cmp, args[0] ?? null),
+  tp_call: (o, args, kwargs) => {
+    const given = _PyArg_UnpackKeywords(args.v as PyObject[], (args.v as PyObject[]).length, kwargs, null, keyParser, 1, 1, 0)
+    return given === null ? null : newKey(key(o).cmp, given[0]!)
+  },
+  vectorcall: (o, args, nargs, kwnames) => {
+    const given = _PyArg_UnpackKeywords(args, nargs, null, kwnames, keyParser, 1, 1, 0)
+    return given === null ? null : newKey(key(o).cmp, given[0]!)
+  },
   tp_richcompare: (a, b, op) => {
     if (b.ob_type !== keyobject_type) return PyErr_SetString(PyExc_TypeError, 'other argument must be K instance')
     const [x, y] = [key(a).object, key(b).object]

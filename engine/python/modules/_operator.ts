@@ -1,4 +1,5 @@
 // _operator: the operators as functions, and itemgetter, attrgetter, methodcaller. Modules/_operator.c.
+import { PyImport_ImportModule } from './import'
 import {
   PyNumber_Absolute, PyNumber_Add, PyNumber_And, PyNumber_FloorDivide, PyNumber_InPlaceAdd, PyNumber_InPlaceAnd,
   PyNumber_InPlaceFloorDivide, PyNumber_InPlaceLshift, PyNumber_InPlaceMatrixMultiply, PyNumber_InPlaceMultiply, PyNumber_InPlaceOr,
@@ -10,7 +11,7 @@ import {
 } from '../objects/abstract'
 import { PyBool_FromLong } from '../objects/boolobject'
 import { PyObject_Call, PyObject_Vectorcall } from '../objects/call'
-import { PyDict_GET_SIZE, PyDict_New, PyDict_Update } from '../objects/dictobject'
+import { DICT_ENTRY, PyDict_GET_SIZE, PyDict_New, PyDict_Next, PyDict_Update } from '../objects/dictobject'
 import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
 import { PyExc_TypeError } from '../objects/exceptions'
 import { _PyArg_CheckPositional, _PyArg_NoKeywords } from '../objects/getargs'
@@ -22,9 +23,9 @@ import {
 import { PyObject_GetAttr, PyObject_IsTrue, PyObject_Repr, PyObject_RichCompare } from '../objects/object-protocol'
 import { PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject_GC_UnTrack } from '../objects/objimpl'
 import { Py_None } from '../objects/singletons'
-import { PyTuple_FromArray, PyTuple_New } from '../objects/tupleobject'
+import { PyTuple_FromArray, PyTuple_New, PyTuple_Pack } from '../objects/tupleobject'
 import { PyType_Ready } from '../objects/typeobject'
-import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, PyUnicode_InternFromString, PyUnicode_InternInPlace, unicodeFromText } from '../objects/unicodeobject'
+import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, PyUnicode_InternFromString, PyUnicode_InternInPlace, unicodeFromText, _Py_ID } from '../objects/unicodeobject'
 
 const ref = (o: PyObject): PyObject => (o.ob_refcnt++, o)
 const none = (): PyObject => ref(Py_None)
@@ -157,13 +158,20 @@ function oneArgument(name: string, args: PyObject, kwargs: PyObject | null): PyO
   return items[0]!
 }
 
-function reprOf(name: string, parts: PyObject[]): PyObject | null {
+function reprOf(name: string, parts: PyObject[], keywords: PyObject | null = null): PyObject | null {
   const texts: string[] = []
-  for (const p of parts) {
+  const add = (label: string, p: PyObject): boolean => {
     const r = PyObject_Repr(p)
-    if (r === null) return null
-    texts.push(PyUnicode_AsString(r))
+    if (r === null) return false
+    texts.push(label + PyUnicode_AsString(r))
     Py_DECREF(r)
+    return true
+  }
+  for (const p of parts) if (!add('', p)) return null
+  if (keywords !== null) {
+    for (let at = PyDict_Next(keywords, 0); at > 0; at = PyDict_Next(keywords, at)) {
+      if (!add(`${PyUnicode_AsString(DICT_ENTRY.key)}=`, DICT_ENTRY.value)) return null
+    }
   }
   return unicodeFromText(`operator.${name}(${texts.join(', ')})`)
 }
@@ -286,6 +294,23 @@ function methodcaller_new(type: PyTypeObject, args: PyObject, kwargs: PyObject |
   return o
 }
 
+/** Keywords travel in a partial of the type. */
+function methodcaller_reduce(o: PyObject): PyObject | null {
+  const { name, items, kwds } = data(o)
+  if (kwds === null || PyDict_GET_SIZE(kwds) === 0) {
+    return PyTuple_FromArray([ref(o.ob_type), PyTuple_FromArray([ref(name!), ...(items.v as PyObject[]).map(ref)])])
+  }
+  const functools = PyImport_ImportModule('functools')
+  const partial = functools === null ? null : PyObject_GetAttr(functools, _Py_ID('partial'))
+  Py_XDECREF(functools)
+  if (partial === null) return null
+  const fixed = PyTuple_Pack(o.ob_type, name!)
+  const constructor = PyObject_Call(partial, fixed, kwds)
+  Py_DECREF(fixed)
+  Py_DECREF(partial)
+  return constructor === null ? null : PyTuple_FromArray([constructor, ref(items)])
+}
+
 function callMethod(o: PyObject, target: PyObject): PyObject | null {
   const method = PyObject_GetAttr(target, data(o).name!)
   if (method === null) return null
@@ -300,10 +325,10 @@ export const methodcaller_type: PyTypeObject = getterType('operator.methodcaller
     const target = oneArgument('methodcaller', args, kwargs)
     return target === null ? null : callMethod(o, target)
   },
-  tp_repr: o => reprOf('methodcaller', [data(o).name!, ...data(o).items.v as PyObject[]]),
+  tp_repr: o => reprOf('methodcaller', [data(o).name!, ...data(o).items.v as PyObject[]], data(o).kwds),
   tp_methods: [{
     ml_name: '__reduce__', ml_flags: METH_NOARGS,
-    ml_meth: (o: PyObject) => PyTuple_FromArray([ref(o.ob_type), PyTuple_FromArray([ref(data(o).name!), ...(data(o).items.v as PyObject[]).map(ref)])]),
+    ml_meth: methodcaller_reduce,
   }],
 })
 

@@ -4,7 +4,7 @@ import { compile } from '../compiler/compile'
 import { CompilerException } from '../compiler/errors'
 import { PyObject_Vectorcall } from '../objects/call'
 import type { PyCodeObject } from '../objects/codeobject'
-import { PyErr_SetObject, PyErr_SetString, PyErr_WarnExplicit } from '../objects/errors'
+import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_SetObject, PyErr_SetString, PyErr_WarnExplicit } from '../objects/errors'
 import {
   PyExc_DeprecationWarning, PyExc_IndentationError, PyExc_MemoryError, PyExc_OverflowError, PyExc_RecursionError,
   PyExc_SyntaxError, PyExc_SyntaxWarning, PyExc_SystemError, PyExc_TabError, PyExc_TypeError, PyExc_ValueError,
@@ -71,8 +71,25 @@ function raiseSyntaxError(e: PythonSyntaxError): null {
 function issue(records: readonly SyntaxWarningRecord[], filename: string): boolean {
   for (const w of records) {
     const category = w.category === 'DeprecationWarning' ? PyExc_DeprecationWarning : PyExc_SyntaxWarning
-    if (PyErr_WarnExplicit(category, w.message, filename, w.lineno, null) < 0) return false
+    if (PyErr_WarnExplicit(category, w.message, filename, w.lineno, null) === 0) continue
+    if (PyErr_ExceptionMatches(category)) {
+      PyErr_Clear()
+      raiseSyntaxError(new PythonSyntaxError('SyntaxError', w.message, filename,
+        { lineno: w.lineno, offset: null, end_lineno: null, end_offset: null, text: programText(filename, w.lineno) }))
+    }
+    return false
   }
+  return true
+}
+
+/** An exception is set that a warning became and that is no SyntaxError. */
+class WarningRaised extends Error {}
+
+/** Issues a warning of the compiler; true: filters make it an error, a SyntaxError then. Mirrors compiler_warn. */
+function issueNow(message: string, filename: string, lineno: number): boolean {
+  if (PyErr_WarnExplicit(PyExc_SyntaxWarning, message, filename, lineno, null) === 0) return false
+  if (!PyErr_ExceptionMatches(PyExc_SyntaxWarning)) throw new WarningRaised()
+  PyErr_Clear()
   return true
 }
 
@@ -112,20 +129,12 @@ function compileWatched(filename: PyObject, run: (replay: CompileReplay) => Code
 export function compileTree(
   tree: ast.mod, filename: string, mode: CompileMode, flags: number, optimize: number, fileObject: PyObject | null = null,
 ): PyCodeObject | null {
-  const warnings: SyntaxWarningRecord[] = []
   try {
-    const onWarning = (message: string, lineno: number): void => {
-      warnings.push({ category: 'SyntaxWarning', message, lineno })
-    }
-    if (!_PyRuntime.running) {
-      const code = compile(tree, filename, mode, flags, optimize, onWarning)
-      return issue(warnings, filename) ? loadCode(code) : null
-    }
-    const code = compileWatched(fileObject ?? _Py_ID(filename), replay => compile(tree, filename, mode, flags, optimize, onWarning, undefined, replay))
-    if (issue(warnings, filename)) return code
-    Py_DECREF(code)
-    return null
+    const onWarning = (message: string, lineno: number): boolean => issueNow(message, filename, lineno)
+    if (!_PyRuntime.running) return loadCode(compile(tree, filename, mode, flags, optimize, onWarning))
+    return compileWatched(fileObject ?? _Py_ID(filename), replay => compile(tree, filename, mode, flags, optimize, onWarning, undefined, replay))
   } catch (error) {
+    if (error instanceof WarningRaised) return null
     // The compiler has no text: its errors show the file's (PyErr_ProgramTextObject).
     if (error instanceof PythonSyntaxError && error.lineno !== null) error.text ??= programText(filename, error.lineno)
     return raiseCompileError(error)

@@ -6,8 +6,8 @@ import { PyUnicode_FromFormat } from '../objects/unicode-fromformat'
 import { TAG_DEQUE_BLOCK } from '../../memory/events'
 import { PyBool_From } from '../objects/boolobject'
 import { PyObject_CallOneArg, PyObject_CallFunctionObjArgs } from '../objects/call'
-import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../objects/errors'
-import { PyExc_IndexError, PyExc_RuntimeError, PyExc_TypeError, PyExc_ValueError } from '../objects/exceptions'
+import { PyErr_Format, PyErr_Occurred, PyErr_SetString, PyErr_Clear, PyErr_ExceptionMatches } from '../objects/errors'
+import { PyExc_IndexError, PyExc_RuntimeError, PyExc_TypeError, PyExc_ValueError, PyExc_StopIteration } from '../objects/exceptions'
 import { Py_GenericAlias } from '../objects/genericaliasobject'
 import { PyArg_UnpackTuple, _PyArg_CheckPositional } from '../objects/getargs'
 import { parseTupleAndKeywords } from '../objects/getargs-keywords'
@@ -297,7 +297,9 @@ function extend(o: PyObject, iterable: PyObject, add: (d: DequeData, item: PyObj
 
 function finishIterator(it: PyObject): number {
   Py_DECREF(it)
-  if (PyErr_Occurred() !== null) return -1
+  if (PyErr_Occurred() === null) return 0
+  if (!PyErr_ExceptionMatches(PyExc_StopIteration)) return -1
+  PyErr_Clear()
   return 0
 }
 

@@ -415,11 +415,20 @@ iterType('itertools.pairwise', 32, {
     if (p.it === null) return null
     let old = p.old
     if (old === null) {
-      old = p.old = nextOf(p.it)
+      // Getting an item may get to this very iterator.
+      old = nextOf(p.it)
+      const before = p.old
+      p.old = old
+      Py_XDECREF(before)
+      const it = p.it as PyObject | null
       if (old === null) {
-        const it = p.it
         p.it = null
-        Py_DECREF(it)
+        Py_XDECREF(it)
+        return null
+      }
+      if (it === null) {
+        p.old = null
+        Py_DECREF(old)
         return null
       }
     }
@@ -754,10 +763,11 @@ const grouper_type: PyTypeObject = iterType('itertools._grouper', 32, {
     if (g.currvalue === null && groupStep(g) < 0) return null
     const same = PyObject_RichCompareBool(tgtkey, g.currkey!, Py_EQ)
     if (same <= 0) return null
-    const value = g.currvalue!
-    const key = g.currkey!
+    // The comparison may have taken the value itself.
+    const value = g.currvalue
+    const key = g.currkey
     g.currvalue = g.currkey = null
-    Py_DECREF(key)
+    Py_XDECREF(key)
     return value
   },
 })
