@@ -180,7 +180,7 @@ export const itemgetter_type: PyTypeObject = getterType('operator.itemgetter', 4
   tp_new: (type, args, kwargs) => {
     if (!_PyArg_NoKeywords('itemgetter', kwargs)) return null
     const given = args.v as PyObject[]
-    if (given.length === 0) return PyErr_Format(PyExc_TypeError, 'itemgetter expected at least 1 argument, got 0')
+    if (given.length === 0) return PyErr_Format(PyExc_TypeError, '%.200s expected %s%zd argument%s, got %zd', 'itemgetter', '', 1, '', 0)
     return make(type, ref(given.length === 1 ? given[0]! : args), given.length === 1)
   },
   tp_call: (o, args, kwargs) => {

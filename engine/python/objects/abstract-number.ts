@@ -208,7 +208,7 @@ export function PyNumber_InPlaceMultiply(v: PyObject, w: PyObject): PyObject | n
 
 function unary(o: PyObject, slot: 'nb_negative' | 'nb_positive' | 'nb_invert' | 'nb_absolute', what: string): PyObject | null {
   const f = o.ob_type[slot]
-  return f !== null ? f(o) : PyErr_Format(PyExc_TypeError, 'bad operand type for %s: \'%.200s\'', what, o.ob_type.tp_name)
+  return f !== null ? f(o) : PyErr_Format(PyExc_TypeError, `bad operand type for ${what}: '%.200s'`, o.ob_type.tp_name)
 }
 
 export const PyNumber_Negative = (o: PyObject): PyObject | null => unary(o, 'nb_negative', 'unary -')
