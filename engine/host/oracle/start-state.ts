@@ -34,6 +34,7 @@ export function applyStartState(state: StartState): void {
   gc.longLivedPending = 0
   internedTable.usable = state.interned
   internedTable.log2Size = 14
+  internedTable.block = 0
   for (const [name, table] of Object.entries(state.subclasses)) {
     const type = PyDict_GetItemWithError(_PyRuntime.builtins, _Py_ID(name)) as PyTypeObject | null
     if (type !== null) setSubclassTable(type, table[1], table[2])

@@ -19,7 +19,9 @@ import { PyObject_GC_Del, PyObject_GC_UnTrack } from '../objects/objimpl'
 import { PyFrozenSet_Check, setItems } from '../objects/setobject'
 import { Py_Ellipsis, Py_None } from '../objects/singletons'
 import { PyTuple_Check, PyTuple_FromArray } from '../objects/tupleobject'
-import { PyType_GenericNew, PyType_Ready } from '../objects/typeobject'
+import { _PyRuntime } from '../objects/runtime'
+import { readyStatic } from './static-module-types'
+import { PyType_GenericNew } from '../objects/typeobject'
 import { PyUnicode_AsString, PyUnicode_Check, PyUnicode_FromString, PyUnicode_InternFromString, _Py_ID } from '../objects/unicodeobject'
 import * as ast from '../syntax/nodes'
 import { BytesValue, ComplexValue, ELLIPSIS, FloatValue, FrozensetValue, TupleValue, type ConstantValue } from '../syntax/constant'
@@ -106,6 +108,8 @@ const pythonName = (name: string): string => name === 'arguments_' ? 'arguments'
 
 /** Node classes by Python name, made when the module is first needed. */
 let classes: Map<string, PyTypeObject> | null = null
+/** The process they belong to. */
+let owner: unknown = null
 /** The one instance of each field-less node (Load, Add …). */
 const singletons = new Map<string, PyObject>()
 
@@ -153,11 +157,13 @@ function signature(name: string): string {
   return fields.length === 0 ? pythonName(name) : `${pythonName(name)}(${shown})`
 }
 
-/** All node classes; made once. */
+/** All node classes; made once in a process. */
 function nodeClasses(): Map<string, PyTypeObject> {
-  if (classes !== null) return classes
+  if (classes !== null && owner === _PyRuntime.process) return classes
+  owner = _PyRuntime.process
   classes = new Map()
-  PyType_Ready(PyAST_Type)
+  singletons.clear()
+  readyStatic(PyAST_Type)
   classes.set('AST', PyAST_Type)
   const empty = PyTuple_FromArray([], true)
   for (const key of ['_fields', '__match_args__', '_attributes']) PyDict_SetItem(PyAST_Type.tp_dict!, _Py_ID(key), empty)
@@ -192,12 +198,6 @@ function nodeClasses(): Map<string, PyTypeObject> {
     if (positioned) for (const a of ['end_lineno', 'end_col_offset']) setNone(type, a)
   }
   return classes
-}
-
-/** Forgets the classes: only start-up of a new interpreter in this realm does. */
-export function resetAst(): void {
-  classes = null
-  singletons.clear()
 }
 
 // ---- tree to objects -----------------------------------------------------------------------------------------------------
