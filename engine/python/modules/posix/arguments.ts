@@ -49,6 +49,13 @@ export function withPaths(run: () => PyObject | null): PyObject | null {
   return result
 }
 
+/** Reads a path and takes over the bytes that it made, null where there are none: they outlive the function. */
+export function keepingBytes(read: () => PathArgument | null): { path: PathArgument, bytes: PyObject | null } | null {
+  const mark = held.length
+  const path = read()
+  return path === null ? null : { path, bytes: held.length > mark ? held.pop()! : null }
+}
+
 export interface PathArgument {
   /** The text (bytes decoded with surrogateescape); '' for a descriptor. */
   text: string

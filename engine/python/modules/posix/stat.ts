@@ -7,11 +7,13 @@ import { PyList_Append, PyList_New } from '../../objects/listobject'
 import { PyNumber_Add, PyNumber_Multiply } from '../../objects/abstract'
 import { PyLong_FromLong, PyLong_FromLongLong, PyLong_FromSsize_t, PyLong_FromUnsignedLong } from '../../objects/longobject'
 import {
-  METH_CLASS, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_DISALLOW_INSTANTIATION, type PyMethodDef, type PyObject,
+  METH_CLASS, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, Py_XDECREF, Py_TPFLAGS_DISALLOW_INSTANTIATION, type PyMethodDef, type PyObject,
   type PyTypeObject,
 } from '../../objects/object'
 import { PyObject_SelfIter } from '../../objects/object-protocol'
-import { PyObject_New } from '../../objects/objimpl'
+import { PyMem_Free, PyMem_Malloc, PyObject_New } from '../../objects/objimpl'
+import { utf8Length } from '../../objects/unicode-utf8'
+import { TAG_SCRATCH } from '../../../memory/events'
 import { _PyRuntime } from '../../objects/runtime'
 import { Py_None, Py_RETURN_NONE } from '../../objects/singletons'
 import { structSequence, type StructSequence } from '../../objects/structseq'
@@ -20,7 +22,7 @@ import { PyUnicode_FromFormat } from '../../objects/unicode-fromformat'
 import { Py_GenericAlias } from '../../objects/genericaliasobject'
 import { S_IFDIR, errnoOfError, fdPath, fdStat, pathStat, type StatResult } from '../file-descriptors'
 import { fileSystem } from '../file-system'
-import { boolOf, descriptor, failed, fn, noDirFd, pathOf, pathResult, type PathArgument } from './arguments'
+import { boolOf, descriptor, failed, fn, keepingBytes, noDirFd, pathOf, pathResult, type PathArgument } from './arguments'
 
 const FIELDS = [
   'st_mode', 'st_ino', 'st_dev', 'st_nlink', 'st_uid', 'st_gid', 'st_size', '?atime', '?mtime', '?ctime',
@@ -125,6 +127,8 @@ interface Scan {
   isBytes: boolean
   fd: number
   names: string[] | null
+  /** The converted path. */
+  bytes: PyObject | null
 }
 
 let owner: unknown = null
@@ -170,8 +174,11 @@ function makeTypes(): void {
   if (owner === _PyRuntime.process) return
   owner = _PyRuntime.process
   iteratorType = PyType_FromModuleAndSpec(null, {
-    name: 'posix.ScandirIterator', tp_basicsize: 64, tp_flags: Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    tp_dealloc: heapFree,
+    name: 'posix.ScandirIterator', tp_basicsize: 104, tp_flags: Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    tp_dealloc: o => {
+      Py_XDECREF((o.v as Scan).bytes)
+      heapFree(o)
+    },
     tp_iter: o => PyObject_SelfIter(o),
     tp_iternext: scanNext,
     tp_methods: [
@@ -181,10 +188,10 @@ function makeTypes(): void {
     ],
   }, null) as PyTypeObject
   entryType = PyType_FromModuleAndSpec(null, {
-    name: 'posix.DirEntry', tp_basicsize: 64, tp_flags: Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    name: 'posix.DirEntry', tp_basicsize: 72, tp_flags: Py_TPFLAGS_DISALLOW_INSTANTIATION,
     tp_dealloc: o => {
       const e = entry(o)
-      for (const part of [e.name, e.path, e.stat]) if (part !== null) Py_DECREF(part)
+      for (const part of [e.name, e.path, e.stat]) Py_XDECREF(part ?? null)
       heapFree(o)
     },
     tp_repr: o => PyUnicode_FromFormat('<%s %R>', 'DirEntry', entry(o).name),
@@ -219,24 +226,31 @@ function scanNext(o: PyObject): PyObject | null {
     return null
   }
   const joined = scan.fd >= 0 ? name : scan.folder.endsWith('/') ? scan.folder + name : `${scan.folder}/${name}`
+  // Mirrors DirEntry_from_posix_info.
+  const e: Partial<Entry> = { text: scan.fd >= 0 ? `${scan.folder}/${name}` : joined, stat: null }
+  const made = PyObject_New(entryType, e)
+  const block = PyMem_Malloc(utf8Length(joined) + 1, TAG_SCRATCH)
   const nameObject = pathResult(name, scan.isBytes)
   const path = nameObject === null ? null : pathResult(joined, scan.isBytes)
-  if (nameObject === null || path === null) return null
-  const e: Entry = { name: nameObject, path, text: scan.fd >= 0 ? `${scan.folder}/${name}` : joined, stat: null }
-  return PyObject_New(entryType, e)
+  PyMem_Free(block)
+  if (nameObject !== null) e.name = nameObject
+  if (path !== null) e.path = path
+  else return Py_DECREF(made), null
+  return made
 }
 
-function scandir(path: PathArgument | null): PyObject | null {
+function scandir(path: PathArgument | null, bytes: PyObject | null): PyObject | null {
   makeTypes()
   let names: string[]
   try {
     names = folderNames(path)
   } catch (e) {
+    Py_XDECREF(bytes)
     return raiseErrno(errnoOfError(e), path === null ? null : path.object)
   }
   const fd = path?.fd ?? -1
   const folder = path === null ? '.' : fd >= 0 ? fdPath(fd) ?? '' : path.text
-  const scan: Scan = { folder, isBytes: path?.isBytes ?? false, fd, names }
+  const scan: Scan = { folder, isBytes: path?.isBytes ?? false, fd, names, bytes }
   return PyObject_New(iteratorType, scan)
 }
 
@@ -272,8 +286,9 @@ export const statMethods: PyMethodDef[] = [
     return path === undefined ? null : listdir(path)
   }, '($module, /, path=None)'),
   fn('scandir', ['path'], 0, 1, ([o]) => {
-    const path = optionalPath('scandir', o)
-    return path === undefined ? null : scandir(path)
+    if (!o || o === Py_None) return scandir(null, null)
+    const given = keepingBytes(() => pathOf('scandir', 'path', o, true, true))
+    return given === null ? null : scandir(given.path, given.bytes)
   }, '($module, /, path=None)'),
   fn('readlink', ['path', 'dir_fd'], 1, 1, ([o]) => {
     const path = pathOf('readlink', 'path', o!)
