@@ -105,11 +105,12 @@ direct()
 test('sizes that nothing can hold are a MemoryError that can be caught', async () => {
   const { code, out } = await cli.run(`
 for size in (lambda: [0] * 10**12, lambda: (0,) * 10**13, lambda: 'x' * 10**13, lambda: b'x' * 10**13, lambda: bytearray(10**13),
-             lambda: 'x'.ljust(10**13), lambda: 1 << 10**15, lambda: list(range(10**13)), lambda: ('x' * 10**5).replace('x', 'y' * 10**9)):
+             lambda: 'x'.ljust(10**13), lambda: 1 << 10**15, lambda: list(range(10**13)), lambda: ('x' * 10**5).replace('x', 'y' * 10**9),
+             lambda: open(__file__).read(10**13), lambda: (5).to_bytes(10**13, 'big'), lambda: __import__('struct').pack('10000000000000x')):
     try: size()
     except MemoryError as e: print(repr(e))
 `)
-  expect({ code, out }).toEqual({ code: 0, out: 'MemoryError()\n'.repeat(9) })
+  expect({ code, out }).toEqual({ code: 0, out: 'MemoryError()\n'.repeat(12) })
 })
 
 test('--max-memory ends a list that grows without end, and tells so; caught, the program goes on', async () => {

@@ -1,14 +1,19 @@
 // Bytes objects whose contents come after their memory: PyBytes_FromStringAndSize(NULL, n), _PyBytes_Resize, and the
 // blocks that _PyBytesWriter takes while bytes of unknown number are gathered. Mirrors Objects/bytesobject.c.
 import { BytesData, PyBytes_AsBytes, PyBytes_Type, bytesFrom } from './bytesobject'
+import { PyErr_NoMemory } from './errors'
 import { Py_DECREF, type PyObject } from './object'
 import { PyObject_NewSize, PyObject_ReallocSize } from './objimpl'
 
 /** NEW bytes of a size, all zero until finishBytes; never a static one unless empty. Null: MemoryError. */
 export function newBytesBuffer(size: number): PyObject | null {
   if (size === 0) return bytesFrom(new Uint8Array(0))
+  // No block is that large (rawmalloc.ts), and no array either.
+  if (size >= MAX_BYTES) return PyErr_NoMemory()
   return PyObject_NewSize(PyBytes_Type, 33 + size, new BytesData(new Uint8Array(size)))
 }
+
+export const MAX_BYTES = 2 ** 31
 
 /** Gives such bytes their contents, of whatever size. STEALS `o`. Mirrors _PyBytes_Resize. */
 export function finishBytes(o: PyObject, bytes: Uint8Array): PyObject | null {

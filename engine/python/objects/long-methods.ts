@@ -10,7 +10,8 @@ import { bytesOfBuffer } from './number-buffer'
 import { PyByteArray_Check } from './bytearrayobject'
 import { BytesData, PyBytes_Check, PyBytes_Type, bytesFrom } from './bytesobject'
 import { PyObject_CallOneArg } from './call'
-import { PyErr_Occurred, PyErr_SetString } from './errors'
+import { MAX_BYTES } from './bytes-buffer'
+import { PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from './errors'
 import { PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from './exceptions'
 import { PyFloat_FromDouble } from './floatobject'
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords } from './getargs'
@@ -242,6 +243,7 @@ const int_to_bytes: FastKeywordsFunction = (self, args, nargs, kwnames) => {
   const little = isLittleEndian('to_bytes', argv[1]!)
   if (little === null) return null
   if (length < 0) return PyErr_SetString(PyExc_ValueError, 'length argument must be non-negative')
+  if (length >= MAX_BYTES) return PyErr_NoMemory()
   const bytes = intToBytes(BigInt(self.v as number | bigint), length, little, signed === 1)
   // A bytes object of its own even for one byte, made before it is known whether the number fits.
   const o = length === 0 ? bytesFrom(new Uint8Array(0))
