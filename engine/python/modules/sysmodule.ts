@@ -211,7 +211,10 @@ function setrecursionlimit(_m: PyObject, arg: PyObject): PyObject | null {
   return none()
 }
 
-/** Functions that hold one value: setter and getter. */
+/**
+ * Functions that hold one value: setter and getter.
+ * DIFFERS: the functions given to settrace and setprofile are kept and never called.
+ */
 function traceFunction(field: 'c_tracefunc' | 'c_profilefunc', setName: string, getName: string): PyMethodDef[] {
   return [
     {
