@@ -52,7 +52,6 @@ import { PyInit_marshal } from './marshal'
 import { PyInit_math } from './mathmodule'
 import { PyInit_posix } from './posix'
 import { PyInit_select } from './selectmodule'
-import { PyInit_sysconfigdata, SYSCONFIGDATA } from './sysconfigdata'
 import { PyInit_time } from './timemodule'
 import { PyInit_unicodedata } from './unicodedata'
 import { PyInit_zlib } from './zlib'
@@ -113,7 +112,6 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   math: PyInit_math,
   posix: PyInit_posix,
   select: PyInit_select,
-  [SYSCONFIGDATA]: PyInit_sysconfigdata,
   time: PyInit_time,
   unicodedata: PyInit_unicodedata,
   zlib: PyInit_zlib,

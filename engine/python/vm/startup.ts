@@ -79,6 +79,7 @@ export function startInterpreter(options: StartOptions): void {
   const { fs } = options
   const dynload = LIBRARY_PATH[2]!
   if (fs.stat(STDLIB) !== null && fs.stat(dynload) === null) fs.mkdir(dynload)
+  placeExecutable(fs, options.sys.executable)
   const sys = startCore(options)
   check(initImportlib(sys), 'importlib')
   check(initZipimport(), 'zipimport')
@@ -100,6 +101,14 @@ export function startInterpreter(options: StartOptions): void {
     Py_DECREF(site!)
   }
   _PyRuntime.process.gc.enabled = true
+}
+
+/** The file that sys.executable names: platform.libc_ver() looks into it for the C library. */
+function placeExecutable(fs: VirtualFileSystem, path: string): void {
+  const folder = path.slice(0, path.lastIndexOf('/'))
+  if (fs.stat(PREFIX) === null || fs.stat(path) !== null) return
+  if (fs.stat(folder) === null) fs.mkdir(folder)
+  fs.write(path, new TextEncoder().encode('\x7fELF\0GLIBC_2.36\0'))
 }
 
 /** Everything before the first import: objects, types, builtins, sys. Returns the module sys. Tests of objects need no more. */
