@@ -7,8 +7,8 @@ import { PyList_Append, PyList_New } from '../../objects/listobject'
 import { PyNumber_Add, PyNumber_Multiply } from '../../objects/abstract'
 import { PyLong_FromLong, PyLong_FromLongLong, PyLong_FromSsize_t, PyLong_FromUnsignedLong } from '../../objects/longobject'
 import {
-  METH_CLASS, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, Py_XDECREF, Py_TPFLAGS_DISALLOW_INSTANTIATION, type PyMethodDef, type PyObject,
-  type PyTypeObject,
+  METH_CLASS, METH_FASTCALL, METH_KEYWORDS, METH_NOARGS, METH_O, Py_DECREF, Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_XDECREF,
+  type PyMethodDef, type PyObject, type PyTypeObject,
 } from '../../objects/object'
 import { PyObject_SelfIter } from '../../objects/object-protocol'
 import { PyMem_Free, PyMem_Malloc, PyObject_New } from '../../objects/objimpl'
