@@ -55,6 +55,7 @@ export function initStaticStrings(): void {
   latin1.length = 0
   for (let i = 0; i < 256; i++) latin1.push(staticString(String.fromCharCode(i)))
   interned.clear()
+  Object.assign(internedTable, { usable: Infinity, block: 0, log2Size: 0 })
 }
 
 /** The empty string. NEW reference. */
