@@ -367,7 +367,7 @@ export interface SysConfig {
   prefix: string
   executable: string
   hashSeed: number
-  /** Whether the module site shall be imported, as without `python -S`. */
+  /** Whether there shall be what the module site adds to the builtins, as without `python -S`. */
   site: boolean
 }
 

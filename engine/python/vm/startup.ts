@@ -95,12 +95,30 @@ export function startInterpreter(options: StartOptions): void {
     }
   }
   check(createStandardStreams(options.unbuffered), 'the standard streams')
-  if (options.sys.site) {
-    const site = PyImport_ImportModule('site')
-    check(site !== null, 'site')
-    Py_DECREF(site!)
-  }
+  if (options.sys.site) check(addSiteBuiltins(), 'the builtins of site')
   _PyRuntime.process.gc.enabled = true
+}
+
+/**
+ * quit, exit and help, without the rest of site: it would import os and what that needs, which a script that wants it does.
+ * DIFFERS: site itself is not imported; copyright, credits and license are missing.
+ */
+function addSiteBuiltins(): boolean {
+  const module = PyImport_ImportModule('_sitebuiltins')
+  if (module === null) return false
+  for (const name of ['quit', 'exit', 'help']) {
+    const type = PyObject_GetAttr(module, _Py_ID(name === 'help' ? '_Helper' : 'Quitter'))
+    if (type === null) return false
+    const args = name === 'help' ? [] : [PyUnicode_InternFromString(name), PyUnicode_FromString('Ctrl-D (i.e. EOF)')]
+    const made = PyObject_Vectorcall(type, args, args.length, null)
+    Py_DECREF(type)
+    args.forEach(Py_DECREF)
+    if (made === null) return false
+    PyDict_SetItem(_PyRuntime.builtins, _Py_ID(name), made)
+    Py_DECREF(made)
+  }
+  Py_DECREF(module)
+  return true
 }
 
 /** The file that sys.executable names: platform.libc_ver() looks into it for the C library. */
