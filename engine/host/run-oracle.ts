@@ -23,7 +23,7 @@ import { _PyRuntime } from '../python/objects/runtime'
 import { sliceCacheLength } from '../python/objects/sliceobject'
 import { tupleFreeListLength } from '../python/objects/tupleobject'
 import { namesOnlyCached } from '../python/objects/type-cache'
-import { PyUnicode_AsString, internedTable } from '../python/objects/unicodeobject'
+import { PyUnicode_AsString, generalKeysBytes, internedTable } from '../python/objects/unicodeobject'
 import { PyImport_ImportModule } from '../python/modules/import'
 import { explicitCollection } from '../python/modules/gcmodule'
 import { tracebacks } from '../python/modules/_tracemalloc'
@@ -276,16 +276,13 @@ function runOnce(options: RunOptions, audited: boolean, again: string[], stopAt:
   const imports = importsOf(parse(text, file, 'exec'))
   rt.process.gc.collectNoFail()
   rt.process.gc.collectNoFail()
-  applyStartState(startStateFor([])!)
+  // The module, its dict and its annotations are still to be made.
+  applyStartState(startStateFor([])!, 3)
   for (const name of ['gc', '_tracemalloc', ...imports]) {
     const module = PyImport_ImportModule(name)
     if (module === null) PyErr_Clear()
     else Py_DECREF(module)
   }
-  rt.process.gc.collectNoFail()
-  rt.process.gc.collectNoFail()
-  const state = startStateFor(imports)
-  if (state !== null) applyStartState(state)
   const code = compileProgram(source.bytes, file)
   const result: Record<string, unknown> = {}
   const decode = (fd: 1 | 2): string => Buffer.concat(out[fd]).toString('utf8')
@@ -299,14 +296,17 @@ function runOnce(options: RunOptions, audited: boolean, again: string[], stopAt:
   explicitCollection.after = () => recorder.afterExplicit()
   const spare = stopAt === null ? null : PyList_New(0)
   const main = canonicalMain(file)
+  const state = startStateFor(imports)
+  if (state !== null) applyStartState(state)
   process.log.point = where
   process.log.onFull = (words, used) => recorder.chunk(words, used)
   const start: Start = {
     types: typeCounts(), sizes: generationSizes(), longLived: process.gc.longLivedTotal, blocks: process.obmalloc.allocatedBlocks,
   }
   result['start'] = {
-    gc_objects: [...start.sizes], long_lived_total: start.longLived, gc_count: [...process.gc.count], freelists: freelists(),
-    interned_slack: [internedTable.usable, 0], pools: pools(),
+    // Objects of CPython's start that are not modelled count among the old, as they do in the collector's arithmetic.
+    gc_objects: start.sizes.map((n, g) => g === 2 ? n + process.gc.unmodelledOld : n), long_lived_total: start.longLived, gc_count: [...process.gc.count], freelists: freelists(),
+    interned_slack: [internedTable.usable, generalKeysBytes(internedTable.log2Size)], pools: pools(),
   }
   chunkWatch.start?.()
   let marks = 0

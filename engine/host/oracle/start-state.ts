@@ -3,7 +3,7 @@
 // of interned strings grows. Measured with CPython 3.11.7 for sets of imported modules (start-state.json, made by
 // make_start_states.py). For other sets the state without imports is the beginning, and the imports do the rest.
 import { _PyRuntime } from '../../python/objects/runtime'
-import { internedTable } from '../../python/objects/unicodeobject'
+import { generalKeysBytes, internedTable } from '../../python/objects/unicodeobject'
 import { PyDict_GetItemWithError } from '../../python/objects/dictobject'
 import { setSubclassTable } from '../../python/objects/type-subclasses'
 import { _Py_ID } from '../../python/objects/unicodeobject'
@@ -16,8 +16,8 @@ export interface StartState {
   longLived: number
   /** Builtin type: used, entries, free entries of tp_subclasses. */
   subclasses: Record<string, [number, number, number]>
-  /** Strings until the table grows. */
-  interned: number
+  /** The table of interned strings: strings until it grows, and its bytes. */
+  interned: [usable: number, bytes: number]
 }
 
 /** The measured state for a set of imports, or null. */
@@ -26,14 +26,16 @@ export function startStateFor(imports: readonly string[]): StartState | null {
   return (states as unknown as Record<string, StartState>)[key] ?? null
 }
 
-/** Needs a finished full collection. */
-export function applyStartState(state: StartState): void {
+/** Needs a finished full collection; `toCome`: collectable objects that the start still brings. */
+export function applyStartState(state: StartState, toCome = 0): void {
   const { gc } = _PyRuntime.process
-  gc.longLivedTotal = state.longLived
-  gc.unmodelledOld = state.objects - gc.generationSizes()[2]
+  gc.longLivedTotal = state.longLived - toCome
+  gc.unmodelledOld = state.objects - toCome - gc.generationSizes()[2]
   gc.longLivedPending = 0
-  internedTable.usable = state.interned
-  internedTable.log2Size = 14
+  const [usable, bytes] = state.interned
+  internedTable.usable = usable
+  internedTable.log2Size = 0
+  while (generalKeysBytes(internedTable.log2Size) < bytes) internedTable.log2Size++
   internedTable.block = 0
   for (const [name, table] of Object.entries(state.subclasses)) {
     const type = PyDict_GetItemWithError(_PyRuntime.builtins, _Py_ID(name)) as PyTypeObject | null

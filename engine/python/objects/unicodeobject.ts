@@ -146,7 +146,7 @@ export const internedTable = {
 }
 
 /** Bytes of a general-purpose keys table of 2^log2 slots with `usable` entries of 24 bytes, Objects/dictobject.c. */
-function generalKeysBytes(log2: number): number {
+export function generalKeysBytes(log2: number): number {
   const slots = 2 ** log2
   const index = slots <= 128 ? 1 : slots <= 32768 ? 2 : 4
   return 32 + slots * index + Math.floor(slots * 2 / 3) * 16
