@@ -217,13 +217,27 @@ function reallocOf(block: number, bytes: number, domain: number, tag: number): n
   return moved !== 0 ? moved : noMemory()
 }
 
+const freeLists: FreeList[] = []
+
+/** Empties all free lists without a word; only start-up does this. */
+export function forgetFreeLists(): void {
+  for (const list of freeLists) list.forget()
+}
+
 /**
  * One of CPython's free lists: dead objects of one type (and size) kept for reuse, last in first out.
  * Their blocks stay allocated; the event stream says PARK when one goes in and REUSE when it comes out.
  */
 export class FreeList {
   private readonly items: PyObject[] = []
-  constructor(readonly limit: number) {}
+  constructor(readonly limit: number) {
+    freeLists.push(this)
+  }
+
+  /** Forgets the objects, which belonged to an interpreter that is gone. */
+  forget(): void {
+    this.items.length = 0
+  }
 
   get length(): number {
     return this.items.length

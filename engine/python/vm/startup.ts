@@ -18,6 +18,7 @@ import { PyList_Insert } from '../objects/listobject'
 import { PyModule_GetDict, PyModule_NewObject } from '../objects/moduleobject'
 import { Py_DECREF, Py_XDECREF, type PyObject, type PyTypeObject } from '../objects/object'
 import { PyObject_GetAttr, PyObject_Str, protocolHooks } from '../objects/object-protocol'
+import { forgetFreeLists } from '../objects/objimpl'
 import { PyType_ClearCache } from '../objects/typeobject'
 import { PyObject_CallMethodNoArgs, PyObject_Vectorcall } from '../objects/call'
 import { RuntimeState, _PyRuntime, type HostIo } from '../objects/runtime'
@@ -134,6 +135,7 @@ export function startCore(options: StartOptions): PyObject {
   const rt = _PyRuntime
   Object.assign(rt, new RuntimeState())
   rt.process = new SimulatedProcess<PyObject>(options.memory, options.sink)
+  forgetFreeLists()
   rt.io = options.io
   rt.optimize = options.optimize
   setHashSeed(options.hashSeed)
