@@ -9,7 +9,7 @@ import { auditProcess } from '../../memory/audit'
 import { ALLOC, EVENT_STRIDE, FREE, REALLOC, REALLOC_FROM } from '../../memory/events'
 import { gcHost } from '../../python/objects/gc-host'
 import type { PyObject } from '../../python/objects/object'
-import { PyObject_IS_GC } from '../../python/objects/objimpl'
+import { clearFreeLists, PyObject_IS_GC } from '../../python/objects/objimpl'
 import { _PyRuntime } from '../../python/objects/runtime'
 
 interface Block { type: number, bytes: number, line: number }
@@ -79,6 +79,7 @@ export class RunAudit {
   /** Afterwards: whatever the program allocated has to be gone, free lists emptied. */
   afterTeardown(): void {
     gcHost.clearFreeLists()
+    clearFreeLists()
     _PyRuntime.process.log.flush()
     this.problems.push(...auditProcess(_PyRuntime.process).map(problem => `after the end: ${problem}`))
     const older = tablesInUse()

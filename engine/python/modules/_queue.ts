@@ -2,6 +2,7 @@
 //
 // Taken places are filled with None and cut off when they are more than half of the list. Threads wait on the list itself
 // (vm/threads.ts), not on a lock as in CPython.
+import { keptUntilEnd } from '../objects/runtime'
 import { TAG_SCRATCH } from '../../memory/events'
 import { ArgParser } from '../objects/arg-parser'
 import { PyBool_From } from '../objects/boolobject'
@@ -175,8 +176,8 @@ export function PyInit__queue(): PyObject | null {
   if (module === null) return null
   const error = PyErr_NewExceptionWithDoc('_queue.Empty', 'Exception raised by Queue.get(block=0)/get_nowait().')
   if (error === null) return null
-  EmptyError = error
+  EmptyError = keptUntilEnd(error)
   PyModule_AddObjectRef(module, 'Empty', error)
   const type = PyType_FromModuleAndSpec(module, queueSpec, null) as PyTypeObject | null
-  return type === null || PyModule_AddType(module, type) < 0 ? null : module
+  return type === null || PyModule_AddType(module, keptUntilEnd(type)) < 0 ? null : module
 }

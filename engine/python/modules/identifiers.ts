@@ -3,6 +3,7 @@ import { PyObject_Vectorcall } from '../objects/call'
 import { PyLong_FromLong } from '../objects/longobject'
 import { PyMem_Free, PyMem_Malloc, PyMem_Realloc } from '../objects/objimpl'
 import { Py_DECREF, type PyObject } from '../objects/object'
+import { _PyRuntime } from '../objects/runtime'
 import { PyUnicode_FromString, PyUnicode_InternInPlace } from '../objects/unicodeobject'
 import { TAG_NONE, TAG_SCRATCH } from '../../memory/events'
 
@@ -13,6 +14,7 @@ export function identifier(owner: string, text: string): PyObject {
   const key = `${owner}.${text}`
   let o = table.names.get(key)
   if (o === undefined) {
+    if (table.names.size === 0) _PyRuntime.endHooks.push(releaseIdentifiers)
     const index = table.names.size
     o = PyUnicode_InternInPlace(PyUnicode_FromString(text))
     if (index >= table.size) {
@@ -22,6 +24,12 @@ export function identifier(owner: string, text: string): PyObject {
     table.names.set(key, o)
   }
   return o
+}
+
+function releaseIdentifiers(): void {
+  for (const o of table.names.values()) Py_DECREF(o)
+  PyMem_Free(table.block)
+  forgetIdentifiers()
 }
 
 /** For a new interpreter. */

@@ -219,6 +219,11 @@ function reallocOf(block: number, bytes: number, domain: number, tag: number): n
 
 const freeLists: FreeList[] = []
 
+/** Frees what all of them hold, objects with GC heads; the lists of others must be empty. For the end of an interpreter. */
+export function clearFreeLists(): void {
+  for (const list of freeLists) list.clear()
+}
+
 /** Empties all free lists without a word; only start-up does this. */
 export function forgetFreeLists(): void {
   for (const list of freeLists) list.forget()

@@ -121,6 +121,14 @@ export class RuntimeState {
 
 export const _PyRuntime = new RuntimeState()
 
+/** A reference that a module keeps in its state, or C in a static: given back when the interpreter ends. Returns the object. */
+export function keptUntilEnd<T extends PyObject>(o: T): T {
+  _PyRuntime.endHooks.push(() => {
+    if (--o.ob_refcnt === 0) o.ob_type.tp_dealloc(o)
+  })
+  return o
+}
+
 /** Registered by the VM and the library: what lower files call without importing higher ones. */
 export interface Hooks {
   /** Text of a C-level recursion error etc. needs PyErr_SetString; set by errors.ts. */

@@ -6,7 +6,7 @@ import { PyErr_Format, PyErr_Occurred, PyErr_SetString } from '../../objects/err
 import { PyExc_RuntimeError } from '../../objects/exceptions'
 import { PyTypeObject, Py_DECREF, Py_TPFLAGS_IMMUTABLETYPE, genericGetAttr, type PyObject } from '../../objects/object'
 import { PyObject_Free, PyObject_New } from '../../objects/objimpl'
-import { _PyRuntime, type ThreadState } from '../../objects/runtime'
+import { _PyRuntime } from '../../objects/runtime'
 import { Py_None } from '../../objects/singletons'
 
 export const PyRunningLoopHolder_Type: PyTypeObject = new PyTypeObject('_RunningLoopHolder', {
@@ -19,17 +19,9 @@ export const PyRunningLoopHolder_Type: PyTypeObject = new PyTypeObject('_Running
   },
 })
 
-const threadDicts = new WeakMap<ThreadState, PyObject>()
-
-/** BORROWED dict of the current thread, made when it is first asked for. */
+/** BORROWED dict of the current thread, made when it is first asked for. Mirrors PyThreadState_GetDict. */
 function threadDict(): PyObject {
-  const { tstate } = _PyRuntime
-  let dict = threadDicts.get(tstate)
-  if (dict === undefined) {
-    dict = PyDict_New()
-    threadDicts.set(tstate, dict)
-  }
-  return dict
+  return _PyRuntime.tstate.dict ??= PyDict_New()
 }
 
 /** NEW running loop; null without exception if there is none. */

@@ -1,4 +1,5 @@
 // What the module keeps: functions and exceptions of asyncio's Python modules, all tasks, the current ones.
+import { keptUntilEnd } from '../../objects/runtime'
 import { identifier as nameOf } from '../identifiers'
 import { PyImport_ImportModule } from '../import'
 import { PyObject_CallNoArgs, PyObject_Vectorcall } from '../../objects/call'
@@ -43,11 +44,13 @@ const SOURCES: readonly (readonly [module: string, attributes: readonly (readonl
 
 /** False with an exception set. Mirrors module_init. */
 export function initState(): boolean {
-  if (PyImport_ImportModule('asyncio') === null) return false
-  state.current_tasks = PyDict_New()
-  state.iscoroutine_typecache = PySet_New(null)!
+  const asyncio = PyImport_ImportModule('asyncio')
+  if (asyncio === null) return false
+  keptUntilEnd(asyncio)
+  state.current_tasks = keptUntilEnd(PyDict_New())
+  state.iscoroutine_typecache = keptUntilEnd(PySet_New(null)!)
   const context = PyUnicode_FromString('context')
-  state.context_kwname = PyTuple_Pack(context)
+  state.context_kwname = keptUntilEnd(PyTuple_Pack(context))
   Py_DECREF(context)
   for (const [name, attributes] of SOURCES) {
     const module = PyImport_ImportModule(name)
@@ -55,7 +58,7 @@ export function initState(): boolean {
     for (const [key, attribute] of attributes) {
       const value = PyObject_GetAttrString(module, attribute)
       if (value === null) return Py_DECREF(module), false
-      state[key] = value
+      state[key] = keptUntilEnd(value)
     }
     Py_DECREF(module)
   }
@@ -65,7 +68,7 @@ export function initState(): boolean {
   if (all === null) return false
   Py_DECREF(weakSet!)
   Py_DECREF(weakref!)
-  state.all_tasks = all
+  state.all_tasks = keptUntilEnd(all)
   state.task_name_counter = 0
   return true
 }

@@ -6,7 +6,7 @@ import { PyLong_FromValue, normalizeValue } from '../../objects/longobject'
 import { PyModule_AddObject, PyModule_AddObjectRef, PyModule_AddStringConstant, PyModule_Create, PyModule_GetDict, PyModule_New } from '../../objects/moduleobject'
 import { METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, PyType_Type, Py_DECREF, type PyMethodDef, type PyObject, type PyTypeObject } from '../../objects/object'
 import { PyObject_GetAttr } from '../../objects/object-protocol'
-import { _PyRuntime } from '../../objects/runtime'
+import { keptUntilEnd, _PyRuntime } from '../../objects/runtime'
 import { Py_None } from '../../objects/singletons'
 import { PyTuple_Pack } from '../../objects/tupleobject'
 import { PyUnicode_FromString, PyUnicode_InternFromString } from '../../objects/unicodeobject'
@@ -72,7 +72,7 @@ function initNumbers(): boolean {
   const [Number, Rational] = numbers as [PyObject, PyObject]
   const registered = PyObject_CallMethod(Number, 'register', PyDec_Type)
   Py_DECREF(Number)
-  setRational(Rational)
+  setRational(keptUntilEnd(Rational))
   if (registered === null) return false
   Py_DECREF(registered)
   return true
@@ -90,7 +90,7 @@ function makeDecimalTuple(): PyObject | null {
   Py_DECREF(collections)
   if (type === null) return null
   setModule(type as PyTypeObject)
-  setDecimalTuple(type)
+  setDecimalTuple(keptUntilEnd(type))
   return type
 }
 
@@ -105,7 +105,7 @@ function makeSignalDict(): boolean {
   const type = PyObject_Call(PyType_Type, args, null)
   for (const o of [args, namespace, bases, name, mapping[0]!]) Py_DECREF(o)
   if (type === null) return false
-  decimalState.signalDictType = type as PyTypeObject
+  decimalState.signalDictType = keptUntilEnd(type as PyTypeObject)
   return true
 }
 
@@ -143,7 +143,7 @@ export function PyInit__decimal(): PyObject | null {
   }
   const module = makeModule()
   const contents = module === null ? null : PyDict_Copy(PyModule_GetDict(module))
-  if (contents !== null) first = { owner: _PyRuntime.process, contents }
+  if (contents !== null) first = { owner: _PyRuntime.process, contents: keptUntilEnd(contents) }
   return module
 }
 

@@ -1,4 +1,5 @@
 // What the module keeps: its errors, and the registries of copyreg and _compat_pickle.
+import { keptUntilEnd } from '../../objects/runtime'
 import { PyImport_ImportModule } from '../import'
 import { _PyEval_GetBuiltin } from '../../objects/builtin-lookup'
 import { PyDict_CheckExact } from '../../objects/dictobject'
@@ -23,11 +24,11 @@ export const state = {} as Record<typeof REGISTRIES[number][1] | 'PickleError' |
 export function initErrors(): boolean {
   const base = PyErr_NewException('_pickle.PickleError')
   if (base === null) return false
-  state.PickleError = base
+  state.PickleError = keptUntilEnd(base)
   for (const name of ['PicklingError', 'UnpicklingError'] as const) {
     const error = PyErr_NewException(`_pickle.${name}`, base)
     if (error === null) return false
-    state[name] = error
+    state[name] = keptUntilEnd(error)
   }
   return true
 }
@@ -36,7 +37,7 @@ export function initErrors(): boolean {
 export function initState(): boolean {
   const getattr = _PyEval_GetBuiltin('getattr')
   if (getattr === null) return false
-  state.getattr = getattr
+  state.getattr = keptUntilEnd(getattr)
   for (const [moduleName, key, name] of REGISTRIES) {
     const module = PyImport_ImportModule(moduleName)
     const value = module === null ? null : PyObject_GetAttrString(module, name)
@@ -46,7 +47,7 @@ export function initState(): boolean {
       PyErr_Format(PyExc_RuntimeError, `${moduleName}.${name} should be a dict, not %.200s`, value.ob_type.tp_name)
       return false
     }
-    state[key] = value
+    state[key] = keptUntilEnd(value)
   }
   return true
 }

@@ -1,4 +1,5 @@
 // zlib: compression and checksums. Modules/zlibmodule.c; the streams are in streams.ts.
+import { keptUntilEnd } from '../../objects/runtime'
 import { TAG_SCRATCH } from '../../../memory/events'
 import { adler32, crc32 } from '../../lib/checksums'
 import { _PyNumber_Index } from '../../objects/abstract'
@@ -436,7 +437,9 @@ export function PyInit_zlib(): PyObject | null {
   decompressType = PyType_FromModuleAndSpec(module, decompressSpec, null) as PyTypeObject
   const error = PyErr_NewException('zlib.error')
   if (compressType === null || decompressType === null || error === null) return null
-  ZlibError = error
+  ZlibError = keptUntilEnd(error)
+  keptUntilEnd(compressType)
+  keptUntilEnd(decompressType)
   PyModule_AddObjectRef(module, 'error', error)
   for (const [name, value] of Object.entries(CONSTANTS)) PyModule_AddIntConstant(module, name, value)
   PyModule_AddStringConstant(module, 'ZLIB_VERSION', '1.2.13')
