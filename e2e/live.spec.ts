@@ -36,7 +36,7 @@ test('it grows with the run: bytes, collections, marks, and all stay after the e
   const first = await number(page, 'aria-valuemax')
   await expect.poll(() => number(page, 'aria-valuemax')).toBeGreaterThan(first)
   for (const colour of ['--alive-fill', '--alive', '--freed', '--gc-1', '--mark']) await expect.poll(() => painted(page, colour), { message: colour }).toBeGreaterThan(10)
-  await expect(page.getByTestId('console').locator('button.line').filter({ hasText: 'batch 5000' })).toBeVisible()
+  await expect(page.getByTestId('console').locator('button.line').filter({ hasText: /batch \d+000/ }).first()).toBeVisible()
   await stop(page)
   expect(await number(page, 'aria-valuenow')).toBeLessThanOrEqual(await number(page, 'aria-valuemax'))
   await expect(page.getByRole('button', { name: 'Follow' })).toBeHidden()

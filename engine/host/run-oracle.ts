@@ -16,7 +16,7 @@ import { PyErr_Clear } from '../python/objects/errors'
 import { memoryErrorFreeListLength } from '../python/objects/exceptions-simple'
 import { floatFreeListLength } from '../python/objects/floatobject'
 import { frameIsIncomplete, frameLine, type InterpreterFrame } from '../python/objects/frameobject'
-import { gcLists } from '../python/objects/gc-host'
+import { contextFreeLists, gcLists } from '../python/objects/gc-host'
 import { PyList_New, listFreeListLength } from '../python/objects/listobject'
 import { Py_DECREF, type PyObject } from '../python/objects/object'
 import { _PyRuntime } from '../python/objects/runtime'
@@ -143,7 +143,7 @@ function freelists(): Figures {
   const [values, sends] = asyncGenFreeLists()
   return {
     float: floatFreeListLength(), list: listFreeListLength(), dict: dictFreeListLength(), dictkeys: keysFreeListLength(),
-    asyncgen_value: values, asyncgen_asend: sends, context: 0, slice: sliceCacheLength(), memerr: memoryErrorFreeListLength(),
+    asyncgen_value: values, asyncgen_asend: sends, context: contextFreeLists.length(), slice: sliceCacheLength(), memerr: memoryErrorFreeListLength(),
     tuple: Array.from({ length: 20 }, (_x, i) => tupleFreeListLength(i + 1)),
   }
 }

@@ -406,6 +406,7 @@ const methods: PyMethodDef[] = [
 export function PyInit__contextvars(): PyObject | null {
   resetHamt()
   contextFreeLists.clear = () => { freeList.clear() }
+  contextFreeLists.length = () => freeList.length
   for (const type of [
     _PyHamt_Type, _PyHamt_ArrayNode_Type, _PyHamt_BitmapNode_Type, PyContext_Type, PyContextVar_Type, PyContextToken_Type, missingType,
   ]) if (!readyStatic(type)) return null

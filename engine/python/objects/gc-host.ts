@@ -82,4 +82,4 @@ export const gcHost: GcHost<PyObject> = {
 }
 
 /** Registered by the _contextvars module: its free list is emptied with the others. */
-export const contextFreeLists: { clear: (() => void) | null } = { clear: null }
+export const contextFreeLists: { clear: (() => void) | null, length: () => number } = { clear: null, length: () => 0 }
