@@ -28,22 +28,20 @@ import { PyImport_ImportModule } from '../python/modules/import'
 import { explicitCollection } from '../python/modules/gcmodule'
 import { tracebacks } from '../python/modules/_tracemalloc'
 import { markHook } from '../python/modules/sysmodule'
+import { EXECUTABLE, LIBRARY_PATH, PREFIX } from '../python/modules/library-paths'
 import { setClockMode } from '../python/modules/clock'
-import { VirtualFileSystem } from '../python/modules/vfs'
 import { parse } from '../python/syntax/parser'
 import { endProgram, finalizeInterpreter } from '../python/vm/finalize'
 import { hostCheck } from '../python/vm/eval-breaker'
 import {
-  LIBRARY_PATH, PREFIX, STDLIB, canonicalMain, compileProgram, reportUncaught, runBody, startInterpreter,
+  canonicalMain, compileProgram, reportUncaught, runBody, startInterpreter,
 } from '../python/vm/startup'
 import { RunAudit } from './oracle/audit'
 import { importsOf } from './oracle/imports-of'
 import { SnapshotTaken, snapshotWouldCollect, takeSnapshot } from './oracle/snapshot-collection'
 import { applyStartState, startStateFor } from './oracle/start-state'
 import type { RunIo, RunOptions } from './interpreter-api'
-import { folderMount, zipMount } from './mounts'
-import { libraryArchive, libraryCode } from './stdlib-archive'
-import { setStdlibCache } from '../python/modules/stdlib-cache'
+import { programFiles } from './program-files'
 
 type Figures = Record<string, unknown>
 
@@ -71,15 +69,6 @@ class ScriptLine implements ExecutionPoint {
   }
 }
 
-/** For looking closer: sees every chunk of the run's events (words 3 and 4: line in the script, and see ScriptLine). */
-export const chunkWatch: {
-  current: ((words: Int32Array, used: number) => void) | null
-  /** At every mark and at the end: each traced block's size, file, line. */
-  trace?: (size: number, file: string, line: number, granule: number) => void
-  /** Just before the program runs. */
-  start?: () => void
-} = { current: null }
-
 /** Counts what every allocation and collection of the run says. */
 class Recorder {
   allocs = 0
@@ -91,7 +80,6 @@ class Recorder {
   constructor(private readonly where: ScriptLine, private readonly audit: RunAudit | null) {}
 
   chunk(words: Int32Array, used: number): Int32Array {
-    chunkWatch.current?.(words, used)
     this.audit?.chunk(words, used)
     for (let at = 0; at < used; at += EVENT_STRIDE) {
       const kind = words[at]! & 15
@@ -201,7 +189,6 @@ function figures(start: Start, recorder: Recorder, traced: boolean, file: string
       droppedBytes += size
       return
     }
-    chunkWatch.trace?.(size, path, t.lines[0]!, granule)
     let row: [number, number] | undefined
     if (path === file) {
       row = lines.get(t.lines[0]!)
@@ -262,12 +249,10 @@ function runOnce(options: RunOptions, audited: boolean, again: string[], stopAt:
       if (working !== undefined && _PyRuntime.running) recorder.collection(working)
     }
   }
-  const fs = new VirtualFileSystem([zipMount(STDLIB, libraryArchive(options.dataFolder)), folderMount(options.folder)], () => 0)
-  fs.cwd = options.folder
+  const fs = programFiles(options, () => 0)
   setClockMode('virtual')
-  setStdlibCache(libraryCode(options.dataFolder))
   startInterpreter({
-    sys: { argv: [file, ...options.arguments], path: [...LIBRARY_PATH], prefix: PREFIX, executable: `${PREFIX}/bin/python3.11`, hashSeed: settings.seed, site: false },
+    sys: { argv: [file, ...options.arguments], path: [...LIBRARY_PATH], prefix: PREFIX, executable: EXECUTABLE, hashSeed: settings.seed, site: false },
     io: { write: (fd, bytes) => (out[fd as 1 | 2]?.push(bytes.slice()), true), read: () => new Uint8Array(0), isatty: () => false },
     fs, memory: { gcThresholds: settings.gcThreshold }, sink: new OracleSink(), hashSeed: settings.seed, optimize: 0, unbuffered: true,
   })
@@ -308,7 +293,6 @@ function runOnce(options: RunOptions, audited: boolean, again: string[], stopAt:
     gc_objects: start.sizes.map((n, g) => g === 2 ? n + process.gc.unmodelledOld : n), long_lived_total: start.longLived, gc_count: [...process.gc.count], freelists: freelists(),
     interned_slack: [internedTable.usable, generalKeysBytes(internedTable.log2Size)], pools: pools(),
   }
-  chunkWatch.start?.()
   let marks = 0
   const take = (place: string): Figures => {
     if (stopAt === place) takeSnapshot(spare!)

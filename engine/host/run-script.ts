@@ -10,17 +10,15 @@ import { CHECK_INTERVAL, RunEnded, hostCheck } from '../python/vm/eval-breaker'
 import { interruptMain } from '../python/vm/interrupt'
 import { runModule } from '../python/vm/run-module'
 import {
-  INTERRUPTED, LIBRARY_PATH, PREFIX, STDLIB, canonicalMain, compileProgram, reportUncaught, runMain, startInterpreter,
+  INTERRUPTED, canonicalMain, compileProgram, reportUncaught, runMain, startInterpreter,
 } from '../python/vm/startup'
 import { markHook } from '../python/modules/sysmodule'
+import { EXECUTABLE, LIBRARY_PATH, PREFIX } from '../python/modules/library-paths'
 import { setClockMode } from '../python/modules/clock'
-import { VirtualFileSystem, type Mount } from '../python/modules/vfs'
 import { REQUEST_INTERRUPT, REQUEST_STOP, type Sender } from '../recording/sender'
 import { isExhaustion, reportExhaustion } from './exhaustion'
-import { folderMount, zipMount } from './mounts'
-import { libraryArchive, libraryCode } from './stdlib-archive'
-import { setStdlibCache } from '../python/modules/stdlib-cache'
 import type { RunIo, RunOptions, RunResult } from './interpreter-api'
+import { programFiles } from './program-files'
 
 /** Exit code of a run that came to --max-ticks: what timeout(1) gives. */
 const EXIT_LIMIT = 124
@@ -28,12 +26,8 @@ const EXIT_LIMIT = 124
 /** Runs a program with all it says and allocates going to `sender`. */
 export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunResult {
   const { settings, source } = options
-  const mounts: Mount[] = [zipMount(STDLIB, libraryArchive(options.dataFolder))]
-  for (const folder of [options.folder, ...settings.paths.map(p => resolve(p))]) mounts.push(folderMount(folder))
-  const fs = new VirtualFileSystem(mounts, () => Date.now() / 1000)
-  fs.cwd = options.folder
+  const fs = programFiles(options, () => Date.now() / 1000)
   setClockMode(settings.clock)
-  setStdlibCache(libraryCode(options.dataFolder))
   const argv0 = source.kind === 'file' ? source.argv0 : source.kind === 'code' ? '-c' : '-m'
   // Code that is in no file imports from wherever the current folder is, as in CPython.
   const first = source.kind === 'code' || source.kind === 'file' && source.argv0 === '-' ? '' : options.folder
@@ -41,7 +35,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
     sys: {
       argv: [argv0, ...options.arguments],
       path: [first, ...settings.paths.map(p => resolve(p)), ...LIBRARY_PATH],
-      prefix: PREFIX, executable: `${PREFIX}/bin/python3.11`, hashSeed: settings.seed, site: true,
+      prefix: PREFIX, executable: EXECUTABLE, hashSeed: settings.seed, site: true,
     },
     io: recordedIo(io, sender), fs, hashSeed: settings.seed, optimize: 0, unbuffered: true, sink: sender,
     memory: { gcThresholds: settings.gcThreshold },

@@ -5,9 +5,6 @@ import { loadConstant } from '../python/lib/marshal-format'
 import type { StdlibCache } from '../python/modules/stdlib-cache'
 import { CodeObject } from '../python/bytecode/code'
 
-/** Where the program sees the library. */
-export const STDLIB_ROOT = '/usr/lib/python3.11'
-
 function places(name: string, dataFolder: string): string[] {
   const here = import.meta.dirname
   return [

@@ -7,8 +7,8 @@ import { unzipSync } from 'fflate'
 import { compile } from '../python/compiler/compile'
 import { dumpConstant } from '../python/lib/marshal-format'
 import { FROZEN_MODULES, frozenPath } from '../python/modules/frozen-modules'
+import { STDLIB } from '../python/modules/library-paths'
 import { parse } from '../python/syntax/parser'
-import { STDLIB_ROOT } from './stdlib-archive'
 
 /** File of the library: its name as a frozen module, where it is one. */
 const frozen = new Map(Object.entries(FROZEN_MODULES).map(([name, { file }]) => [file, frozenPath(name)]))
@@ -20,7 +20,7 @@ function build(archivePath: string, folder: string): void {
   let offset = 0
   for (const [name, source] of Object.entries(unzipSync(archive))) {
     if (!name.endsWith('.py')) continue
-    for (const path of [`${STDLIB_ROOT}/${name}`, frozen.get(name)]) {
+    for (const path of [`${STDLIB}/${name}`, frozen.get(name)]) {
       if (path === undefined) continue
       try {
         const bytes = dumpConstant(compile(parse(source, path, 'exec'), path, 'exec', 0, 0))

@@ -19,21 +19,20 @@ import { compileSource } from './compile-source'
 import { fileSystem } from './file-system'
 import { FROZEN_MODULES, frozenPath } from './frozen-modules'
 import { inittab } from './import'
+import { STDLIB } from './library-paths'
 import { precompiled } from './stdlib-cache'
 
 const none = (): PyObject => (Py_None.ob_refcnt++, Py_None)
 const text = PyUnicode_AsString
-
-const STDLIB = '/usr/lib/python3.11'
 
 /** NEW code of a frozen module, or null (with or without an exception). */
 function frozenCode(name: string): PyCodeObject | null {
   const entry = FROZEN_MODULES[name]
   if (entry === undefined) return null
   const path = frozenPath(name)
-  const source = fileSystem().read(`${STDLIB}/${entry.file}`)
-  const ready = precompiled(path, source)
-  return ready !== null ? loadCode(ready) : compileSource(source, path, 'exec', 0, 0)
+  const file = `${STDLIB}/${entry.file}`
+  const ready = precompiled(path, fileSystem().stat(file)?.size ?? -1)
+  return ready !== null ? loadCode(ready) : compileSource(fileSystem().read(file), path, 'exec', 0, 0)
 }
 
 /** BORROWED module made from frozen code and put into sys.modules, or null with an exception. */

@@ -26,6 +26,7 @@ import { PyType_FromModuleAndSpec } from '../objects/typeobject'
 import { PyUnicode_AsString, _Py_ID, _PyUnicode_EqualToASCIIString, unicodeFromText } from '../objects/unicodeobject'
 import { PyObject_ClearWeakRefs, PyWeakref_GET_OBJECT, PyWeakref_NewRef } from '../objects/weakrefobject'
 import { makeLocalType } from './thread-local'
+import { PyThreadState_Clear } from '../vm/finalize'
 import { displayException } from '../vm/display-error'
 import { interruptMain } from '../vm/interrupt'
 import { READY, SUSPENDED, spawnThread, startedCount, waitFor } from '../vm/threads'
@@ -214,11 +215,7 @@ function threadEnded(tstate: ThreadState, func: PyObject): void {
     else _PyErr_WriteUnraisableMsg('in thread started by', func)
   }
   Py_DECREF(func)
-  const { dict } = tstate
-  tstate.dict = null
-  Py_XDECREF(dict)
-  Py_XDECREF(tstate.context)
-  tstate.context = null
+  PyThreadState_Clear(tstate)
   const sentinel = sentinels.get(tstate)
   if (sentinel !== undefined) {
     sentinels.delete(tstate)

@@ -121,7 +121,7 @@ function builtin_compile(_self: PyObject, args: PyObject[], nargs: number, kwnam
   }
   // A module of the standard library was compiled when Molt was built.
   if (mode === 'exec' && optimize === 0) {
-    const ready = precompiled(filename, text)
+    const ready = precompiled(filename, text.length)
     if (ready !== null) return loadCode(ready)
   }
   const memory = newParserMemory()

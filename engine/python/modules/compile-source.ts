@@ -9,7 +9,7 @@ import {
   PyExc_DeprecationWarning, PyExc_IndentationError, PyExc_MemoryError, PyExc_OverflowError, PyExc_RecursionError,
   PyExc_SyntaxError, PyExc_SyntaxWarning, PyExc_SystemError, PyExc_TabError, PyExc_TypeError, PyExc_ValueError,
 } from '../objects/exceptions'
-import { Py_DECREF, type PyObject } from '../objects/object'
+import { Py_DECREF, type PyObject, type PyTypeObject } from '../objects/object'
 import { PyLong_FromLong } from '../objects/longobject'
 import { Py_None } from '../objects/singletons'
 import { PyTuple_FromArray } from '../objects/tupleobject'
@@ -33,6 +33,7 @@ export type CompileMode = 'exec' | 'eval' | 'single'
 
 /** Sets the Python exception for an error of the parser or compiler; throws on what is none. Returns null. */
 export function raiseCompileError(error: unknown): null {
+  if (error instanceof WarningRaised) return null
   if (error instanceof PythonSyntaxError) return raiseSyntaxError(error)
   if (error instanceof ParserStackOverflow) return PyErr_SetString(PyExc_MemoryError, error.message)
   if (error instanceof CompilerException) {
@@ -67,30 +68,25 @@ function raiseSyntaxError(e: PythonSyntaxError): null {
   return null
 }
 
-/** Issues what the parser noted; false with an exception set (a warning made an error). */
-function issue(records: readonly SyntaxWarningRecord[], filename: string): boolean {
-  for (const w of records) {
-    const category = w.category === 'DeprecationWarning' ? PyExc_DeprecationWarning : PyExc_SyntaxWarning
-    if (PyErr_WarnExplicit(category, w.message, filename, w.lineno, null) === 0) continue
-    if (PyErr_ExceptionMatches(category)) {
-      PyErr_Clear()
-      raiseSyntaxError(new PythonSyntaxError('SyntaxError', w.message, filename,
-        { lineno: w.lineno, offset: null, end_lineno: null, end_offset: null, text: programText(filename, w.lineno) }))
-    }
-    return false
-  }
-  return true
-}
-
 /** An exception is set that a warning became and that is no SyntaxError. */
 class WarningRaised extends Error {}
 
-/** Issues a warning of the compiler; true: filters make it an error, a SyntaxError then. Mirrors compiler_warn. */
-function issueNow(message: string, filename: string, lineno: number): boolean {
-  if (PyErr_WarnExplicit(PyExc_SyntaxWarning, message, filename, lineno, null) === 0) return false
-  if (!PyErr_ExceptionMatches(PyExc_SyntaxWarning)) throw new WarningRaised()
+/** Issues a warning; true: filters make it an error, a SyntaxError then. Mirrors compiler_warn. */
+function becomesError(category: PyTypeObject, message: string, filename: string, lineno: number): boolean {
+  if (PyErr_WarnExplicit(category, message, filename, lineno, null) === 0) return false
+  if (!PyErr_ExceptionMatches(category)) throw new WarningRaised()
   PyErr_Clear()
   return true
+}
+
+/** Issues what the parser noted; throws what a warning became. */
+function issue(records: readonly SyntaxWarningRecord[], filename: string): void {
+  for (const { category, message, lineno } of records) {
+    const type = category === 'DeprecationWarning' ? PyExc_DeprecationWarning : PyExc_SyntaxWarning
+    if (!becomesError(type, message, filename, lineno)) continue
+    const place = { lineno, offset: null, end_lineno: null, end_offset: null, text: programText(filename, lineno) }
+    throw new PythonSyntaxError('SyntaxError', message, filename, place)
+  }
 }
 
 /** The tree of a source; null with an exception set. */
@@ -100,7 +96,8 @@ export function parseSource(
   const warnings: SyntaxWarningRecord[] = []
   try {
     const tree = parse(source, filename, mode as CompileMode, { warnings, flufl: (flags & CO_FUTURE_BARRY_AS_BDFL) !== 0, ...(origin && { origin }) })
-    return issue(warnings, filename) ? tree : null
+    issue(warnings, filename)
+    return tree
   } catch (error) {
     return raiseCompileError(error)
   }
@@ -130,11 +127,10 @@ export function compileTree(
   tree: ast.mod, filename: string, mode: CompileMode, flags: number, optimize: number, fileObject: PyObject | null = null,
 ): PyCodeObject | null {
   try {
-    const onWarning = (message: string, lineno: number): boolean => issueNow(message, filename, lineno)
+    const onWarning = (message: string, lineno: number): boolean => becomesError(PyExc_SyntaxWarning, message, filename, lineno)
     if (!_PyRuntime.running) return loadCode(compile(tree, filename, mode, flags, optimize, onWarning))
     return compileWatched(fileObject ?? _Py_ID(filename), replay => compile(tree, filename, mode, flags, optimize, onWarning, undefined, replay))
   } catch (error) {
-    if (error instanceof WarningRaised) return null
     // The compiler has no text: its errors show the file's (PyErr_ProgramTextObject).
     if (error instanceof PythonSyntaxError && error.lineno !== null) error.text ??= programText(filename, error.lineno)
     return raiseCompileError(error)

@@ -13,7 +13,7 @@ export function setStdlibCache(find: StdlibCache): void {
   cache = find
 }
 
-/** The code compiled from this text at this path when Molt was built, or null. */
-export function precompiled(path: string, source: string | Uint8Array): CodeObject | null {
-  return cache(path, source.length)
+/** The code compiled at this path when Molt was built from a text of this length, or null. */
+export function precompiled(path: string, sourceLength: number): CodeObject | null {
+  return cache(path, sourceLength)
 }

@@ -36,6 +36,7 @@ import { inittab, PyImport_ImportModule } from '../modules/import'
 import { PySys_SetObject, _PySys_Create, _PySys_GetAttr, initSys, type SysConfig } from '../modules/sysmodule'
 import { frozenModule } from '../modules/_imp'
 import { setFileSystem } from '../modules/file-system'
+import { DYNLOAD, PREFIX, STDLIB } from '../modules/library-paths'
 import type { VirtualFileSystem } from '../modules/vfs'
 import { PyFile_WriteString } from '../objects/fileobject'
 import { initGcLists } from '../modules/gcmodule'
@@ -66,20 +67,13 @@ export interface StartOptions {
   unbuffered: boolean
 }
 
-export const PREFIX = '/usr'
-export const STDLIB = `${PREFIX}/lib/python3.11`
-
-/** What CPython puts behind the script's folder on sys.path. */
-export const LIBRARY_PATH: readonly string[] = [`${PREFIX}/lib/python311.zip`, STDLIB, `${STDLIB}/lib-dynload`]
-
 /** Characters whose interned string is not the static one, see facts on identity: names of C statics in CPython. */
 const OWN_CHARACTERS = 'BCLSTabcdefhijklmnopqrstvwxy_'
 
 /** Makes the interpreter of this realm ready to run code. Throws when that fails: a fault of ours. */
 export function startInterpreter(options: StartOptions): void {
   const { fs } = options
-  const dynload = LIBRARY_PATH[2]!
-  if (fs.stat(STDLIB) !== null && fs.stat(dynload) === null) fs.mkdir(dynload)
+  if (fs.stat(STDLIB) !== null && fs.stat(DYNLOAD) === null) fs.mkdir(DYNLOAD)
   placeExecutable(fs, options.sys.executable)
   const sys = startCore(options)
   check(initImportlib(sys), 'importlib')
