@@ -15,14 +15,7 @@ import { FreeList, PyObject_GC_Del, PyObject_GC_New, PyObject_GC_Track, PyObject
 import { Py_None } from '../../objects/singletons'
 import { PyTraceBack_Check } from '../../objects/traceback'
 
-const FREELIST_LENGTH = 255
-
-const free = { list: new FreeList(FREELIST_LENGTH) }
-
-/** For a new interpreter. */
-export function forgetFutureIters(): void {
-  free.list = new FreeList(FREELIST_LENGTH)
-}
+const freeList = new FreeList(255)
 
 const target = (o: PyObject): PyObject | null => o.v as PyObject | null
 
@@ -100,7 +93,7 @@ export const FutureIterType: PyTypeObject = new PyTypeObject('_asyncio.FutureIte
   tp_dealloc: o => {
     PyObject_GC_UnTrack(o)
     dropTarget(o)
-    if (!free.list.put(o)) PyObject_GC_Del(o)
+    if (!freeList.put(o)) PyObject_GC_Del(o)
   },
   tp_traverse: (o, visit) => {
     const fut = target(o)
@@ -128,7 +121,7 @@ export const FutureIterType: PyTypeObject = new PyTypeObject('_asyncio.FutureIte
 export function futureIter(fut: PyObject): PyObject | null {
   if (!PyObject_TypeCheck(fut, FutureType)) return PyErr_BadInternalCall()
   if (future(fut).loop === null) return PyErr_SetString(PyExc_RuntimeError, 'Future object is not initialized.')
-  const o = free.list.take() ?? PyObject_GC_New(FutureIterType, null)
+  const o = freeList.take() ?? PyObject_GC_New(FutureIterType, null)
   fut.ob_refcnt++
   o.v = fut
   PyObject_GC_Track(o)

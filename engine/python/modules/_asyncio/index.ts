@@ -1,6 +1,6 @@
 // _asyncio: the module. Modules/_asynciomodule.c.
 import { FutureType, none } from './future'
-import { FutureIterType, forgetFutureIters } from './future-iter'
+import { FutureIterType } from './future-iter'
 import {
   PyRunningLoopHolder_Type, enter_task, get_event_loop, leave_task, noRunningLoop, register_task, runningLoop, setRunningLoop, unregister_task,
 } from './running-loop'
@@ -59,7 +59,6 @@ const methods: PyMethodDef[] = [
 ]
 
 export function PyInit__asyncio(): PyObject | null {
-  forgetFutureIters()
   if (!initState()) return null
   for (const type of [FutureIterType, TaskStepMethWrapper_Type, PyRunningLoopHolder_Type]) if (!readyStatic(type)) return null
   const module = PyModule_Create('_asyncio', methods)
