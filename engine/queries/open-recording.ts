@@ -123,8 +123,15 @@ export class OpenRecording {
     if (at === 'end') return { tick: run.last_tick, event: run.event_count }
     if (at === 'peak') return { tick: run.peak_tick, event: run.peak_event }
     if (typeof at === 'number') return this.atTick(Math.min(at, run.last_tick))
-    const mark = this.reader.marks().findLast(m => m.label === at)
-    if (!mark) throw new MoltError('no-instant', `There is no mark named ${at}.`, this.markHint())
+    const { label, snapshot } = named(at)
+    if (snapshot !== undefined) {
+      const taken = this.reader.snapshotInstants()
+      const found = taken.find(s => s.id === snapshot)
+      if (!found) throw new MoltError('no-instant', `There is no snapshot ${snapshot}.`, snapshotHint(taken.map(s => s.id)))
+      return { tick: found.tick, event: found.event }
+    }
+    const mark = this.reader.marks().findLast(m => m.label === label)
+    if (!mark) throw new MoltError('no-instant', `There is no mark named ${label}.`, this.markHint())
     return { tick: mark.tick, event: mark.event }
   }
 
@@ -145,11 +152,12 @@ export class OpenRecording {
   /** --record stats keeps figures at a few instants only. */
   private resolveWithoutEvents(at: At, run: StoredRun): Instant {
     const kept = this.reader.keyframesOf('figures')
+    const label = typeof at === 'string' ? named(at).label : undefined
     const current = kept.find(k => k.label === '') ?? kept.at(-1)
     const found = at === 'end' ? current
       : at === 'peak' ? this.reader.keyframesOf('peak').at(-1)
       : typeof at === 'number' ? kept.findLast(k => k.tick <= at)
-      : kept.findLast(k => k.label === at)
+      : kept.findLast(k => k.label === label)
     if (!found) {
       throw new MoltError('no-instant', `This recording has statistics only, and none at ${typeof at === 'number' ? `tick ${at}` : at}.`,
         'It can be asked for its end, its peak and its marks. Record with --record full to see every instant.')
@@ -255,6 +263,18 @@ export class OpenRecording {
     return columns
   }
 }
+
+/** What `mark:NAME`, `snapshot:N` or a bare NAME means; `mark:` reaches marks that are called end or peak. */
+function named(at: string): { label: string; snapshot?: number } {
+  const [, kind, rest] = /^(mark|snapshot):(.*)$/s.exec(at) ?? []
+  if (kind === 'mark') return { label: rest! }
+  if (kind !== 'snapshot') return { label: at }
+  if (!/^\d{1,15}$/.test(rest!)) throw new MoltError('no-instant', `${at} is not an instant.`, 'After snapshot: comes its number, as in snapshot:1.')
+  return { label: at, snapshot: Number(rest) }
+}
+
+const snapshotHint = (ids: number[]): string =>
+  (ids.length === 0 ? 'This recording has no snapshots.' : `It has ${ids.length === 1 ? `snapshot ${ids[0]}` : `snapshots ${ids.slice(0, 20).join(', ')}`}.`)
 
 /** The state that stands nearest before an instant, if it is nearer than the keyframe. */
 function pick(states: MemoryState[], keyframe: StoredKeyframe | undefined, instant: Instant): MemoryState | undefined {

@@ -106,7 +106,10 @@ test('the peak, marks and ticks are instants; what is none says so', () => {
     expect(at.totalBytes).toBe(run.naive.at(index + 1).liveBytes)
   }
   expect(marksList(run.recording).map(m => [m.label, m.liveBytes])).toEqual(marks.map((index, n) => [`mark ${n + 1}`, run.naive.at(index + 1).liveBytes]))
-  expect(() => run.recording.resolve('nowhere')).toThrow(/no mark named nowhere/)
+  expect(run.recording.resolve('mark:mark 2')).toEqual(run.recording.resolve('mark 2'))
+  for (const name of ['nowhere', 'mark:nowhere']) expect(() => run.recording.resolve(name)).toThrow(/no mark named nowhere/)
+  expect(() => run.recording.resolve('snapshot:7')).toThrow(/no snapshot 7/)
+  expect(() => run.recording.resolve('snapshot:x')).toThrow(/snapshot:x is not an instant/)
 })
 
 test('types: objects by births and deaths, blocks by tag, parked ones apart', () => {

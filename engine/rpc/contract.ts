@@ -6,7 +6,7 @@
 // Large answers are columns in typed arrays of equal length. A tick is one executed bytecode instruction.
 import type { ErrorCode } from '../base/errors'
 
-/** An instant: a tick, the end of the run, the peak of traced bytes, or the name of a mark. */
+/** An instant: a tick, the end of the run, the peak of traced bytes, `mark:NAME`, `snapshot:N`, or the bare name of a mark. */
 export type At = number | 'end' | 'peak' | (string & {})
 
 /** Handle of a recording opened in this store process, from `recording.open` or `run.start`. */

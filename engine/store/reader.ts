@@ -227,6 +227,10 @@ export class RecordingReader {
   outputs(fromTick: number, toTick: number, limit: number): StoredOutput[] {
     return this.all('select * from output where tick between ? and ? order by id desc limit ?', fromTick, toTick, limit)
   }
+  /** Where the snapshots stand, by their numbers. */
+  snapshotInstants(): { id: number; event: number; tick: number }[] {
+    return this.all('select id, event, tick from snapshot order by id')
+  }
   snapshotCount(): number {
     return this.get<{ n: number }>('select count(*) as n from snapshot')!.n
   }

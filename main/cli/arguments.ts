@@ -59,5 +59,18 @@ export function size(command: string, option: string, value: string): number {
   return Math.round(Number(match[1]) * UNITS[match[2]!.toLowerCase()]!)
 }
 
-/** A tick, 'end', 'peak' or the name of a mark. */
+/** For --help of each command that takes one. */
+export const INSTANTS = `An instant is a tick (instructions executed), end, peak, mark:NAME (or just NAME) for a mark that the script
+set with sys.audit('mark', NAME), or snapshot:N.`
+
+/** An instant as it was typed; OpenRecording.resolve knows which one it is. */
 export const instant = (value: string): number | string => (/^\d[\d_]*$/.test(value) ? Number(value.replaceAll('_', '')) : value)
+
+/** A..B: from one instant to another; without A from the beginning, without B to the end. */
+export function range(command: string, value: string): { from?: number | string; to?: number | string } {
+  const at = value.indexOf('..')
+  if (at < 0) throw new UsageError(`--range takes two instants such as 1000..peak or warm-up..end, not ${value}`, command)
+  const from = value.slice(0, at)
+  const to = value.slice(at + 2)
+  return { ...(from === '' ? {} : { from: instant(from) }), ...(to === '' ? {} : { to: instant(to) }) }
+}

@@ -1,7 +1,5 @@
 // What --help prints. One text a command; the first line of each is its summary in the overview.
-
-const INSTANTS = `An instant is a tick (instructions executed), 'end', 'peak', or the name of a mark that the script set with
-sys.audit('mark', NAME).`
+import { INSTANTS } from './arguments'
 
 const TEXTS: Record<string, string> = {
   run: `Runs a Python script and records its memory.

@@ -1,14 +1,11 @@
 // molt stats, gc, source: the commands that read a recording.
-import {
-  formatSize, formatStatistic, gcCollections, MoltError, OpenRecording, recordingSummary, sourceFiles, sourceLines, statisticsAt,
-} from '../../engine/host/command-api'
+import { formatSize, formatStatistic, gcCollections, sourceFiles, sourceLines, statisticsAt, type OpenRecording } from '../../engine/host/command-api'
 import type { SourceLines, StatisticRow, StatisticsFilter } from '../../engine/rpc/contract'
-import { choice, instant, parse, wholeNumber } from './arguments'
+import { choice, instant, parse } from './arguments'
 import { CommandError, EXIT, say, UsageError } from './exit'
 import { help } from './help'
+import { HELP, limitOf, print, printJson, withRecording } from './reading'
 import { table } from './table'
-
-const HELP = { type: 'boolean', short: 'h' } as const
 
 export function stats(args: string[]): number {
   const { values, positionals } = parse('stats', args, {
@@ -142,32 +139,3 @@ function jsonLines(lines: SourceLines): unknown {
     })),
   }
 }
-
-function withRecording(command: string, positionals: string[], work: (recording: OpenRecording) => number): number {
-  const [path, ...more] = positionals
-  if (path === undefined) throw new UsageError(`${command} needs a recording`, command)
-  if (more.length > 0) throw new UsageError(`${command} takes one recording`, command)
-  const recording = new OpenRecording(path)
-  try {
-    const { complete } = recordingSummary(recording, 0, false)
-    if (!complete) say('this recording was not ended: its run still goes on or was killed; what was committed is shown')
-    return work(recording)
-  } catch (error) {
-    if (error instanceof MoltError && error.code === 'bad-request') throw new UsageError(error.message, command)
-    throw error
-  } finally {
-    recording.close()
-  }
-}
-
-function limitOf(command: string, value: string | undefined, fallback: number): number {
-  const limit = value === undefined ? fallback : wholeNumber(command, '-n', value)
-  return limit === 0 ? Number.MAX_SAFE_INTEGER : limit
-}
-
-function print(text: string): 0 {
-  process.stdout.write(text)
-  return 0
-}
-
-const printJson = (value: unknown): 0 => print(`${JSON.stringify(value, null, 1)}\n`)

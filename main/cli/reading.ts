@@ -1,0 +1,37 @@
+// What every command that reads a recording does alike: opens it, says that it was not ended, prints.
+import { MoltError, OpenRecording, recordingSummary } from '../../engine/host/command-api'
+import { wholeNumber } from './arguments'
+import { say, UsageError } from './exit'
+
+export const HELP = { type: 'boolean', short: 'h' } as const
+
+/** Opens the one recording of `positionals`, for as long as `work` takes. */
+export function withRecording(command: string, positionals: string[], work: (recording: OpenRecording) => number): number {
+  const [path, ...more] = positionals
+  if (path === undefined) throw new UsageError(`${command} needs a recording`, command)
+  if (more.length > 0) throw new UsageError(`${command} takes one recording`, command)
+  const recording = new OpenRecording(path)
+  try {
+    const { complete } = recordingSummary(recording, 0, false)
+    if (!complete) say('this recording was not ended: its run still goes on or was killed; what was committed is shown')
+    return work(recording)
+  } catch (error) {
+    if (error instanceof MoltError && error.code === 'bad-request') throw new UsageError(error.message, command)
+    throw error
+  } finally {
+    recording.close()
+  }
+}
+
+/** Value of -n; 0 is all. */
+export function limitOf(command: string, value: string | undefined, fallback: number): number {
+  const limit = value === undefined ? fallback : wholeNumber(command, '-n', value)
+  return limit === 0 ? Number.MAX_SAFE_INTEGER : limit
+}
+
+export function print(text: string): 0 {
+  process.stdout.write(text)
+  return 0
+}
+
+export const printJson = (value: unknown): 0 => print(`${JSON.stringify(value, null, 1)}\n`)
