@@ -1,0 +1,4 @@
+// See analysis.ts.
+import { runBench } from './bundle.mjs'
+
+await runBench('analysis')
