@@ -19,17 +19,14 @@ export function typesAt(recording: OpenRecording, params: Params<'types.at'>): T
   const old = params.compareTo === undefined ? null : recording.resolve(params.compareTo)
   const figures = typeFigures(recording, now)
   const oldFigures = old ? typeFigures(recording, old) : null
-  const names = new Map(recording.reader.types().map(t => [t.id, t]))
+  const nameOf = typeNames(recording)
   const rows: TypeRow[] = []
   for (let type = 0; type * TYPE_STRIDE < Math.max(figures.length, oldFigures?.length ?? 0); type++) {
     const [count, sizeBytes] = typeRow(figures, type)
     const [oldCount, oldBytes] = oldFigures ? typeRow(oldFigures, type) : [count, sizeBytes]
     if (count === 0 && sizeBytes === 0 && oldCount === 0 && oldBytes === 0) continue
-    const stored = names.get(type)
-    const object = type >= FIRST_TYPE
     rows.push({
-      typeId: type, module: stored?.module ?? '', name: object ? stored?.name ?? `type ${type}` : `(${TAGS[type] ?? stored?.name ?? 'blocks'})`,
-      count, sizeBytes, countDiff: count - oldCount, sizeDiffBytes: sizeBytes - oldBytes,
+      typeId: type, ...nameOf(type), count, sizeBytes, countDiff: count - oldCount, sizeDiffBytes: sizeBytes - oldBytes,
     })
   }
   rows.sort(old
@@ -43,6 +40,16 @@ export function typesAt(recording: OpenRecording, params: Params<'types.at'>): T
     rowCount: rows.length,
     totalCount: rows.reduce((n, r) => n + (r.typeId >= FIRST_TYPE ? r.count : 0), 0),
     totalBytes: rows.reduce((n, r) => n + r.sizeBytes, 0),
+  }
+}
+
+/** What types and tags of blocks are called. */
+export function typeNames(recording: OpenRecording): (type: number) => { module: string; name: string } {
+  const names = new Map(recording.reader.types().map(t => [t.id, t]))
+  return type => {
+    const stored = names.get(type)
+    const name = type >= FIRST_TYPE ? stored?.name ?? `type ${type}` : `(${TAGS[type] ?? stored?.name ?? 'blocks'})`
+    return { module: stored?.module ?? '', name }
   }
 }
 
