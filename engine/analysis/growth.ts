@@ -330,12 +330,12 @@ function stepsOf(trend: Float64Array, base: number, grown: number, tick: Float64
 function median(values: ArrayLike<number>, reach: number): Float64Array {
   const count = values.length
   const result = new Float64Array(count)
-  const window = new Float64Array(reach * 2 + 1)
+  const around = new Float64Array(reach * 2 + 1)
   for (let i = 0; i < count; i++) {
     // Windows stay symmetric at the ends, so that these are not pulled inwards.
     const near = Math.min(reach, i, count - 1 - i)
-    for (let k = -near; k <= near; k++) window[k + near] = values[i + k]!
-    const part = window.subarray(0, near * 2 + 1).sort()
+    for (let k = -near; k <= near; k++) around[k + near] = values[i + k]!
+    const part = around.subarray(0, near * 2 + 1).sort()
     result[i] = part[near]!
   }
   return result

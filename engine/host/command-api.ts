@@ -1,6 +1,7 @@
 // What the command line uses of the engine, in its own process: runs, and read models over one recording.
 import type { DumpKind } from './dump-source'
 
+export { growthOf } from '../queries/growth'
 export { gcCollections } from '../queries/gc-collections'
 export { OpenRecording } from '../queries/open-recording'
 export { recordingSummary } from '../queries/recording-summary'

@@ -18,6 +18,7 @@ import { typesAt } from '../queries/types-at'
 import type { RecordingSummary, RunRequest } from '../rpc/contract'
 import type { Emit, Handlers } from '../rpc/rpc'
 import { sqliteVersion } from '../store/database'
+import { growthHandlers } from './store-growth'
 import { RunManager } from './run-manager'
 import { ENGINE_VERSION, PYTHON_VERSION } from './versions'
 
@@ -110,6 +111,8 @@ export class StoreService {
       'output.range': params => outputRange(at(params), params),
       'instant.describe': params => describeInstant(at(params), params),
       'instant.step': params => stepInstant(at(params), params),
+
+      ...growthHandlers(at),
 
       'run.start': params => runs.start(inFolder(params, join(options.dataFolder, 'untitled'))),
       'run.stop': params => (runs.stop(params.runId), null),

@@ -5,6 +5,7 @@
 // One method = one `params` object and one `result`. Units are in the names (`Bytes`, `Tick`, `Ns`, `Ms`).
 // Large answers are columns in typed arrays of equal length. A tick is one executed bytecode instruction.
 import type { ErrorCode } from '../base/errors'
+import type { GrowthMethods } from './contract-growth'
 
 /** An instant: a tick, the end of the run, the peak of traced bytes, `mark:NAME`, `snapshot:N`, or the bare name of a mark. */
 export type At = number | 'end' | 'peak' | (string & {})
@@ -312,7 +313,7 @@ type None = Record<string, never>
 interface InRecording { recordingId: RecordingId }
 interface InRun { runId: RunId }
 
-export interface Methods {
+export interface Methods extends GrowthMethods {
   'app.info': M<None, AppInfo>
 
   'recording.open': M<{ path: string }, RecordingSummary>

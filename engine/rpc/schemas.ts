@@ -1,5 +1,6 @@
 // The runtime side of contract.ts: one check a method. The mapped type makes the compiler insist that every
 // method is here and that what its check lets through is what the contract promises its handler.
+import { growthSchemas } from './schemas-growth'
 import type { MethodName, Params, RunSettings } from './contract'
 import { bytes, checked, either, flag, list, oneOf, record, text, whole, type Check } from './validate'
 
@@ -53,6 +54,8 @@ export const schemas: { [N in MethodName]: Check<Params<N>> } = {
   'output.range': record(inRecording, { fromTick: tick, toTick: tick, maxBytes: whole() }),
   'instant.describe': record({ ...inRecording, at }),
   'instant.step': record({ ...inRecording, at, by: oneOf('event', 'line', 'gc', 'mark'), direction: oneOf(1, -1) }),
+
+  ...growthSchemas,
 
   'run.start': record({ source }, {
     arguments: list(text),
