@@ -24,10 +24,12 @@ export function componentsOf(graph: HeapGraph, options: AnalysisOptions = {}): C
   // 0: not visited. From 1 up: open, the number is its low link. From the top down: closed, top - number is its component.
   const low = new Uint32Array(nodeCount)
   const top = 0xffffffff
-  const cursor = firstEdge.slice(0, nodeCount)
-  const isHead = new Uint8Array(nodeCount).fill(1)
+  // The path from the root to where the search is: node, its visiting index, low link so far, next edge to look at.
   const path = new Uint32Array(nodeCount)
-  // The closed part of the current search waits here until its head closes; both stacks together never hold a node twice.
+  const visited = new Uint32Array(nodeCount)
+  const lowest = new Uint32Array(nodeCount)
+  const next = new Uint32Array(nodeCount)
+  // Nodes that are done but whose component is not; with the path they never are more than all nodes.
   const waiting = new Uint32Array(nodeCount)
   let waitingCount = 0
   let index = 1
@@ -36,48 +38,60 @@ export function componentsOf(graph: HeapGraph, options: AnalysisOptions = {}): C
   for (let root = 0; root < nodeCount; root++) {
     if (low[root] !== 0) continue
     let depth = 0
-    path[0] = root
-    low[root] = index++
+    let node = root
+    let own = index
+    let link = index
+    let edge = firstEdge[node]!
+    let end = firstEdge[node + 1]!
+    low[node] = index++
     for (;;) {
-      const node = path[depth]!
-      let edge = cursor[node]!
-      const end = firstEdge[node + 1]!
-      let lowest = low[node]!
-      let next = -1
-      for (; edge < end; edge++) {
-        const to = edgeTo[edge]!
-        const other = low[to]!
+      let to = 0
+      while (edge < end) {
+        const candidate = edgeTo[edge++]!
+        const other = low[candidate]!
         if (other === 0) {
-          next = to
+          to = candidate // never node 0: nothing refers to it
           break
         }
-        if (other < lowest) {
-          lowest = other
-          isHead[node] = 0
-        }
+        if (other < link) link = other
       }
-      low[node] = lowest
-      if (next >= 0) {
-        cursor[node] = edge // looked at once more on return, then with its low link
-        low[next] = index++
-        path[++depth] = next
+      if (to !== 0) {
+        path[depth] = node
+        visited[depth] = own
+        lowest[depth] = link
+        next[depth++] = edge
+        node = to
+        own = link = low[node] = index++
+        edge = firstEdge[node]!
+        end = firstEdge[node + 1]!
         continue
       }
-      if (isHead[node] === 1) {
-        const number = top - count
-        index--
+      if (link === own) {
+        // The head of a component: those that wait since its visit are the other members.
+        const number = top - count++
+        low[node] = number
         closed++
-        while (waitingCount > 0 && low[waiting[waitingCount - 1]!]! >= lowest) {
+        index--
+        if (progress && (closed & PROGRESS_MASK) === 0) progress(closed, nodeCount)
+        while (waitingCount > 0 && low[waiting[waitingCount - 1]!]! >= own) {
           low[waiting[--waitingCount]!] = number
-          index--
           closed++
+          index--
           if (progress && (closed & PROGRESS_MASK) === 0) progress(closed, nodeCount)
         }
-        low[node] = number
-        count++
-        if (progress && (closed & PROGRESS_MASK) === 0) progress(closed, nodeCount)
-      } else waiting[waitingCount++] = node
-      if (depth-- === 0) break
+      } else {
+        low[node] = link
+        waiting[waitingCount++] = node
+      }
+      if (depth === 0) break
+      const child = link
+      const isOpen = child !== own
+      node = path[--depth]!
+      own = visited[depth]!
+      link = lowest[depth]!
+      edge = next[depth]!
+      end = firstEdge[node + 1]!
+      if (isOpen && child < link) link = child
     }
   }
 

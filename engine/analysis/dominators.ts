@@ -121,64 +121,85 @@ class Search {
   readonly up: Uint32Array
   private found = 0
   private reachable = 0
-  private readonly stack: Uint32Array
-  private readonly cursor: Uint32Array
+  // One bit a node: small enough to stay in the processor's cache, unlike `rank`.
+  private readonly seen: Uint32Array
+  // The path from the root to where the search is: number, next edge to look at, end of the node's edges.
+  private readonly path: Uint32Array
+  private readonly next: Uint32Array
+  private readonly end: Uint32Array
 
   constructor(private readonly graph: HeapGraph, private readonly progress: AnalysisOptions['progress'], private readonly total: number) {
     this.order = new Uint32Array(graph.nodeCount)
-    this.rank = new Uint32Array(graph.nodeCount).fill(NO_NODE)
+    this.rank = new Uint32Array(graph.nodeCount)
     this.up = new Uint32Array(graph.nodeCount + 1)
-    this.stack = new Uint32Array(graph.nodeCount)
-    this.cursor = graph.firstEdge.slice(0, graph.nodeCount)
+    this.seen = new Uint32Array((graph.nodeCount + 31) >>> 5)
+    this.path = new Uint32Array(graph.nodeCount)
+    this.next = new Uint32Array(graph.nodeCount)
+    this.end = new Uint32Array(graph.nodeCount)
   }
 
   /** Returns how many nodes are reachable from node 0. */
   run(): number {
-    const { graph, rank, cursor } = this
+    const { graph, seen } = this
+    const isSeen = (node: number) => (seen[node >>> 5]! >>> (node & 31) & 1) === 1
     this.visit(0)
     this.reachable = this.found
     if (this.found === graph.nodeCount) return this.found
     // Garbage: of the roots of a first search, taken from the last, those that no later one reaches are the entries.
+    const seenBefore = seen.slice()
     const roots: number[] = []
     for (let node = 0; node < graph.nodeCount; node++) {
-      if (rank[node] !== NO_NODE) continue
+      if (isSeen(node)) continue
       roots.push(node)
       this.visit(node)
     }
-    for (let i = this.reachable; i < this.found; i++) {
-      const node = this.order[i]!
-      rank[node] = NO_NODE
-      cursor[node] = graph.firstEdge[node]!
-    }
+    seen.set(seenBefore)
     this.found = this.reachable
-    for (let i = roots.length - 1; i >= 0; i--) if (rank[roots[i]!] === NO_NODE) this.visit(roots[i]!)
+    for (let i = roots.length - 1; i >= 0; i--) if (!isSeen(roots[i]!)) this.visit(roots[i]!)
     return this.reachable
   }
 
   private visit(root: number): void {
-    const { order, rank, up, stack, cursor, progress } = this
+    const { order, rank, up, seen, path, next, end, progress } = this
     const { firstEdge, edgeTo } = this.graph
     let found = this.found
+    let depth = 0
+    let number = found + 1
+    let edge = firstEdge[root]!
+    let stop = firstEdge[root + 1]!
     order[found] = root
     rank[root] = found++
-    up[found] = 0
-    let depth = 0
-    stack[0] = root
+    up[number] = 0
+    seen[root >>> 5]! |= 1 << (root & 31)
     for (;;) {
-      const node = stack[depth]!
-      let edge = cursor[node]!
-      const end = firstEdge[node + 1]!
-      while (edge < end && rank[edgeTo[edge]!] !== NO_NODE) edge++
-      if (edge === end) {
-        if (depth-- === 0) break
+      let to = NO_NODE
+      while (edge < stop) {
+        const candidate = edgeTo[edge++]!
+        if ((seen[candidate >>> 5]! >>> (candidate & 31) & 1) === 0) {
+          to = candidate
+          break
+        }
+      }
+      if (to === NO_NODE) {
+        if (depth === 0) break
+        number = path[--depth]!
+        edge = next[depth]!
+        stop = end[depth]!
         continue
       }
-      cursor[node] = edge + 1
-      const next = edgeTo[edge]!
-      order[found] = next
-      up[found + 1] = rank[node]! + 1
-      rank[next] = found++
-      stack[++depth] = next
+      // A node whose last edge this is need not be come back to.
+      if (edge < stop) {
+        path[depth] = number
+        next[depth] = edge
+        end[depth++] = stop
+      }
+      seen[to >>> 5]! |= 1 << (to & 31)
+      up[found + 1] = number
+      order[found] = to
+      rank[to] = found++
+      number = found
+      edge = firstEdge[to]!
+      stop = firstEdge[to + 1]!
       if (progress && (found & PROGRESS_MASK) === 0) progress(found, this.total)
     }
     this.found = found
@@ -189,29 +210,33 @@ class Search {
    * which come from ancestors, lower `semi` at once. Edges from garbage to what is reachable are left out.
    */
   backEdges(semi: Uint32Array): { first: Uint32Array, back: Uint32Array } {
-    const { order, rank, reachable } = this
-    const { nodeCount, firstEdge, edgeTo } = this.graph
+    const { rank, reachable } = this
+    const { nodeCount, edgeCount, firstEdge, edgeTo } = this.graph
     const first = new Uint32Array(nodeCount + 2)
-    for (let v = 1; v <= nodeCount; v++) {
-      const node = order[v - 1]!
-      const garbage = v > reachable
+    // Nodes in their own order, so that edges are read one after the other. 0: not a back edge.
+    const target = new Uint32Array(edgeCount)
+    for (let node = 0; node < nodeCount; node++) {
+      const v = rank[node]! + 1
+      const lowest = v > reachable ? reachable : 0
       for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
         const w = rank[edgeTo[edge]!]! + 1
         if (w > v) {
           if (semi[w]! > v) semi[w] = v
-        } else if (w < v && (!garbage || w > reachable)) first[w]!++
+        } else if (w < v && w > lowest) {
+          first[w]!++
+          target[edge] = w
+        }
       }
     }
     let end = 0
     for (let w = 1; w <= nodeCount; w++) first[w] = end += first[w]!
     first[nodeCount + 1] = end
     const back = new Uint32Array(end)
-    for (let v = nodeCount; v > 0; v--) {
-      const node = order[v - 1]!
-      const garbage = v > reachable
+    for (let node = 0; node < nodeCount; node++) {
+      const v = rank[node]! + 1
       for (let edge = firstEdge[node]!, stop = firstEdge[node + 1]!; edge < stop; edge++) {
-        const w = rank[edgeTo[edge]!]! + 1
-        if (w < v && (!garbage || w > reachable)) back[--first[w]!] = v
+        const w = target[edge]!
+        if (w !== 0) back[--first[w]!] = v
       }
     }
     return { first, back }
