@@ -6,6 +6,7 @@ import { open, serve } from './cli/app'
 import { dump } from './cli/dump'
 import { EXIT, report, UsageError } from './cli/exit'
 import { COMMANDS, help } from './cli/help'
+import { growth } from './cli/growth'
 import { oracle } from './cli/oracle'
 import type { Places } from './cli/places'
 import { gc, source, stats } from './cli/read'
@@ -20,7 +21,7 @@ const places: Places = {
 }
 
 const commands: Record<string, (args: string[], places: Places) => number | Promise<number>> = {
-  run, stats, gc, source, oracle, dump, serve, open,
+  run, stats, gc, growth, source, oracle, dump, serve, open,
 }
 
 async function main(args: string[]): Promise<number> {

@@ -1,5 +1,6 @@
 // What --help prints. One text a command; the first line of each is its summary in the overview.
 import { INSTANTS } from './arguments'
+import { GROWTH_HELP } from './growth'
 
 const TEXTS: Record<string, string> = {
   run: `Runs a Python script and records its memory.
@@ -55,6 +56,8 @@ ${INSTANTS}`,
 Columns: gen (the generation), why (threshold, or explicit by gc.collect()), counts (gc.get_count() as it began), tracked (objects
 in all generations then), collected, uncollectable, freed (memory that was given back meanwhile), took (time on this machine, in
 Molt), tick (instructions executed before), at (the line that ran).`,
+
+  growth: GROWTH_HELP,
 
   source: `Prints a source file with the memory of each line beside it.
 
