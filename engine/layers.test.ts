@@ -18,7 +18,7 @@ interface Rule {
   tests?: string[]
 }
 
-const INTERPRETER = ['syntax', 'bytecode', 'compiler', 'objects', 'vm', 'modules', 'lib'].map(name => `engine/python/${name}`)
+const INTERPRETER = ['syntax', 'bytecode', 'compiler', 'objects', 'vm', 'modules', 'lib', 'heap'].map(name => `engine/python/${name}`)
 
 const RULES: Record<string, Rule> = {
   'engine/base': {},
@@ -46,6 +46,10 @@ const RULES: Record<string, Rule> = {
     may: ['engine/base', 'engine/memory', 'engine/python/lib', 'engine/python/bytecode', 'engine/python/syntax', 'engine/python/compiler',
       'engine/python/objects', 'engine/python/vm'],
     pure: ['node:crypto', 'node:zlib'],
+  },
+  // heap: reads everything that there is, and is known to the host alone.
+  'engine/python/heap': {
+    may: ['engine/base', 'engine/memory', 'engine/analysis', 'engine/python/objects', 'engine/python/vm', 'engine/python/modules'], tests: ['engine/host'],
   },
 
   'engine/store': { may: ['engine/base'], node: true, packages: ['better-sqlite3'] },

@@ -4,9 +4,9 @@
 // kind of the edge. Nodes 1 … nodeCount-1 are objects, the live ones and those that only the collector can free (no path
 // leads to these from node 0). Nodes and edges are in the order in which they were found, which is the same in every run.
 // Edges lie in CSR form: those of node n are firstEdge[n] … firstEdge[n+1]-1, in the order of the container.
-// Every reference that an object counts is an edge, several ones to the same object being several edges; so for an
-// object n the edges that lead to it are as many as refcount[n] says (references held by the interpreter itself are edges
-// of the root).
+// Every reference that an object counts is an edge, several ones to the same object being several edges. References that are
+// counted and whose holder cannot be told (C code, the interpreter's own state) are one edge ROOT_HELD for all of them. Edges
+// ROOT_MODULE are not counted: they stand for sys.modules, so that each module is alive by itself.
 
 /** How a reference is held; kinds below FIRST_ROOT lead from objects, the others from the root alone. */
 export const EDGE_ATTRIBUTE = 0 // an attribute of an instance, a class or a module with inline values or slots: name
@@ -16,10 +16,9 @@ export const EDGE_VALUE = 3 // the value of a dict entry: repr of the key
 export const EDGE_ELEMENT = 4 // an element of a set: number (place in the table)
 export const EDGE_LOCAL = 5 // a local variable of a frame (or of a suspended generator's): name
 export const EDGE_STACK = 6 // the evaluation stack of a frame: number
-export const EDGE_CLOSURE = 7 // a cell of a function's closure: name of the free variable
+export const EDGE_CLOSURE = 7 // the tuple of a function's cells: names of the free variables
 export const EDGE_CELL = 8 // the content of a cell
 export const EDGE_INTERNAL = 9 // a field of the C struct, named as Python shows it (`__class__`, `__dict__`, `__self__`, `f_back` …): name
-export const EDGE_CONSTANT = 10 // a constant or name of a code object: number
 
 export const FIRST_ROOT = 16
 /** A local variable, or the evaluation stack, of a frame that runs: name `function: variable`. */
@@ -100,8 +99,7 @@ export interface HeapGraph {
 }
 
 /** Kinds whose edgeName is a number and not a name. */
-export const isNumbered = (kind: number): boolean =>
-  kind === EDGE_INDEX || kind === EDGE_ELEMENT || kind === EDGE_STACK || kind === EDGE_CONSTANT
+export const isNumbered = (kind: number): boolean => kind === EDGE_INDEX || kind === EDGE_ELEMENT || kind === EDGE_STACK
 
 /** The reference as one would write it: `.name`, `[3]`, `['key']`, `local x` … */
 export function edgeLabel(graph: HeapGraph, edge: number): string {
@@ -116,10 +114,9 @@ export function edgeLabel(graph: HeapGraph, edge: number): string {
     case EDGE_ELEMENT: return `element ${number}`
     case EDGE_LOCAL: return `local ${name}`
     case EDGE_STACK: return `evaluation stack ${number}`
-    case EDGE_CLOSURE: return `closure variable ${name}`
+    case EDGE_CLOSURE: return `closure of ${name}`
     case EDGE_CELL: return 'cell content'
     case EDGE_INTERNAL: return `.${name}`
-    case EDGE_CONSTANT: return `constant ${number}`
     case ROOT_FRAME: return `frame ${name}`
     case ROOT_MODULE: return `module ${name}`
     case ROOT_BUILTIN: return `interpreter: ${name}`

@@ -32,6 +32,8 @@ export interface RunOptions {
   folder: string
   /** Folder that holds what the interpreter needs at run time (the standard library), or ''. */
   dataFolder: string
+  /** Snapshots are taken after these numbers of events, besides those of the settings. */
+  snapshotEvents?: number[]
 }
 
 /** The same shape as HostIo of engine/python/objects/runtime.ts. */

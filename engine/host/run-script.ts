@@ -1,6 +1,5 @@
 // One run of a program in this thread: the RunScript that the worker calls.
 import { resolve } from 'node:path'
-import { EVENT_STRIDE } from '../memory/events'
 import { PyErr_Occurred } from '../python/objects/errors'
 import { PyExc_MemoryError } from '../python/objects/exceptions'
 import { _PyRuntime } from '../python/objects/runtime'
@@ -15,8 +14,9 @@ import {
 import { markHook } from '../python/modules/sysmodule'
 import { EXECUTABLE, LIBRARY_PATH, PREFIX } from '../python/modules/library-paths'
 import { setClockMode } from '../python/modules/clock'
-import { REQUEST_INTERRUPT, REQUEST_STOP, type Sender } from '../recording/sender'
+import { REQUEST_INTERRUPT, REQUEST_SNAPSHOT, REQUEST_STOP, type Sender } from '../recording/sender'
 import { isExhaustion, reportExhaustion } from './exhaustion'
+import { SnapshotTaker, snapshotPlan } from './snapshots'
 import type { RunIo, RunOptions, RunResult } from './interpreter-api'
 import { programFiles } from './program-files'
 
@@ -47,17 +47,22 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
     t.recursion_remaining += settings.stackDepth - t.recursion_limit
     t.recursion_limit = settings.stackDepth
   }
-  process.log.words = sender.firstChunk
-  process.log.limit = sender.firstChunk.length - sender.firstChunk.length % EVENT_STRIDE - EVENT_STRIDE
+  process.log.begin(sender.firstChunk)
   process.log.onFull = (words, used) => sender.chunk(words, used)
   process.log.point = new FrameTrie(sender)
   sender.attach(process.log)
   sender.defineAddresses(process.space.granuleBytes, process.space.boundary)
   const tick = (): number => rt.tickBase[0]! + (rt.tstate.frame?.pc ?? 0)
+  const snapshots = new SnapshotTaker(
+    sender, process.log, snapshotPlan(settings.snapshots), options.snapshotEvents ?? [], settings.record !== 'none')
+  sender.collected = working => {
+    if (working.generation === 2) snapshots.fullCollection()
+  }
   let marks = 0
   markHook.current = label => {
     sender.defineMark(++marks, label)
     if (process.log.enabled) process.log.mark(marks)
+    snapshots.mark(label)
   }
   hostCheck.current = {
     poll() {
@@ -65,6 +70,8 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
       const request = sender.poll(now)
       if ((request & REQUEST_STOP) !== 0) throw new RunEnded('stopped', 'stopped on request')
       if ((request & REQUEST_INTERRUPT) !== 0) interruptMain()
+      if ((request & REQUEST_SNAPSHOT) !== 0) snapshots.requested()
+      snapshots.poll(now)
       if (settings.maxTicks > 0 && now > settings.maxTicks) throw new RunEnded('ticks', `Stopped after ${settings.maxTicks.toLocaleString('en')} instructions (--max-ticks).`)
     },
   }
@@ -94,6 +101,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
     endProgram()
     // What is alive now is what the recording ends with: the teardown frees everything, and tells nothing.
     process.stopRecording()
+    snapshots.end()
     rt.running = false
     end = tick()
     finalizeInterpreter()

@@ -38,7 +38,7 @@ export class EventLog {
   /** Index in `words` where the next event goes. */
   at = 0
   /** Last index at which an event still fits. */
-  limit: number
+  limit = 0
   enabled = false
   /** Where the running instruction is: filled by `point`. */
   context = 0
@@ -48,12 +48,15 @@ export class EventLog {
   onFull: ChunkHandler
   /** Events written in all chunks before the current one. */
   private eventsBefore = 0
+  /** See `pauseAfter`. */
+  private pauseAt = Infinity
+  private paused: () => void = () => {}
 
   constructor(point: ExecutionPoint = NOWHERE, onFull: ChunkHandler = words => words, words?: Int32Array) {
     this.point = point
     this.onFull = onFull
     this.words = words ?? new Int32Array(DEFAULT_CHUNK_EVENTS * EVENT_STRIDE)
-    this.limit = this.words.length - EVENT_STRIDE
+    this.setLimit()
   }
 
   get eventCount(): number {
@@ -117,6 +120,22 @@ export class EventLog {
     this.write(REGION, regionId, Math.ceil(sizeBytes / 1024))
   }
 
+  /**
+   * Calls `reached` once, when `events` events have been written and the next one is about to be. It may ask for another
+   * pause, and must not write events.
+   */
+  pauseAfter(events: number, reached: () => void): void {
+    this.pauseAt = events
+    this.paused = reached
+    this.setLimit()
+  }
+
+  /** The chunk to begin with, before any event. */
+  begin(words: Int32Array): void {
+    this.words = words
+    this.setLimit()
+  }
+
   /** Sends what the current chunk holds, full or not. */
   flush(): void {
     if (this.at > 0) this.turn()
@@ -143,6 +162,15 @@ export class EventLog {
     this.eventsBefore += used / EVENT_STRIDE
     this.at = 0
     this.words = this.onFull(this.words, used)
-    this.limit = this.words.length - this.words.length % EVENT_STRIDE - EVENT_STRIDE
+    if (this.eventsBefore >= this.pauseAt) {
+      this.pauseAt = Infinity
+      this.paused()
+    }
+    this.setLimit()
+  }
+
+  private setLimit(): void {
+    const room = this.words.length - this.words.length % EVENT_STRIDE - EVENT_STRIDE
+    this.limit = Math.min(room, Math.max(0, (this.pauseAt - this.eventsBefore - 1) * EVENT_STRIDE))
   }
 }

@@ -1,6 +1,7 @@
 // What the recorder implements: chunks of events, and the definitions that do not fit into an event's words. A definition
 // arrives before the chunk whose events use its id. Everything is plain data: no Python object passes this line.
 import type { GcWorking } from './gc-host'
+import type { HeapCapture } from './heap-capture'
 import type { Region } from './address-space'
 
 export interface FileDefinition {
@@ -57,6 +58,8 @@ export interface EventSink {
   defineMark(id: number, label: string): void
   /** The working of a collection and what it cost here; sent before its GC_END event. */
   collection(working: GcWorking, durationNs: number): void
+  /** The whole heap as it is right after the last event. */
+  snapshot(heap: HeapCapture): void
 }
 
 /** Throws everything away: for runs without a recording, and for tests. */
@@ -72,4 +75,5 @@ export class NullSink implements EventSink {
   output(_fileDescriptor: number, _bytes: Uint8Array): void {}
   defineMark(_id: number, _label: string): void {}
   collection(_working: GcWorking, _durationNs: number): void {}
+  snapshot(_heap: HeapCapture): void {}
 }

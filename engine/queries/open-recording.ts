@@ -125,7 +125,7 @@ export class OpenRecording {
     if (typeof at === 'number') return this.atTick(Math.min(at, run.last_tick))
     const { label, snapshot } = named(at)
     if (snapshot !== undefined) {
-      const taken = this.reader.snapshotInstants()
+      const taken = this.reader.snapshots()
       const found = taken.find(s => s.id === snapshot)
       if (!found) throw new MoltError('no-instant', `There is no snapshot ${snapshot}.`, snapshotHint(taken.map(s => s.id)))
       return { tick: found.tick, event: found.event }

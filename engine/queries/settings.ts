@@ -12,6 +12,7 @@ export const DEFAULT_RUN: RunSettings = {
   maxTicks: 0,
   stackDepth: 1000,
   seed: 0,
+  snapshots: ['end', 'marks'],
 }
 
 const DEFAULTS: Settings = { theme: 'system', units: 'binary', run: DEFAULT_RUN }

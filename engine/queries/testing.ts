@@ -86,6 +86,7 @@ function both(sender: Sender, naive: NaiveModel): EventSink {
       naive.defineMark(id, label)
       sender.defineMark(id, label)
     },
+    snapshot: heap => sender.snapshot(heap),
     collection: working => {
       naive.collection(working)
       sender.collection(working, 1500)

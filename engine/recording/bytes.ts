@@ -173,6 +173,11 @@ export class ByteReader {
     return values
   }
 
+  /** Everything from here on. */
+  rest(): Uint8Array {
+    return this.raw(this.bytes.length - this.at)
+  }
+
   raw(count: number): Uint8Array {
     if (this.at + count > this.bytes.length) throw cut()
     const bytes = this.bytes.subarray(this.at, this.at + count)

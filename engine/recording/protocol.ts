@@ -7,6 +7,7 @@
 import { EVENT_STRIDE } from '../memory/events'
 import type { CodeDefinition, FileDefinition, TypeDefinition } from '../memory/event-sink'
 import type { GcWorking } from '../memory/gc-host'
+import type { HeapCapture } from '../memory/heap-capture'
 import type { Region } from '../memory/address-space'
 
 /** Events a chunk, and chunks in the ring: 8 × 768 KiB. */
@@ -64,6 +65,8 @@ export interface Definitions {
   collections?: CollectionPiece[]
   threads?: ThreadPiece[]
   addresses?: AddressPiece
+  /** Taken right after the last event sent before; a message with one has no events. */
+  snapshot?: HeapCapture
 }
 
 export interface ChunkMessage {

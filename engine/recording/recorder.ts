@@ -4,12 +4,14 @@
 // message the file lacks at most what came since the last commit (COMMIT_MS). Levels: 'full' keeps every event; 'stats'
 // keeps the timeline and figures per site at the marks, at the peak and at the end; 'none' keeps output and marks only.
 import { ARENA_FREE, ARENA_NEW, GC_END, GC_START, MARK } from '../memory/events'
+import type { HeapCapture } from '../memory/heap-capture'
 import type { RecordingWriter, RunFigures } from '../store/writer'
 import { encodeChunk } from './chunk-codec'
 import { ColumnBuilder } from './event-columns'
 import { encodeBlocks, encodeFigures, encodeLineSample, encodePeak, LINES_A_FILE } from './keyframe'
 import { MemoryState, SITE_STRIDE, type EventObserver } from './memory-state'
 import type { ChunkMessage, CollectionPiece, Definitions } from './protocol'
+import { encodeSnapshot } from './snapshot-codec'
 import { TimelineSampler } from './timeline'
 import { TracebackTrie } from './traceback-trie'
 
@@ -70,6 +72,9 @@ export class Recorder implements EventObserver {
   private sampleEvents = SAMPLE_EVENTS
   private lastSample = 0
   private markBytes = 0
+  private snapshots = 0
+  /** By type id: granules between the start of the block and the object. */
+  private readonly headGranules = new Map<number, number>()
   private timelineWidth = 1
   private baseTick = 0
   private baseWallNs = 0
@@ -245,6 +250,7 @@ export class Recorder implements EventObserver {
     }
     if (d.contexts) this.trie.defineContexts(d.contexts.id, d.contexts.parent, d.contexts.instruction, d.contexts.code)
     for (const t of d.types ?? []) {
+      this.headGranules.set(t.id, t.headGranules)
       writer.insert('type', t.id, t.module, t.name, t.basicSizeBytes, t.itemSizeBytes, t.headGranules, t.collectable ? 1 : 0)
     }
     for (const region of d.regions ?? []) {
@@ -264,6 +270,28 @@ export class Recorder implements EventObserver {
       else writer.insert('mark', mark.id, mark.label, this.tick, 0, this.wallNs, 0, 0, 0)
     }
     for (const piece of d.collections ?? []) this.collections.set(piece.working.id, piece)
+    if (d.snapshot && this.options.level !== 'none') this.snapshot(d.snapshot)
+  }
+
+  /** The state stands at the snapshot's instant: it knows where each object came from. */
+  private snapshot(heap: HeapCapture): void {
+    const { table } = this.state
+    const { nodeCount } = heap
+    const site = new Int32Array(nodeCount)
+    const birthTick = new Float64Array(nodeCount).fill(-1)
+    let bytes = 0
+    for (let node = 1; node < nodeCount; node++) {
+      bytes += heap.sizeBytes[node]!
+      const address = heap.address[node]!
+      const block = address > 0 ? table.find(address - this.headGranules.get(heap.type[node]!)!) : 0
+      if (block === 0) continue // from before the recording
+      site[node] = table.site[block]!
+      birthTick[node] = table.tick[block]!
+    }
+    const { nodes, edges, strings } = encodeSnapshot(heap, { site, birthTick })
+    this.writer.insert(
+      'snapshot', ++this.snapshots, heap.reason, heap.label, this.state.events, this.tick, this.wallNs, nodeCount, heap.edgeCount, bytes,
+      nodes, edges, strings)
   }
 
   private writeSites(): void {

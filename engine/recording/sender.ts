@@ -6,6 +6,7 @@ import { EVENT_STRIDE } from '../memory/events'
 import type { CodeDefinition, ContextDefinition, EventSink, FileDefinition, TypeDefinition } from '../memory/event-sink'
 import type { EventLog } from '../memory/event-log'
 import type { GcWorking } from '../memory/gc-host'
+import type { HeapCapture } from '../memory/heap-capture'
 import type { Region } from '../memory/address-space'
 import { grownInt32 } from '../base/typed-arrays'
 import {
@@ -43,6 +44,8 @@ export class Sender implements EventSink {
   private current = 0
   private tick = 0
   private log: EventLog | null = null
+  /** Told of each collection, before its GC_END. */
+  collected: ((working: GcWorking) => void) | null = null
   private definitions: Definitions | null = null
   private firstOutputMs = 0
   /** Bytes in the last piece of output while it may grow; 0: it may not. */
@@ -163,6 +166,15 @@ export class Sender implements EventSink {
 
   collection(working: GcWorking, durationNs: number): void {
     (this.pending().collections ??= []).push({ working: { ...working }, durationNs })
+    this.collected?.(working)
+  }
+
+  /** Sends what came before it, then the snapshot: the recorder stands at its instant when it takes it. */
+  snapshot(heap: HeapCapture): void {
+    this.eventTick()
+    this.flush()
+    this.pending().snapshot = heap
+    this.post(-1, 0)
   }
 
   // ---------------------------------------------------------------- the VM's periodic check

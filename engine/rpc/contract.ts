@@ -33,6 +33,8 @@ export interface RunSettings {
   stackDepth: number
   /** PYTHONHASHSEED. */
   seed: number
+  /** When the whole heap is written down: 'end', 'marks', 'collections' (after each full one), 'every:N' (instructions). */
+  snapshots: string[]
 }
 
 export type RunSource =

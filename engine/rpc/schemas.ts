@@ -21,6 +21,7 @@ const runSettings = {
   maxTicks: whole(),
   stackDepth: whole(1, 10_000_000),
   seed: whole(0, 2 ** 32 - 1),
+  snapshots: list(text),
 } satisfies { [K in keyof RunSettings]: Check<RunSettings[K]> }
 
 const folder = { folder: text }

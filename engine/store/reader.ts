@@ -41,6 +41,17 @@ export interface StoredFile { id: number; path: string; origin: string; source: 
 export interface StoredCode { id: number; file_id: number; name: string; qualified_name: string; first_line: number }
 export interface StoredType { id: number; module: string; name: string; basic_bytes: number }
 export interface StoredMark { id: number; label: string; tick: number; event: number; wall_ns: number; live_bytes: number; live_block_count: number; traceback_id: number }
+export interface StoredSnapshot {
+  id: number
+  reason: string
+  label: string
+  event: number
+  tick: number
+  wall_ns: number
+  node_count: number
+  edge_count: number
+  size_bytes: number
+}
 export interface StoredOutput { id: number; file_descriptor: number; tick: number; wall_ns: number; first_byte: number; data: Uint8Array }
 export interface StoredSlot {
   slot: number
@@ -89,6 +100,8 @@ const CHUNK = `id, first_event, event_count, base_tick, last_tick, base_wall_ns,
 
 export class RecordingReader {
   readonly path: string
+  /** Schema steps that the file has had: an older one lacks tables. */
+  readonly version: number
   private db: Database
   private statements = new Map<string, { all(...p: unknown[]): unknown[]; get(...p: unknown[]): unknown }>()
 
@@ -96,6 +109,7 @@ export class RecordingReader {
   constructor(path: string) {
     this.path = path
     this.db = openDatabase(path)
+    this.version = this.db.pragma('user_version', { simple: true }) as number
   }
 
   close(): void {
@@ -227,9 +241,13 @@ export class RecordingReader {
   outputs(fromTick: number, toTick: number, limit: number): StoredOutput[] {
     return this.all('select * from output where tick between ? and ? order by id desc limit ?', fromTick, toTick, limit)
   }
-  /** Where the snapshots stand, by their numbers. */
-  snapshotInstants(): { id: number; event: number; tick: number }[] {
-    return this.all('select id, event, tick from snapshot order by id')
+  /** Those that are stored, in order of their instants. */
+  snapshots(): StoredSnapshot[] {
+    return this.version < 2 ? [] : this.all(
+      'select id, reason, label, event, tick, wall_ns, node_count, edge_count, size_bytes from snapshot order by event, id')
+  }
+  snapshotData(id: number): { nodes: Uint8Array; edges: Uint8Array; strings: Uint8Array } {
+    return this.get('select nodes, edges, strings from snapshot where id = ?', id)!
   }
   snapshotCount(): number {
     return this.get<{ n: number }>('select count(*) as n from snapshot')!.n

@@ -204,6 +204,24 @@ export const MIGRATIONS: readonly string[] = [
     roots blob not null
   ) strict;
   `,
+  `
+  drop table snapshot;
+  create table snapshot (
+    id integer primary key,
+    reason text not null,               -- 'end', 'mark', 'collection', 'interval', 'request', 'instant'
+    label text not null,                -- of a mark, else ''
+    event integer not null,             -- events before it
+    tick integer not null,
+    wall_ns integer not null,
+    node_count integer not null,
+    edge_count integer not null,
+    size_bytes integer not null,        -- of all objects together
+    nodes blob not null,
+    edges blob not null,
+    strings blob not null
+  ) strict;
+  create index snapshot_by_event on snapshot (event);
+  `,
 ]
 
 export const USER_VERSION = MIGRATIONS.length

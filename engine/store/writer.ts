@@ -55,6 +55,7 @@ const INSERTS = {
   ],
   keyframe: ['id', 'kind', 'label', 'event', 'tick', 'data', 'blocks'],
   line_sample: ['id', 'event', 'tick', 'data'],
+  snapshot: ['id', 'reason', 'label', 'event', 'tick', 'wall_ns', 'node_count', 'edge_count', 'size_bytes', 'nodes', 'edges', 'strings'],
 } as const
 export type Table = keyof typeof INSERTS
 export type Value = number | string | Uint8Array | null

@@ -25,6 +25,8 @@ Everything after SCRIPT, MODULE or CODE belongs to the script.
       --max-ticks N        stop after N instructions, with exit code 124
       --stack-depth N      recursion limit (default 1000)
       --seed N             hash seed (default 0)
+      --snapshot WHEN      when to write down the whole heap: end, marks, collections (after each full one), every:N (instructions),
+                           separated by commas, or none (default end,marks). Other instants are reached by running again.
 
 Ctrl+C raises KeyboardInterrupt in the script; a second one stops it; a third one ends molt. What was recorded is kept.
 

@@ -25,6 +25,7 @@ const OPTIONS = {
   'max-ticks': { type: 'string' },
   'stack-depth': { type: 'string' },
   seed: { type: 'string' },
+  snapshot: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -45,6 +46,7 @@ export async function run(args: string[], places: Places): Promise<number> {
     maxTicks: values['max-ticks'] === undefined ? 0 : wholeNumber('run', '--max-ticks', values['max-ticks'], 1),
     stackDepth: values['stack-depth'] === undefined ? DEFAULT_RUN.stackDepth : wholeNumber('run', '--stack-depth', values['stack-depth'], 1, 10_000_000),
     seed: values.seed === undefined ? DEFAULT_RUN.seed : wholeNumber('run', '--seed', values.seed, 0, 2 ** 32 - 1),
+    snapshots: values.snapshot === undefined ? DEFAULT_RUN.snapshots : snapshotTimes(values.snapshot),
   }
 
   let script: PreparedScript
@@ -116,6 +118,16 @@ function thresholds(value: string): [number, number, number] {
   }
   const [a = 700, b = 10, c = 10] = parts.map(Number)
   return [a, b, c]
+}
+
+function snapshotTimes(value: string): string[] {
+  const words = value.split(',').map(word => word.trim()).filter(word => word !== '' && word !== 'none')
+  for (const word of words) {
+    if (!/^(end|marks|collections|every:[1-9]\d*)$/.test(word)) {
+      throw new UsageError(`--snapshot takes end, marks, collections, every:N or none, separated by commas, not ${word}`, 'run')
+    }
+  }
+  return words
 }
 
 /** NAME.molt here, or the first NAME-N.molt that is free. */

@@ -31,6 +31,7 @@ export class NaiveModel implements EventSink {
   output(fd: number, bytes: Uint8Array): void { this.printed.push({ fd, text: new TextDecoder().decode(bytes) }) }
   defineMark(id: number, label: string): void { this.marks[id] = label }
   collection(working: GcWorking): void { this.collections.push(working) }
+  snapshot(): void {}
 
   /** 'code:line<code:line', innermost first. */
   traceback(context: number, instruction: number): string {

@@ -1,0 +1,97 @@
+// When snapshots of the heap are taken during a run: at its end, at marks, after full collections, every so many
+// instructions, on request, and after exact numbers of events (which is how any past instant is reached by running again).
+//
+// Those which a program can cause by itself (marks, collections, intervals) are taken until NODE_BUDGET objects have been
+// written down; a run is not to be slowed without bound by a mark in a loop.
+import type { EventLog } from '../memory/event-log'
+import { captureHeap } from '../python/heap/capture'
+import type { Sender } from '../recording/sender'
+
+/** Objects in snapshots that the program causes; about a second of work. */
+const NODE_BUDGET = 2_000_000
+
+export interface SnapshotPlan {
+  end: boolean
+  marks: boolean
+  collections: boolean
+  /** Instructions between two snapshots; 0 = none by time. */
+  everyTicks: number
+}
+
+/** From RunSettings.snapshots. */
+export function snapshotPlan(when: readonly string[]): SnapshotPlan {
+  const every = when.find(word => word.startsWith('every:'))
+  return {
+    end: when.includes('end'), marks: when.includes('marks'), collections: when.includes('collections'),
+    everyTicks: every === undefined ? 0 : Number(every.slice('every:'.length)),
+  }
+}
+
+export class SnapshotTaker {
+  private readonly plan: SnapshotPlan
+  private readonly sender: Sender
+  private readonly log: EventLog
+  private readonly atEvents: number[]
+  private readonly enabled: boolean
+  private nodes = 0
+  private nextTick: number
+
+  /** `atEvents`: numbers of events after which to take one, in any order. Nothing is taken while nothing is recorded. */
+  constructor(sender: Sender, log: EventLog, plan: SnapshotPlan, atEvents: readonly number[], enabled: boolean) {
+    this.sender = sender
+    this.log = log
+    this.plan = plan
+    this.enabled = enabled
+    this.atEvents = [...new Set(atEvents)].sort((a, b) => a - b)
+    this.nextTick = plan.everyTicks
+    if (enabled) this.awaitNext()
+  }
+
+  mark(label: string): void {
+    if (this.plan.marks) this.caused('mark', label)
+  }
+
+  /** A full collection has ended: taken before the next event. */
+  fullCollection(): void {
+    if (this.plan.collections && this.atEvents.length === 0) this.log.pauseAfter(this.log.eventCount + 1, () => this.caused('collection', ''))
+  }
+
+  poll(tick: number): void {
+    if (this.plan.everyTicks === 0 || tick < this.nextTick) return
+    while (this.nextTick <= tick) this.nextTick += this.plan.everyTicks
+    this.caused('interval', '')
+  }
+
+  requested(): void {
+    this.take('request', '')
+  }
+
+  /** The program has ended and is still whole. */
+  end(): void {
+    // An instant at or past the last event.
+    if (this.atEvents.length > 0) this.take('instant', '')
+    this.atEvents.length = 0
+    if (this.plan.end) this.take('end', '')
+  }
+
+  private awaitNext(): void {
+    const next = this.atEvents[0]
+    if (next === undefined) return
+    this.log.pauseAfter(next, () => {
+      this.atEvents.shift()
+      this.take('instant', '')
+      this.awaitNext()
+    })
+  }
+
+  private caused(reason: string, label: string): void {
+    if (this.nodes < NODE_BUDGET) this.take(reason, label)
+  }
+
+  private take(reason: string, label: string): void {
+    if (!this.enabled) return
+    const heap = captureHeap(reason, label)
+    this.nodes += heap.nodeCount
+    this.sender.snapshot(heap)
+  }
+}

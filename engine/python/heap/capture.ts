@@ -1,0 +1,250 @@
+// Takes a snapshot: every object that can be found, with all its references, as columns.
+//
+// One breadth-first walk from the roots, then from whatever else the collector tracks (garbage in cycles, objects that
+// only C code holds). Objects are numbered as they are found and walked in that order. When all edges are known,
+// references that an object counts and nobody was found to hold become edges of the root.
+import {
+  FLAG_FINALIZED, FLAG_FINALIZER, FLAG_GENERATION_SHIFT, FLAG_HELD, FLAG_IMMUTABLE, FLAG_INSTANCE, FLAG_INSTANCE_DICT, FLAG_INTERNED,
+  FLAG_PROGRAM, FLAG_SHARES_KEYS, FLAG_SLOTS, FLAG_TRACKED, FLAG_WEAKLY_REFERENCED, ROOT_BUILTIN, ROOT_HELD, ROOT_INTERNED, ROOT_TYPE,
+} from '../../analysis/heap-graph'
+import type { HeapCapture } from '../../memory/heap-capture'
+import { DequeData } from '../modules/deque'
+import { ByteArrayData } from '../objects/bytearrayobject'
+import { BytesData } from '../objects/bytesobject'
+import { CodeData } from '../objects/codeobject'
+import { InlineValues, USABLE_FRACTION } from '../objects/dict-keys'
+import { DictData } from '../objects/dictobject'
+import { FunctionData } from '../objects/funcobject'
+import { ListData } from '../objects/listobject'
+import { ModuleData } from '../objects/moduleobject'
+import { Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_MANAGED_DICT, PyTypeObject, type PyObject } from '../objects/object'
+import { _PyGC_FINALIZED } from '../objects/object-protocol'
+import { ODictData } from '../objects/odict-nodes'
+import { _PyRuntime } from '../objects/runtime'
+import { SetData } from '../objects/set-table'
+import { PyFrozenSet_Type } from '../objects/setobject'
+import { subtype_dealloc } from '../objects/subtype'
+import { PyTuple_Type } from '../objects/tupleobject'
+import { UnicodeData } from '../objects/unicode-data'
+import { HeapColumns } from './columns'
+import { contentHash, mix, previewOf } from './preview'
+import { Referents } from './referents'
+import { addRoots, isStatic, runningFrames } from './roots'
+
+/** Walks the heap of the running interpreter. */
+export function captureHeap(reason: string, label: string): HeapCapture {
+  const columns = new HeapColumns()
+  const referents = new Referents(columns, runningFrames())
+  addRoots(columns, referents)
+  let walked = walk(columns, referents, 1)
+  for (const o of _PyRuntime.process.gc.getObjects()) {
+    columns.node(o)
+    walked = walk(columns, referents, walked)
+  }
+  addHeld(columns)
+  return { reason, label, ...nodeColumns(columns), ...edgeColumns(columns), ...stringColumns(columns) }
+}
+
+/** Walks all nodes from `from` on, and those that this finds. Returns the number of nodes. */
+function walk(columns: HeapColumns, referents: Referents, from: number): number {
+  const { objects } = columns
+  let node = from
+  for (; node < objects.length; node++) {
+    columns.beginNode(node)
+    referents.of(objects[node]!)
+  }
+  return node
+}
+
+/** References that are counted and were not found. */
+function addHeld(columns: HeapColumns): void {
+  const { objects, found } = columns
+  for (let node = 1; node < objects.length; node++) {
+    const o = objects[node]!
+    if (o.ob_refcnt <= found[node]!) continue
+    if (o instanceof PyTypeObject && isStatic(o)) columns.rootEdge(o, ROOT_TYPE, '', false)
+    else if (o.v instanceof UnicodeData && o.v.interned !== 0) columns.rootEdge(o, ROOT_INTERNED, '', false)
+    else columns.rootEdge(o, isStatic(o) ? ROOT_BUILTIN : ROOT_HELD, '', false)
+  }
+}
+
+// ---- types ------------------------------------------------------------------------------------------------------------
+
+/** Ids of types whose objects are all static, and so never were in an event; those of events are not to depend on snapshots. */
+const FIRST_STATIC_TYPE = 1 << 20
+
+const staticTypes = new Map<PyTypeObject, number>()
+let owner: unknown = null
+
+function typeId(type: PyTypeObject): number {
+  if (type.eventId !== 0) return type.eventId
+  const { process } = _PyRuntime
+  if (owner !== process) {
+    owner = process
+    staticTypes.clear()
+  }
+  let id = staticTypes.get(type)
+  if (id === undefined) {
+    staticTypes.set(type, id = FIRST_STATIC_TYPE + staticTypes.size)
+    process.sink.defineType({
+      id, name: type.tp_name.slice(type.tp_name.lastIndexOf('.') + 1), module: _PyRuntime.typeModule(type), basicSizeBytes: type.tp_basicsize,
+      itemSizeBytes: type.tp_itemsize, headGranules: type.presize, collectable: type.presize > 0,
+    })
+  }
+  return id
+}
+
+// ---- columns ----------------------------------------------------------------------------------------------------------
+
+function nodeColumns(columns: HeapColumns) {
+  const { objects, found } = columns
+  const nodeCount = objects.length
+  const address = new Int32Array(nodeCount)
+  const type = new Int32Array(nodeCount)
+  const sizeBytes = new Float64Array(nodeCount)
+  const refcount = new Int32Array(nodeCount)
+  const flags = new Int32Array(nodeCount)
+  const preview = new Int32Array(nodeCount)
+  const content = new Float64Array(nodeCount)
+  const length = new Int32Array(nodeCount)
+  const capacity = new Int32Array(nodeCount)
+  const { gc } = _PyRuntime.process
+  const generation = new Uint8Array(gc.slotEnd)
+  gc.generationsBySlot(generation)
+  length[0] = capacity[0] = -1
+  for (let node = 1; node < nodeCount; node++) {
+    const o = objects[node]!
+    address[node] = o.addr
+    type[node] = typeId(o.ob_type)
+    sizeBytes[node] = sizeOf(o)
+    refcount[node] = o.ob_refcnt
+    flags[node] = flagsOf(o, generation) | (o.ob_refcnt > found[node]! ? FLAG_HELD : 0)
+    preview[node] = columns.string(previewOf(o))
+    content[node] = contentHash(o)
+    length[node] = lengthOf(o)
+    capacity[node] = capacityOf(o)
+  }
+  markInstanceDicts(columns, flags)
+  hashTuples(columns, content)
+  return { nodeCount, address, type, sizeBytes, refcount, flags, preview, content, length, capacity }
+}
+
+function edgeColumns(columns: HeapColumns) {
+  const { edges, rootEdges, nodeCount } = columns
+  const edgeCount = edges.count + rootEdges.count
+  const firstEdge = new Uint32Array(nodeCount + 1)
+  for (let node = 1; node < nodeCount; node++) firstEdge[node] = columns.firstEdge[node]! + rootEdges.count
+  firstEdge[nodeCount] = edgeCount
+  const edgeTo = new Uint32Array(edgeCount)
+  const edgeKind = new Uint8Array(edgeCount)
+  const edgeName = new Int32Array(edgeCount)
+  for (const [part, at] of [[rootEdges, 0], [edges, rootEdges.count]] as const) {
+    edgeTo.set(part.to.subarray(0, part.count), at)
+    edgeKind.set(part.kind.subarray(0, part.count), at)
+    edgeName.set(part.name.subarray(0, part.count), at)
+  }
+  return { edgeCount, firstEdge, edgeTo, edgeKind, edgeName }
+}
+
+function stringColumns(columns: HeapColumns) {
+  return { text: new TextEncoder().encode(`${[...columns.strings].join('\0')}\0`), stringCount: columns.stringCount }
+}
+
+/** Bytes of the object's own block and of the blocks that belong to it. Of static objects what their struct takes. */
+function sizeOf(o: PyObject): number {
+  const block = (address: number): number => (address > 0 ? _PyRuntime.process.obmalloc.blockSize(address) : 0)
+  let bytes = isStatic(o) ? o.ob_type.tp_basicsize : block(o.addr - o.ob_type.presize)
+  const v = o.v as unknown
+  if (v instanceof ListData || v instanceof SetData || v instanceof ByteArrayData) bytes += block(v.block)
+  else if (v instanceof UnicodeData) bytes += block(v.utf8Block)
+  else if (v instanceof DictData) {
+    if (v.ma_values === null) bytes += v.ma_keys.dk_refcnt === 1 ? block(v.ma_keys.block) : 0
+    else bytes += block(v.ma_values.block)
+    if (v.extra instanceof ODictData) {
+      bytes += block(v.extra.fastBlock)
+      for (let node = v.extra.first; node !== null; node = node.next) bytes += block(node.block)
+    }
+  } else if (v instanceof DequeData) {
+    for (let part: DequeData['leftblock'] | null = v.leftblock; part !== null; part = part.right) bytes += block(part.address)
+    for (const part of v.freeblocks) bytes += block(part.address)
+  } else if (o instanceof PyTypeObject) {
+    bytes += block(o.docBlock) + block((o.ht_cached_keys as { block: number } | null)?.block ?? 0)
+  } else if (v !== null && typeof v === 'object' && typeof (v as { block?: unknown }).block === 'number') bytes += block((v as { block: number }).block)
+  if (o.dict instanceof InlineValues) bytes += block(o.dict.block)
+  return bytes
+}
+
+function flagsOf(o: PyObject, generation: Uint8Array): number {
+  const type = o.ob_type
+  let flags = 0
+  if (o.gc !== 0) flags |= FLAG_TRACKED | generation[o.gc]! << FLAG_GENERATION_SHIFT
+  if (type.tp_finalize !== null || type.tp_del !== null) flags |= FLAG_FINALIZER
+  if (o.gc !== 0 && _PyGC_FINALIZED(o)) flags |= FLAG_FINALIZED
+  if (o.weaklist !== null) flags |= FLAG_WEAKLY_REFERENCED
+  const v = o.v as unknown
+  if (v instanceof UnicodeData && v.interned !== 0) flags |= FLAG_INTERNED
+  if (o.dict instanceof InlineValues || v instanceof DictData && v.ma_values !== null) flags |= FLAG_SHARES_KEYS
+  if (contentHash(o) !== 0 || type === PyTuple_Type || type === PyFrozenSet_Type) flags |= FLAG_IMMUTABLE
+  if (o instanceof PyTypeObject || v instanceof FunctionData || v instanceof ModuleData || v instanceof CodeData) flags |= FLAG_PROGRAM
+  else if ((type.tp_flags & Py_TPFLAGS_HEAPTYPE) !== 0 && type.tp_dealloc === subtype_dealloc) {
+    flags |= FLAG_INSTANCE
+    if (o.slots !== null && (type.tp_flags & Py_TPFLAGS_MANAGED_DICT) === 0 && type.tp_dictoffset === 0) flags |= FLAG_SLOTS
+  }
+  return flags
+}
+
+function lengthOf(o: PyObject): number {
+  const v = o.v as unknown
+  if (v instanceof UnicodeData) return v.length
+  if (v instanceof ListData) return v.ob_item.length
+  if (v instanceof DictData) return v.ma_used
+  if (v instanceof SetData) return v.used
+  if (v instanceof BytesData) return v.bytes.length
+  if (v instanceof ByteArrayData) return v.ob_size
+  if (v instanceof DequeData) return v.length
+  return Array.isArray(v) ? v.length : -1
+}
+
+function capacityOf(o: PyObject): number {
+  const v = o.v as unknown
+  if (v instanceof ListData) return Math.max(v.allocated, v.ob_item.length)
+  if (v instanceof DictData) return v.ma_values === null ? USABLE_FRACTION(v.ma_keys.mask + 1) : v.ma_values.values.length
+  if (v instanceof SetData) return v.mask + 1
+  if (v instanceof ByteArrayData) return v.ob_alloc
+  if (!(v instanceof DequeData)) return -1
+  let blocks = 0
+  for (let part: DequeData['leftblock'] | null = v.leftblock; part !== null; part = part.right) blocks++
+  return blocks * v.leftblock.data.length
+}
+
+function markInstanceDicts(columns: HeapColumns, flags: Int32Array): void {
+  const { objects } = columns
+  for (let node = 1; node < objects.length; node++) {
+    const { dict } = objects[node]!
+    if (dict === null || dict instanceof InlineValues) continue
+    if ((flags[node]! & FLAG_PROGRAM) === 0) flags[columns.node(dict as PyObject)]! |= FLAG_INSTANCE_DICT
+  }
+}
+
+/** Tuples nested deeper than this are not compared. */
+const TUPLE_DEPTH = 4
+
+/** Tuples whose items are all comparable are comparable; inner ones need not come first, so this goes round a few times. */
+function hashTuples(columns: HeapColumns, content: Float64Array): void {
+  const { objects } = columns
+  let open: number[] = []
+  for (let node = 1; node < objects.length; node++) if (objects[node]!.ob_type === PyTuple_Type) open.push(node)
+  for (let round = 0; round < TUPLE_DEPTH; round++) {
+    open = open.filter(node => {
+      const items = objects[node]!.v as (PyObject | null)[]
+      let hash = 7 + items.length
+      for (const item of items) {
+        const known = item ? content[columns.node(item)]! : 0
+        if (known === 0) return true
+        hash = mix(hash, known)
+      }
+      content[node] = hash || 1
+      return false
+    })
+  }
+}

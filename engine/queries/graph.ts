@@ -1,0 +1,56 @@
+// The heap graph of a snapshot, decoded once and kept: what objects, paths, leaks and cycles are read from.
+import { FLAG_INTERNAL, type HeapGraph } from '../analysis/heap-graph'
+import { MoltError } from '../base/errors'
+import { decodeSnapshot } from '../recording/snapshot-codec'
+import type { At } from '../rpc/contract'
+import type { StoredSnapshot } from '../store/reader'
+import type { OpenRecording } from './open-recording'
+
+export interface OpenGraph {
+  snapshot: StoredSnapshot
+  graph: HeapGraph
+  /** By type id: module and name, `module.name` without `builtins.`. */
+  typeName(type: number): string
+}
+
+/** Graphs kept decoded: one looked at, and one to compare with. */
+const KEPT_GRAPHS = 2
+
+const opened = new WeakMap<OpenRecording, OpenGraph[]>()
+
+/** The snapshot at exactly this instant, if there is one. */
+export function snapshotAt(recording: OpenRecording, at: At): StoredSnapshot | undefined {
+  const instant = recording.resolve(at)
+  return recording.reader.snapshots().findLast(s => s.event === instant.event)
+}
+
+/** Throws 'no-instant' with what can be done, where no snapshot was taken. */
+export function graphAt(recording: OpenRecording, at: At): OpenGraph {
+  const snapshot = snapshotAt(recording, at)
+  if (!snapshot) throw noSnapshot(recording, at)
+  return graphOf(recording, snapshot)
+}
+
+export function graphOf(recording: OpenRecording, snapshot: StoredSnapshot): OpenGraph {
+  const kept = opened.get(recording) ?? []
+  let found = kept.find(open => open.snapshot.id === snapshot.id)
+  if (!found) {
+    const decoded = recording.reader.together(() => decodeSnapshot(recording.reader.snapshotData(snapshot.id)))
+    const { birthTick, flags } = decoded
+    for (let node = 1; node < decoded.nodeCount; node++) if (birthTick[node]! < 0) flags[node]! |= FLAG_INTERNAL
+    recording.refresh()
+    const names = new Map(recording.reader.types().map(t => [t.id, t.module === 'builtins' || t.module === '' ? t.name : `${t.module}.${t.name}`]))
+    found = { snapshot, graph: decoded, typeName: type => names.get(type) ?? `type ${type}` }
+  }
+  opened.set(recording, [found, ...kept.filter(open => open !== found)].slice(0, KEPT_GRAPHS))
+  return found
+}
+
+function noSnapshot(recording: OpenRecording, at: At): MoltError {
+  const all = recording.reader.snapshots()
+  const there = all.length === 0 ? 'This recording has no snapshots.' : `It has snapshots at: ${all.slice(0, 12).map(instantName).join(', ')}${all.length > 12 ? ' …' : ''}.`
+  return new MoltError('no-instant', `There is no snapshot of the heap at ${typeof at === 'number' ? `tick ${at}` : at}. ${there}`,
+    `Take one by running again to that instant: molt replay ${recording.path} --until ${at} --snapshot`)
+}
+
+const instantName = (s: StoredSnapshot): string => (s.reason === 'end' ? 'end' : s.reason === 'mark' ? `mark:${s.label}` : `snapshot:${s.id}`)
