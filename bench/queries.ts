@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { diffInstants, diffObjects, diffRange } from '../engine/queries/diff-instants'
 import { OpenRecording } from '../engine/queries/open-recording'
 import { describeInstant, stepInstant } from '../engine/queries/instant'
 import { sourceLines } from '../engine/queries/source-lines'
@@ -54,6 +55,11 @@ for (const part of [0.5, 0.9, 0.1, 0.7, 0.3, 0.33]) time(`statistics, jump to ${
 for (let i = 1; i <= 3; i++) time(`statistics, ${i} small step on`, statistics(Math.floor(last * 0.33) + i * 5000))
 for (let i = 1; i <= 3; i++) time(`statistics, ${i} small step back`, statistics(Math.floor(last * 0.33) - i * 5000))
 time('compare 0.2 to 0.8', () => statisticsAt(recording, { recordingId, at: Math.floor(last * 0.8), compareTo: Math.floor(last * 0.2), groupBy: 'traceback' }))
+for (const by of ['type', 'line', 'traceback'] as const) {
+  time(`diff 0.7 to the end by ${by}`, () => diffInstants(recording, { recordingId, compareTo: Math.floor(last * 0.7), at: 'end', by }))
+}
+time('diff 0.7 to the end, new objects', () => diffObjects(recording, { recordingId, compareTo: Math.floor(last * 0.7), at: 'end', fate: 'new', limit: 25 }))
+time('made 0.5 to 0.7, alive at the end', () => diffRange(recording, { recordingId, from: Math.floor(last * 0.5), to: Math.floor(last * 0.7), at: 'end', by: 'line' }))
 time('types at 0.6', () => typesAt(recording, { recordingId, at: Math.floor(last * 0.6) }))
 time('timeline, all', () => timelineRange(recording, { recordingId, slots: 1500 }))
 time('timeline, all, alive at 0.6', () => timelineRange(recording, { recordingId, slots: 1500, aliveAt: Math.floor(last * 0.6) }))

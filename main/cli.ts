@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ENGINE_VERSION } from '../engine/host/command-api'
 import { open, serve } from './cli/app'
+import { diff } from './cli/diff'
 import { dump } from './cli/dump'
 import { EXIT, report, UsageError } from './cli/exit'
 import { COMMANDS, help } from './cli/help'
@@ -21,7 +22,7 @@ const places: Places = {
 }
 
 const commands: Record<string, (args: string[], places: Places) => number | Promise<number>> = {
-  run, stats, gc, growth, source, oracle, dump, serve, open,
+  run, stats, diff, gc, growth, source, oracle, dump, serve, open,
 }
 
 async function main(args: string[]): Promise<number> {

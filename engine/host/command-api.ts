@@ -2,6 +2,8 @@
 import type { DumpKind } from './dump-source'
 
 export { growthOf } from '../queries/growth'
+export { diffInstants, diffObjects, diffRange } from '../queries/diff-instants'
+export { diffRuns } from '../queries/diff-runs'
 export { gcCollections } from '../queries/gc-collections'
 export { OpenRecording } from '../queries/open-recording'
 export { recordingSummary } from '../queries/recording-summary'

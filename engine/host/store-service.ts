@@ -20,6 +20,7 @@ import type { Emit, Handlers } from '../rpc/rpc'
 import { sqliteVersion } from '../store/database'
 import { growthHandlers } from './store-growth'
 import { RunManager } from './run-manager'
+import { diffHandlers } from './store-diff'
 import { ENGINE_VERSION, PYTHON_VERSION } from './versions'
 
 export interface StoreServiceOptions {
@@ -113,6 +114,7 @@ export class StoreService {
       'instant.step': params => stepInstant(at(params), params),
 
       ...growthHandlers(at),
+      ...diffHandlers(id => this.get(id)),
 
       'run.start': params => runs.start(inFolder(params, join(options.dataFolder, 'untitled'))),
       'run.stop': params => (runs.stop(params.runId), null),

@@ -8,7 +8,7 @@ import { TYPE_LIVE_BLOCKS, TYPE_LIVE_BYTES, TYPE_PARKED, TYPE_STRIDE } from '../
 import type { Params, TypeRow, TypesResult } from '../rpc/contract'
 import type { Instant, OpenRecording } from './open-recording'
 
-const TAGS: Record<number, string> = {
+export const TAGS: Record<number, string> = {
   [TAG_NONE]: 'other blocks', [TAG_LIST_ITEMS]: 'list items', [TAG_DICT_KEYS]: 'dict keys', [TAG_DICT_VALUES]: 'dict values',
   [TAG_SET_TABLE]: 'set table', [TAG_BYTEARRAY_BUFFER]: 'bytearray buffer', [TAG_DEQUE_BLOCK]: 'deque block',
   [TAG_INTERPRETER]: 'interpreter', [TAG_SCRATCH]: 'scratch', [TYPE_PARKED]: 'free lists',

@@ -6,6 +6,7 @@
 // Large answers are columns in typed arrays of equal length. A tick is one executed bytecode instruction.
 import type { ErrorCode } from '../base/errors'
 import type { GrowthMethods } from './contract-growth'
+import type { DiffMethods } from './contract-diff'
 
 /** An instant: a tick, the end of the run, the peak of traced bytes, `mark:NAME`, `snapshot:N`, or the bare name of a mark. */
 export type At = number | 'end' | 'peak' | (string & {})
@@ -315,7 +316,7 @@ type None = Record<string, never>
 interface InRecording { recordingId: RecordingId }
 interface InRun { runId: RunId }
 
-export interface Methods extends GrowthMethods {
+export interface Methods extends GrowthMethods, DiffMethods {
   'app.info': M<None, AppInfo>
 
   'recording.open': M<{ path: string }, RecordingSummary>

@@ -2,6 +2,7 @@
 // method is here and that what its check lets through is what the contract promises its handler.
 import { growthSchemas } from './schemas-growth'
 import type { MethodName, Params, RunSettings } from './contract'
+import { diffSchemas } from './schemas-diff'
 import { bytes, checked, either, flag, list, oneOf, record, text, whole, type Check } from './validate'
 
 const tick = whole()
@@ -37,6 +38,7 @@ const filter = record({ inclusive: flag, pattern: text }, { line: whole(), allFr
 
 export const schemas: { [N in MethodName]: Check<Params<N>> } = {
   'app.info': nothing,
+  ...diffSchemas,
 
   'recording.open': record({ path: text }),
   'recording.close': record(inRecording),

@@ -39,7 +39,7 @@ export interface StoredChunk {
 export interface StoredKeyframe { id: number; kind: 'state' | 'figures' | 'peak'; label: string; event: number; tick: number }
 export interface StoredFile { id: number; path: string; origin: string; source: string | null }
 export interface StoredCode { id: number; file_id: number; name: string; qualified_name: string; first_line: number }
-export interface StoredType { id: number; module: string; name: string; basic_bytes: number }
+export interface StoredType { id: number; module: string; name: string; basic_bytes: number; head_granules: number }
 export interface StoredMark { id: number; label: string; tick: number; event: number; wall_ns: number; live_bytes: number; live_block_count: number; traceback_id: number }
 export interface StoredSnapshot {
   id: number
@@ -143,7 +143,7 @@ export class RecordingReader {
   codes(afterId: number): StoredCode[] {
     return this.all('select id, file_id, name, qualified_name, first_line from code where id > ? order by id', afterId)
   }
-  types(): StoredType[] { return this.all('select id, module, name, basic_bytes from type order by id') }
+  types(): StoredType[] { return this.all('select id, module, name, basic_bytes, head_granules from type order by id') }
   marks(): StoredMark[] { return this.all('select * from mark order by event, id') }
 
   /** Columns of the tracebacks after `afterId`; ids are consecutive. */

@@ -1,6 +1,7 @@
 // What --help prints. One text a command; the first line of each is its summary in the overview.
 import { INSTANTS } from './arguments'
 import { GROWTH_HELP } from './growth'
+import { DIFF_HELP } from './diff'
 
 const TEXTS: Record<string, string> = {
   run: `Runs a Python script and records its memory.
@@ -47,6 +48,8 @@ standard library. Whatever it writes is kept in memory and gone when it ends. It
       --json               all figures, in bytes, as JSON
 
 ${INSTANTS}`,
+
+  diff: DIFF_HELP,
 
   gc: `Prints what the garbage collector did.
 

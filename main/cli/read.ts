@@ -51,7 +51,7 @@ function tracebackOf(row: StatisticRow, texts: SourceTexts): string {
   }).join('')
 }
 
-class SourceTexts {
+export class SourceTexts {
   private readonly files = new Map<number, string[]>()
   private readonly recording: OpenRecording
   constructor(recording: OpenRecording) {

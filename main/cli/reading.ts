@@ -7,19 +7,27 @@ export const HELP = { type: 'boolean', short: 'h' } as const
 
 /** Opens the one recording of `positionals`, for as long as `work` takes. */
 export function withRecording(command: string, positionals: string[], work: (recording: OpenRecording) => number): number {
-  const [path, ...more] = positionals
-  if (path === undefined) throw new UsageError(`${command} needs a recording`, command)
-  if (more.length > 0) throw new UsageError(`${command} takes one recording`, command)
-  const recording = new OpenRecording(path)
+  if (positionals.length === 0) throw new UsageError(`${command} needs a recording`, command)
+  if (positionals.length > 1) throw new UsageError(`${command} takes one recording`, command)
+  return withRecordings(command, positionals, ([recording]) => work(recording!))
+}
+
+/** Opens each of `paths`, for as long as `work` takes. */
+export function withRecordings(command: string, paths: string[], work: (recordings: OpenRecording[]) => number): number {
+  const recordings: OpenRecording[] = []
   try {
-    const { complete } = recordingSummary(recording, 0, false)
-    if (!complete) say('this recording was not ended: its run still goes on or was killed; what was committed is shown')
-    return work(recording)
+    for (const path of paths) {
+      const recording = new OpenRecording(path)
+      recordings.push(recording)
+      const which = paths.length === 1 ? 'this recording' : path
+      if (!recordingSummary(recording, 0, false).complete) say(`${which} was not ended: its run still goes on or was killed; what was committed is shown`)
+    }
+    return work(recordings)
   } catch (error) {
     if (error instanceof MoltError && error.code === 'bad-request') throw new UsageError(error.message, command)
     throw error
   } finally {
-    recording.close()
+    for (const recording of recordings) recording.close()
   }
 }
 

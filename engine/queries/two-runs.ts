@@ -1,0 +1,130 @@
+// Two recordings as one: which file, line and traceback of the one is which of the other.
+//
+// Files are the same by their path below the script's folder (the two scripts are the same whatever their names; paths
+// outside of the folder must be equal). Where both runs stored the text of a file and the texts differ, lines are matched by
+// a line diff, and the places of both runs are put into one tree in the line numbers of the new run. A line of the old run
+// that is not in the new text stands there as minus its number.
+import { matchLines } from '../analysis/line-match'
+import { SiteTree } from '../recording/site-tree'
+import type { Frame } from '../rpc/contract'
+import type { OpenRecording } from './open-recording'
+
+export interface Side {
+  recording: OpenRecording
+  /** Site of the run → node of the tree. */
+  nodeOf: Int32Array
+}
+
+export class TwoRuns {
+  readonly old: Side
+  readonly new: Side
+  /** `code` is a file of `files`, `line` a line of the new run, or minus a line that only the old run has. */
+  readonly tree = new SiteTree()
+  /** Files whose texts differ and whose lines were matched, as the new run names them. */
+  readonly matchedFiles: string[] = []
+  private readonly files = new Map<string, number>()
+  /** By file of the tree: its old line → its new line (or minus the old one); empty if lines are the same. */
+  private readonly newLineOf: Int32Array[] = []
+  private readonly oldLineOf: Int32Array[] = []
+  /** File of the tree → the new run's file. */
+  private readonly newFile: number[] = []
+  /** Node → a site of the run that has it. */
+  private readonly oldSite: number[] = [0]
+  private readonly newSite: number[] = [0]
+
+  constructor(before: OpenRecording, now: OpenRecording) {
+    before.refresh()
+    now.refresh()
+    const newFiles = filesOf(now)
+    const oldFiles = filesOf(before)
+    for (const [key, file] of newFiles) {
+      this.newFile[this.file(key)] = file
+      const old = oldFiles.get(key)
+      if (old === undefined) continue
+      const [newText, oldText] = [now.reader.file(file)?.source, before.reader.file(old)?.source]
+      if (newText == null || oldText == null || newText === oldText) continue
+      this.match(this.file(key), oldText, newText)
+      this.matchedFiles.push(now.pathOf(file))
+    }
+    this.new = { recording: now, nodeOf: this.take(now, newFiles, this.newSite, false) }
+    this.old = { recording: before, nodeOf: this.take(before, oldFiles, this.oldSite, true) }
+  }
+
+  /** What names a node: the new run's frame; where only the old run has the line, its own, with minus its file's id. */
+  frame(node: number): { frame: Frame; oldLine: number; in: 'both' | 'old' | 'new' } {
+    const newSite = this.newSite[node] ?? 0
+    if (node === 0) return { frame: this.new.recording.frame(0), oldLine: 0, in: 'both' }
+    const line = this.tree.line[node]!
+    const file = this.tree.code[node]!
+    const { functionName } = newSite !== 0 ? this.new.recording.frame(newSite) : this.old.recording.frame(this.oldSite[node]!)
+    const fileId = this.newFile[file] ?? 0
+    if (line < 0 || fileId === 0) {
+      const old = this.old.recording.frame(this.oldSite[node]!)
+      return { frame: { ...old, fileId: -old.fileId }, oldLine: line < 0 ? -line : 0, in: line < 0 ? 'old' : 'both' }
+    }
+    const frame = { fileId, path: this.new.recording.pathOf(fileId), line, functionName }
+    const oldLine = this.oldLineOf[file] ? this.oldLineOf[file][line] ?? 0 : line
+    return { frame, oldLine: oldLine === line ? 0 : oldLine, in: oldLine === 0 ? 'new' : 'both' }
+  }
+
+  private file(key: string): number {
+    let file = this.files.get(key)
+    if (file === undefined) this.files.set(key, file = this.files.size + 1)
+    return file
+  }
+
+  private match(file: number, oldText: string, newText: string): void {
+    const numbers = new Map<string, number>()
+    const numbered = (text: string) => Int32Array.from(text.split('\n'), line => {
+      const plain = line.trimEnd()
+      let number = numbers.get(plain)
+      if (number === undefined) numbers.set(plain, number = numbers.size)
+      return number
+    })
+    const [a, b] = [numbered(oldText), numbered(newText)]
+    const partner = matchLines(a, b)
+    const newLine = new Int32Array(a.length + 1)
+    const oldLine = new Int32Array(b.length + 1)
+    for (let i = 0; i < a.length; i++) {
+      newLine[i + 1] = partner[i]! < 0 ? -(i + 1) : partner[i]! + 1
+      if (partner[i]! >= 0) oldLine[partner[i]! + 1] = i + 1
+    }
+    this.newLineOf[file] = newLine
+    this.oldLineOf[file] = oldLine
+  }
+
+  /** Puts the tracebacks of a run into the tree. */
+  private take(recording: OpenRecording, files: Map<string, number>, siteOf: number[], old: boolean): Int32Array {
+    const keyOf = new Map<number, number>()
+    for (const [key, file] of files) keyOf.set(file, this.file(key))
+    const { sites, frames, frameOf } = recording
+    // Frames come after their parents.
+    const nodeOfFrame = new Int32Array(frames.count)
+    for (let node = 1; node < frames.count; node++) {
+      const file = keyOf.get(frames.code[node]!) ?? 0
+      const line = frames.line[node]!
+      const mapped = old ? this.newLineOf[file]?.[line] ?? line : line
+      nodeOfFrame[node] = this.tree.intern(nodeOfFrame[frames.parent[node]!]!, file, mapped)
+    }
+    const nodeOf = new Int32Array(sites.count)
+    for (let site = 1; site < sites.count; site++) {
+      const node = nodeOfFrame[frameOf[site]!]!
+      nodeOf[site] = node
+      siteOf[node] ??= site
+    }
+    return nodeOf
+  }
+}
+
+/** Key → file id. */
+function filesOf(recording: OpenRecording): Map<string, number> {
+  const { script_path: script } = recording.run()
+  const folder = script.slice(0, Math.max(script.lastIndexOf('/'), script.lastIndexOf('\\')) + 1)
+  const keys = new Map<string, number>()
+  for (const { id, path } of recording.reader.fileHeads()) {
+    const key = path === script || path === '<string>' && script === '' ? 'script'
+      : folder !== '' && path.startsWith(folder) ? `./${path.slice(folder.length).replaceAll('\\', '/')}` : path
+    if (!keys.has(key)) keys.set(key, id)
+  }
+  return keys
+}

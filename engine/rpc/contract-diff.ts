@@ -1,0 +1,130 @@
+// Part of contract.ts: what changed between two instants of a run, or between two runs; budgets.
+import type { At, Frame, RecordingId } from './contract'
+
+type M<Params, Result> = { params: Params; result: Result }
+
+export type DiffGroupBy = 'type' | 'line' | 'file' | 'traceback'
+/** new: at the later instant only; freed: at the earlier one only; survived: the same block at both. */
+export type Fate = 'new' | 'freed' | 'survived'
+
+export interface DiffInstantsParams {
+  recordingId: RecordingId
+  at: At
+  compareTo: At
+  by: DiffGroupBy
+  /** Rows whose type, file or line matches; see the matcher in engine/queries/diff-names.ts. */
+  filter?: string
+  offset?: number
+  limit?: number
+}
+
+export interface DiffFigures {
+  newCount: number
+  newBytes: number
+  freedCount: number
+  freedBytes: number
+  survivedCount: number
+  survivedBytes: number
+  /** new minus freed. */
+  countDiff: number
+  sizeDiffBytes: number
+}
+
+export interface DiffRow extends DiffFigures {
+  /** By type: its number and name; else 0 and ''. */
+  typeId: number
+  typeName: string
+  /** By line, file, traceback: oldest frame first; a file has line 0. */
+  traceback: Frame[]
+}
+
+export interface DiffInstants {
+  tick: number
+  compareToTick: number
+  rows: DiffRow[]
+  /** All rows there are; `rows` is a page of them. */
+  rowCount: number
+  /** Of all rows. */
+  total: DiffFigures
+}
+
+export interface DiffObject {
+  /** What id() gives. */
+  objectId: number
+  /** Tick of its birth; with objectId its identity. */
+  birthTick: number
+  typeId: number
+  typeName: string
+  /** Of its block alone, with the collector's head. */
+  sizeBytes: number
+  /** Where it was made, oldest frame first. */
+  traceback: Frame[]
+}
+
+export interface DiffObjects { tick: number; compareToTick: number; rows: DiffObject[]; rowCount: number; totalBytes: number }
+
+/** Blocks that came between two instants, at the second of them and at a third. */
+export interface RangeRow {
+  typeId: number
+  typeName: string
+  traceback: Frame[]
+  /** Made in the range and alive at its end. */
+  madeCount: number
+  madeBytes: number
+  /** Of these: still alive at the third instant. */
+  aliveCount: number
+  aliveBytes: number
+}
+
+export interface DiffRange {
+  fromTick: number
+  toTick: number
+  tick: number
+  rows: RangeRow[]
+  rowCount: number
+  madeCount: number
+  madeBytes: number
+  aliveCount: number
+  aliveBytes: number
+}
+
+export interface RunsRow {
+  typeName: string
+  /** Oldest frame first. Frames are the new run's; of a line that only the old run has, its own, with minus their file's id. */
+  traceback: Frame[]
+  /** The innermost line in the old run's numbers, if it is another; else 0. */
+  oldLine: number
+  /** Which of the two sources have the line, where the file's texts differ; else both. */
+  in: 'both' | 'old' | 'new'
+  oldCount: number
+  oldBytes: number
+  newCount: number
+  newBytes: number
+  countDiff: number
+  sizeDiffBytes: number
+}
+
+export interface DiffRuns {
+  oldTick: number
+  newTick: number
+  rows: RunsRow[]
+  rowCount: number
+  oldBytes: number
+  oldCount: number
+  newBytes: number
+  newCount: number
+  /** Scripts whose lines were matched though their texts differ, as the new run names them. */
+  matchedFiles: string[]
+}
+
+export interface DiffMethods {
+  'diff.instants': M<DiffInstantsParams, DiffInstants>
+  'diff.objects': M<
+    { recordingId: RecordingId; at: At; compareTo: At; fate: Fate; filter?: string; offset?: number; limit?: number }, DiffObjects>
+  /** The three-snapshot method: made from `from` to `to` and alive at `at`. */
+  'diff.range': M<
+    { recordingId: RecordingId; from: At; to: At; at: At; by: DiffGroupBy; filter?: string; offset?: number; limit?: number }, DiffRange>
+  /** `recordingId` is the new run. `oldAt` absent: as `at`. */
+  'diff.runs': M<
+    { recordingId: RecordingId; oldId: RecordingId; at: At; oldAt?: At; by: DiffGroupBy; filter?: string; offset?: number; limit?: number }, DiffRuns>
+}

@@ -1,0 +1,95 @@
+// molt diff on programs that run, through the built command line.
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { CliProcess } from './testing/cli-process'
+import type { StatisticsResult } from '../engine/rpc/contract'
+import type { DiffInstants, DiffObjects, DiffRange, DiffRuns } from '../engine/rpc/contract-diff'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+let cli: CliProcess
+beforeAll(async () => { cli = await CliProcess.make() })
+afterAll(() => cli.dispose())
+
+const SESSIONS = `
+import sys
+class Session:
+    __slots__ = ('number',)
+    def __init__(self, number): self.number = number
+log = []
+def work(first):
+    mine = [Session(first + i) for i in range(100)]
+    log.extend(mine[:3])
+for name in ('one', 'two', 'three'):
+    work(1000 * len(log))
+    sys.audit('mark', name)
+`
+
+async function json<T>(...args: string[]): Promise<T> {
+  const { code, out, err } = await cli.molt([...args, '--json'])
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  return JSON.parse(out) as T
+}
+
+test('two instants of one run, the three-snapshot method, single objects', async () => {
+  cli.write('sessions.py', SESSIONS)
+  expect(await cli.molt(['run', '-q', 'sessions.py'])).toMatchObject({ code: 0 })
+  const session = ['diff', 'sessions.molt', '--filter', '__main__.Session']
+  const types = await json<DiffInstants>(...session, '--compare-to', 'mark:one', '--at', 'mark:three')
+  expect(types.rows).toMatchObject([{ typeName: '__main__.Session', newCount: 6, freedCount: 0, survivedCount: 3, survivedBytes: 3 * 40 }])
+  const range = await json<DiffRange>(...session, '--range', 'mark:one..mark:two', '--at', 'mark:three')
+  expect(range.rows).toMatchObject([{ typeName: '__main__.Session', aliveCount: 3, madeCount: 3 }])
+  const objects = await json<DiffObjects>(...session, '--by', 'object', '--compare-to', 'one')
+  expect(objects.rows.map(row => row.traceback.at(-1)!.line)).toEqual([8, 8, 8, 8, 8, 8])
+  expect(objects.rows[0]!.traceback.map(f => f.functionName)).toEqual(['<module>', 'work', 'work.<locals>.<listcomp>'])
+  const survived = await json<DiffObjects>(...session, '--by', 'object', '--compare-to', 'one', '--fate', 'survived')
+  expect(survived.rowCount).toBe(3)
+  const before = await json<DiffObjects>(...session, '--by', 'object', '--compare-to', '0', '--at', 'one')
+  expect(survived.rows.map(row => row.objectId).toSorted()).toEqual(before.rows.map(row => row.objectId).toSorted())
+
+  const { out } = await cli.molt([...session, '--compare-to', 'one'])
+  expect(out).toMatch(/^From one \(tick [\d,]+\) to the end \(tick [\d,]+\): \+240 B; 6 blocks \(240 B\) new, 0 blocks \(0 B\) freed, 3 blocks \(120 B\) survived\.\n/)
+  expect(out.split('\n').slice(1)).toEqual(['difference      new  freed  survived  type', ' +6 +240 B  6 240 B          3 120 B  __main__.Session', ''])
+  for (const line of (await cli.molt(['diff', 'sessions.molt', '--by', 'line', '-n', '0'])).out.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(80)
+})
+
+test('two runs of a script that was edited: lines that moved are the same lines', async () => {
+  cli.write('before.py', 'keep = []\nfor i in range(50):\n    keep.append(bytes(1000))\nold = bytes(5000)\n')
+  cli.write('after.py', '"""Says what it does."""\n\nkeep = []\nfor i in range(60):\n    keep.append(bytes(1000))\n')
+  for (const name of ['before', 'after']) expect(await cli.molt(['run', '-q', `${name}.py`])).toMatchObject({ code: 0 })
+  const lines = await json<DiffRuns>('diff', 'before.molt', 'after.molt', '--by', 'line')
+  const [moved, gone] = lines.rows
+  expect(moved).toMatchObject({ oldLine: 3, in: 'both', traceback: [{ line: 5, path: expect.stringMatching(/after\.py$/) }] })
+  expect(gone).toMatchObject({ oldLine: 4, in: 'old', traceback: [{ line: 4, path: expect.stringMatching(/before\.py$/) }] })
+  // The figures are those of the statistics, which are compared with tracemalloc's elsewhere.
+  const figures = async (name: string, line: number) =>
+    (await json<StatisticsResult>('stats', `${name}.molt`)).rows.find(row => row.traceback[0]!.line === line)
+  expect(await figures('before', 3)).toMatchObject({ count: moved!.oldCount, sizeBytes: moved!.oldBytes })
+  expect(await figures('after', 5)).toMatchObject({ count: moved!.newCount, sizeBytes: moved!.newBytes })
+  expect(await figures('before', 4)).toMatchObject({ count: gone!.oldCount, sizeBytes: gone!.oldBytes })
+  expect(gone).toMatchObject({ newCount: 0, newBytes: 0, sizeDiffBytes: -gone!.oldBytes })
+  const { out } = await cli.molt(['diff', 'before.molt', 'after.molt', '--group', 'traceback'])
+  expect(out).toContain('after.py:5 was 3\n')
+  expect(out).toMatch(/before\.py:4 gone\n {2}File ".*before\.py", line 4\n {4}old = bytes\(5000\)\n/)
+  const types = await json<DiffRuns>('diff', 'before.molt', 'after.molt')
+  expect(types.rows[0]).toMatchObject({ typeName: 'bytes', oldCount: 51, newCount: 60 })
+})
+
+test.each([
+  [['diff'], 2, 'diff needs a recording'],
+  [['diff', 'a', 'b', 'c'], 2, 'diff takes one recording'],
+  [['diff', '--by', 'colour', 'a'], 2, '--by takes type, line, file, traceback or object, not colour'],
+  [['diff', '--by', 'object', 'a', 'b'], 2, 'objects of two runs cannot be told to be the same'],
+  [['diff', '--range', '1..2', 'a', 'b'], 2, '--range goes with one recording'],
+  [['diff', '--fate', 'new', 'a'], 2, '--fate goes with --by object'],
+  [['diff', 'nowhere.molt'], 66, 'There is no file nowhere.molt.'],
+  [['diff', 'statistics.molt'], 2, 'has figures only'],
+  [['diff', '--compare-to', 'nine', 'statistics.molt'], 2, 'none at nine'],
+])('molt %j: exit %i, "%s"', async (args, code, words) => {
+  if (args.includes('statistics.molt')) {
+    cli.write('statistics.py', 'x = [0] * 100\n')
+    await cli.molt(['run', '-qf', '--record', 'stats', 'statistics.py'])
+  }
+  const result = await cli.molt(args)
+  expect(result.err).toContain(words)
+  expect(result).toMatchObject({ code, out: '' })
+})
