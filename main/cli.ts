@@ -5,6 +5,7 @@ import { ENGINE_VERSION } from '../engine/host/command-api'
 import { open, serve } from './cli/app'
 import { diff } from './cli/diff'
 import { dump } from './cli/dump'
+import { exportCommand } from './cli/export'
 import { EXIT, report, UsageError } from './cli/exit'
 import { COMMANDS, help } from './cli/help'
 import { growth } from './cli/growth'
@@ -22,7 +23,7 @@ const places: Places = {
 }
 
 const commands: Record<string, (args: string[], places: Places) => number | Promise<number>> = {
-  run, stats, diff, gc, growth, source, oracle, dump, serve, open,
+  run, stats, diff, export: exportCommand, gc, growth, source, oracle, dump, serve, open,
 }
 
 async function main(args: string[]): Promise<number> {

@@ -18,7 +18,7 @@ function* lines(profile: MemoryProfile, blocks: boolean): Generator<string> {
   const [measure] = profile.measures
   if (!measure) return
   const column = blocks ? measure.count : measure.bytes
-  const places = placesOf(profile.sites)
+  const places = placesOf(profile)
   const texts = places.siteOf.map(site => {
     const { path, name, line } = placeAt(profile, site)
     return site === 0 ? '<unknown>:0' : oneLine(`${path}:${name}:${line}`).replaceAll(';', '\\x3b')

@@ -51,7 +51,7 @@ export function* pprof(profile: MemoryProfile, live: Measure | null, allocated: 
   const out = new ProtoWriter()
   const strings = new Strings()
   const columns = [allocated?.count, allocated?.bytes, live?.count, live?.bytes]
-  const places = placesOf(profile.sites)
+  const places = placesOf(profile)
   for (const [type, unit] of SAMPLE_TYPES) {
     out.message(PROFILE.sampleType, m => m.number(VALUE_TYPE.type, strings.index(type)).number(VALUE_TYPE.unit, strings.index(unit)))
   }

@@ -71,7 +71,7 @@ export function depthFirst(sites: Sites): Int32Array {
   return order
 }
 
-/** Numbers the places (a line of a code object) of the trie: what formats call a frame or a location. */
+/** Numbers the places (a line of a code object) on tracebacks that have figures: what formats call a frame or a location. */
 export interface Places {
   readonly count: number
   /** Site → its place; place 0 is that of site 0. */
@@ -80,11 +80,17 @@ export interface Places {
   readonly siteOf: number[]
 }
 
-export function placesOf(sites: Sites): Places {
+export function placesOf({ sites, measures }: MemoryProfile): Places {
+  const used = new Uint8Array(sites.count)
+  for (let site = sites.count - 1; site > 0; site--) {
+    if (used[site] === 0 && !measures.some(m => (m.count[site] ?? 0) !== 0 || (m.bytes[site] ?? 0) !== 0)) continue
+    used[site] = used[sites.parent[site]!] = 1
+  }
   const placeOf = new Int32Array(sites.count)
   const siteOf = [0]
   const known = new Map<number, number>()
   for (let site = 1; site < sites.count; site++) {
+    if (used[site] === 0) continue
     const key = sites.code[site]! * 2 ** 24 + sites.line[site]!
     let place = known.get(key)
     if (place === undefined) {

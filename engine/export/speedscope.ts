@@ -16,7 +16,7 @@ export function speedscope(profile: MemoryProfile, options: SpeedscopeOptions): 
 }
 
 function* parts(profile: MemoryProfile, { blocks = false, exporter }: SpeedscopeOptions): Generator<string> {
-  const places = placesOf(profile.sites)
+  const places = placesOf(profile)
   yield `{"$schema":"https://www.speedscope.app/file-format-schema.json","name":${JSON.stringify(profile.title)},` +
     `"exporter":${JSON.stringify(exporter)},"activeProfileIndex":0,"shared":{"frames":[`
   yield* listed(frames(profile, places))

@@ -21,6 +21,7 @@ import { sqliteVersion } from '../store/database'
 import { growthHandlers } from './store-growth'
 import { RunManager } from './run-manager'
 import { diffHandlers } from './store-diff'
+import { exportHandlers } from './store-export'
 import { ENGINE_VERSION, PYTHON_VERSION } from './versions'
 
 export interface StoreServiceOptions {
@@ -136,6 +137,8 @@ export class StoreService {
       'examples.read': params => readExample(options.examplesFolder, params.name),
       'files.list': params => listFiles(params),
       'files.import': params => importFile(options.dataFolder, params),
+
+      ...exportHandlers(at),
 
       'settings.get': () => settings.get(),
       'settings.set': params => {

@@ -1,9 +1,7 @@
 // The figures that profile formats are written from: live, allocated and survived memory of every traceback.
 import { MoltError } from '../base/errors'
 import { MEASURES, type Measure, type MeasureName, type MemoryProfile } from '../export/profile'
-import {
-  SITE_ALLOCATED_BYTES, SITE_ALLOCATIONS, SITE_STRIDE,
-} from '../recording/memory-state'
+import { SITE_ALLOCATED_BYTES, SITE_ALLOCATIONS, SITE_STRIDE } from '../recording/memory-state'
 import type { At, StatisticsFilter } from '../rpc/contract'
 import { keptFrames } from './filters'
 import type { Instant, OpenRecording } from './open-recording'
@@ -11,8 +9,8 @@ import type { Instant, OpenRecording } from './open-recording'
 export interface ProfileParams {
   /** When live memory is looked at; absent: the range's end, or the end of the run. */
   at?: At
-  /** Where allocations are counted; absent: from the beginning to `at`. */
-  range?: { from: At; to: At }
+  /** Where allocations are counted; absent: from the beginning to `at`, and so where an end of it is absent. */
+  range?: { from?: At; to?: At }
   /** Absent: live and allocated, and with a range survived, as far as the recording has them. */
   measures?: MeasureName[]
   filters?: StatisticsFilter[]
@@ -29,9 +27,9 @@ const BEGINNING: Instant = { tick: 0, event: 0 }
 export function memoryProfile(recording: OpenRecording, params: ProfileParams): ResolvedProfile {
   recording.refresh()
   const run = recording.run()
-  const from = params.range ? recording.resolve(params.range.from) : BEGINNING
+  const from = params.range?.from === undefined ? BEGINNING : recording.resolve(params.range.from)
   const at = recording.resolve(params.at ?? params.range?.to ?? 'end')
-  const to = params.range ? recording.resolve(params.range.to) : at
+  const to = params.range?.to === undefined ? at : recording.resolve(params.range.to)
   if (to.event < from.event) throw new MoltError('bad-request', 'The range ends before it begins.', 'Write the earlier instant first: A..B.')
   const wanted = params.measures ?? (params.range ? MEASURES : (['live', 'allocated'] as const))
   const build: Record<MeasureName, () => Measure> = {
@@ -49,10 +47,13 @@ export function memoryProfile(recording: OpenRecording, params: ProfileParams): 
     }
   }
   filter(recording, measures, params.filters ?? [])
-  const codes = recording
   return {
     title: run.script_name, sites: recording.sites, measures, at, range: { from, to },
-    codeAt: code => codes.codePlace(code),
+    codeAt: id => {
+      const code = recording.code(id)
+      const fileId = code?.file_id ?? 0
+      return { name: code?.qualified_name ?? '', path: recording.pathOf(fileId), fileId, firstLine: code?.first_line ?? 0 }
+    },
   }
 }
 

@@ -110,6 +110,11 @@ export class OpenRecording {
     return { fileId: code?.file_id ?? 0, path: this.pathOf(code?.file_id ?? 0), line: this.sites.line[site]!, functionName: code?.qualified_name ?? '' }
   }
 
+  /** A code object, for what names frames by itself. */
+  code(codeId: number): StoredCode | undefined {
+    return this.codeIndex.get(codeId)
+  }
+
   /** Outermost frame first; empty for site 0. */
   traceback(site: number): Frame[] {
     return this.sites.path(site).reverse().map(at => this.frame(at))

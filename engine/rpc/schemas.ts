@@ -3,6 +3,7 @@
 import { growthSchemas } from './schemas-growth'
 import type { MethodName, Params, RunSettings } from './contract'
 import { diffSchemas } from './schemas-diff'
+import { exportSchemas } from './schemas-export'
 import { bytes, checked, either, flag, list, oneOf, record, text, whole, type Check } from './validate'
 
 const tick = whole()
@@ -84,6 +85,8 @@ export const schemas: { [N in MethodName]: Check<Params<N>> } = {
 
   'files.list': record({}, folder),
   'files.import': record({ name: text, bytes }),
+
+  ...exportSchemas,
 
   'settings.get': nothing,
   'settings.set': record({}, {

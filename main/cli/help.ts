@@ -2,6 +2,7 @@
 import { INSTANTS } from './arguments'
 import { GROWTH_HELP } from './growth'
 import { DIFF_HELP } from './diff'
+import { EXPORT_HELP } from './export'
 
 const TEXTS: Record<string, string> = {
   run: `Runs a Python script and records its memory.
@@ -77,6 +78,8 @@ FILE is a name or the end of a path; otherwise the script itself.
 Columns: alive (bytes and blocks allocated by the line and not freed), alloc (allocations so far), peak (share of the peak),
 temp (share of its allocations freed within 1,000 instructions), incr (what memory grew by while the line ran).
 ${INSTANTS}`,
+
+  export: EXPORT_HELP,
 
   oracle: `Prints the exact figures of a script from the canonical start, as JSON.
 

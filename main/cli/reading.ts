@@ -16,20 +16,42 @@ export function withRecording(command: string, positionals: string[], work: (rec
 export function withRecordings(command: string, paths: string[], work: (recordings: OpenRecording[]) => number): number {
   const recordings: OpenRecording[] = []
   try {
-    for (const path of paths) {
-      const recording = new OpenRecording(path)
-      recordings.push(recording)
-      const which = paths.length === 1 ? 'this recording' : path
-      if (!recordingSummary(recording, 0, false).complete) say(`${which} was not ended: its run still goes on or was killed; what was committed is shown`)
-    }
+    openAll(paths, recordings)
     return work(recordings)
   } catch (error) {
-    if (error instanceof MoltError && error.code === 'bad-request') throw new UsageError(error.message, command)
-    throw error
+    throw asUsage(command, error)
   } finally {
     for (const recording of recordings) recording.close()
   }
 }
+
+/** As withRecording, for work that waits. */
+export async function withRecordingAsync(command: string, positionals: string[], work: (recording: OpenRecording) => Promise<number>): Promise<number> {
+  if (positionals.length === 0) throw new UsageError(`${command} needs a recording`, command)
+  if (positionals.length > 1) throw new UsageError(`${command} takes one recording`, command)
+  const recordings: OpenRecording[] = []
+  try {
+    openAll(positionals, recordings)
+    return await work(recordings[0]!)
+  } catch (error) {
+    throw asUsage(command, error)
+  } finally {
+    for (const recording of recordings) recording.close()
+  }
+}
+
+/** Opens one after the other, so that those before one that fails are known and can be closed. */
+function openAll(paths: string[], recordings: OpenRecording[]): void {
+  for (const path of paths) {
+    const recording = new OpenRecording(path)
+    recordings.push(recording)
+    const which = paths.length === 1 ? 'this recording' : path
+    if (!recordingSummary(recording, 0, false).complete) say(`${which} was not ended: its run still goes on or was killed; what was committed is shown`)
+  }
+}
+
+const asUsage = (command: string, error: unknown): unknown =>
+  (error instanceof MoltError && error.code === 'bad-request' ? new UsageError(error.message, command) : error)
 
 /** Value of -n; 0 is all. */
 export function limitOf(command: string, value: string | undefined, fallback: number): number {

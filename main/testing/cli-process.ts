@@ -22,6 +22,9 @@ export class CliProcess {
     return new CliProcess(built)
   }
 
+  /** The program itself, for shells. */
+  get entry(): string { return join(this.built, 'cli.js') }
+
   dispose(): void {
     for (const path of [this.built, this.folder]) rmSync(path, { recursive: true, force: true })
   }
@@ -32,7 +35,7 @@ export class CliProcess {
   }
 
   start(args: string[], stdio: StdioOptions = 'pipe', cwd = this.folder): { child: ChildProcess; texts: { out: string; err: string }; done: Promise<Outcome> } {
-    const child = spawn(process.execPath, [join(this.built, 'cli.js'), ...args], { cwd, stdio })
+    const child = spawn(process.execPath, [this.entry, ...args], { cwd, stdio })
     const texts = { out: '', err: '' }
     child.stdout?.on('data', data => { texts.out += data })
     child.stderr?.on('data', data => { texts.err += data })

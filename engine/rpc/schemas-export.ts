@@ -1,0 +1,16 @@
+// Checks of the group `export`; see schemas.ts.
+import type { ExportMethods } from './contract-export'
+import { either, flag, list, oneOf, record, text, whole, type Check } from './validate'
+
+const at = either(whole(), text)
+const filter = record({ inclusive: flag, pattern: text }, { line: whole(), allFrames: flag })
+
+export const exportSchemas: { [N in keyof ExportMethods]: Check<ExportMethods[N]['params']> } = {
+  'export.formats': record({}) as unknown as Check<Record<string, never>>,
+  'export.write': record(
+    { recordingId: whole(), path: text, format: oneOf('speedscope', 'collapsed', 'pprof', 'csv', 'json') },
+    {
+      overwrite: flag, at, range: record({}, { from: at, to: at }), measures: list(oneOf('live', 'allocated', 'survived')), filters: list(filter),
+      groupBy: oneOf('lineno', 'function', 'filename', 'traceback', 'type'), blocks: flag,
+    }),
+}
