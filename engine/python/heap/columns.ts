@@ -81,6 +81,7 @@ export class HeapColumns {
   }
 
   string(text: string): number {
+    if (text === '') return 0
     let id = this.stringIds.get(text)
     if (id === undefined) this.stringIds.set(text, id = this.stringIds.size)
     return id

@@ -51,12 +51,18 @@ export class Referents {
   /** Frames that a JavaScript evaluation loop is running: their stack pointer is in that loop. */
   private readonly running: Set<InterpreterFrame>
   private readonly slotNames = new Map<PyTypeObject, number[]>()
+  /** Of the keys that instances of a class share: ids of their names. */
+  private readonly sharedNames = new Map<PyTypeObject, number[]>()
+  private readonly classId: number
+  private readonly dictId: number
   /** Ids of the strings of keys that were seen last: keys repeat. */
   private readonly keyNames = new Map<PyObject, number>()
 
   constructor(columns: HeapColumns, running: Set<InterpreterFrame>) {
     this.columns = columns
     this.running = running
+    this.classId = columns.string('__class__')
+    this.dictId = columns.string('__dict__')
   }
 
   /** Writes the edges of an object. */
@@ -124,9 +130,11 @@ export class Referents {
   }
 
   private instance(o: PyObject): void {
-    this.attributes(o, (child, kind, name) => this.columns.edge(child, kind, name))
-    if ((o.ob_type.tp_flags & Py_TPFLAGS_HEAPTYPE) !== 0) this.columns.edge(o.ob_type, EDGE_INTERNAL, this.columns.string('__class__'))
+    this.attributes(o, this.emit)
+    if ((o.ob_type.tp_flags & Py_TPFLAGS_HEAPTYPE) !== 0) this.columns.edge(o.ob_type, EDGE_INTERNAL, this.classId)
   }
+
+  private readonly emit = (child: PyObject, kind: number, name: number): void => { this.columns.edge(child, kind, name) }
 
   /** Slots, attributes kept in the object, or the dict. */
   private attributes(o: PyObject, emit: (child: PyObject, kind: number, name: number) => void): void {
@@ -139,16 +147,27 @@ export class Referents {
     }
     const dict = o.dict as PyObject | InlineValues | null
     if (dict === null) return
-    if (!(dict instanceof InlineValues)) return emit(dict, EDGE_INTERNAL, this.columns.string('__dict__'))
-    const keys = (o.ob_type.ht_cached_keys as DictKeys).keys
-    for (let i = 0; i < dict.values.length; i++) {
-      const value = dict.values[i]
-      if (value) emit(value, EDGE_ATTRIBUTE, this.attributeName(keys[i] ?? null))
+    if (!(dict instanceof InlineValues)) return emit(dict, EDGE_INTERNAL, this.dictId)
+    const names = this.sharedNamesOf(o.ob_type)
+    const { values } = dict
+    for (let i = 0; i < names.length; i++) {
+      const value = values[i]
+      if (value) emit(value, EDGE_ATTRIBUTE, names[i]!)
     }
   }
 
-  private attributeName(key: PyObject | null): number {
-    return key === null ? 0 : this.columns.string(nameText((key.v as UnicodeData).str))
+  private sharedNamesOf(type: PyTypeObject): number[] {
+    let names = this.sharedNames.get(type)
+    if (names === undefined) {
+      const { keys, dk_nentries: n } = type.ht_cached_keys as DictKeys
+      names = []
+      for (let i = 0; i < n; i++) {
+        const key = keys[i]
+        names.push(key ? this.columns.string(nameText((key.v as UnicodeData).str)) : 0)
+      }
+      this.sharedNames.set(type, names)
+    }
+    return names
   }
 
   /** Of each slot of an instance its name: those of the bases come first, each class's own sorted, as type_new lays them out. */
@@ -223,7 +242,7 @@ export class Referents {
     else if (o.v instanceof DequeData) this.deque(children, o.ob_type, take)
     else if (Array.isArray(o.v)) this.numbered(o.v as PyObject[], EDGE_INDEX, take)
     else this.fields(o.v, (child, kind, name) => take(child, kind, isNumber(kind) ? Number(name) : columns.string(name)))
-    take(o.ob_type, EDGE_INTERNAL, columns.string('__class__'))
+    take(o.ob_type, EDGE_INTERNAL, this.classId)
     for (const child of children) take(child, EDGE_INTERNAL, 0)
   }
 
