@@ -11,8 +11,11 @@ import { COMMANDS, help } from './cli/help'
 import { growth } from './cli/growth'
 import { oracle } from './cli/oracle'
 import type { Places } from './cli/places'
+import { marks } from './cli/marks'
 import { gc, source, stats } from './cli/read'
 import { run } from './cli/run'
+import { summary } from './cli/summary'
+import { tree } from './cli/tree'
 
 const here = import.meta.dirname
 const places: Places = {
@@ -23,7 +26,7 @@ const places: Places = {
 }
 
 const commands: Record<string, (args: string[], places: Places) => number | Promise<number>> = {
-  run, stats, diff, export: exportCommand, gc, growth, source, oracle, dump, serve, open,
+  run, summary, stats, tree, marks, diff, export: exportCommand, gc, growth, source, oracle, dump, serve, open,
 }
 
 async function main(args: string[]): Promise<number> {

@@ -22,6 +22,7 @@ import { growthHandlers } from './store-growth'
 import { RunManager } from './run-manager'
 import { diffHandlers } from './store-diff'
 import { exportHandlers } from './store-export'
+import { timesHandlers } from './store-times'
 import { ENGINE_VERSION, PYTHON_VERSION } from './versions'
 
 export interface StoreServiceOptions {
@@ -81,6 +82,7 @@ export class StoreService {
       return result
     }
     return {
+      ...timesHandlers(id => this.get(id), id => runs.isLive(id)),
       'app.info': () => ({
         version: ENGINE_VERSION, pythonVersion: PYTHON_VERSION, node: process.versions.node, sqlite: sqliteVersion(), platform: process.platform,
         dataFolder: options.dataFolder, homeFolder: homedir(),

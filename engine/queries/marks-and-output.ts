@@ -1,5 +1,6 @@
 // What the script said: its marks and its output, each with its instant.
 import type { MarkRow, OutputChunk, Params, Result } from '../rpc/contract'
+import type { MarkStep } from '../rpc/contract-times'
 import type { OpenRecording } from './open-recording'
 
 const DEFAULT_BYTES = 256 * 1024
@@ -11,6 +12,18 @@ export function marksList(recording: OpenRecording): MarkRow[] {
     markId: m.id, label: m.label, tick: m.tick, wallNs: m.wall_ns, liveBytes: m.live_bytes,
     frame: m.traceback_id === 0 ? null : recording.frame(m.traceback_id),
   }))
+}
+
+/** Each mark with what changed since the one before. */
+export function markSteps(recording: OpenRecording): MarkStep[] {
+  const { rows, marks } = recording.reader.together(() => ({ rows: marksList(recording), marks: recording.reader.marks() }))
+  return rows.map((row, i) => {
+    const before = marks[i - 1]
+    return {
+      ...row, liveBlocks: marks[i]!.live_block_count, sizeDiffBytes: row.liveBytes - (before?.live_bytes ?? 0),
+      countDiff: marks[i]!.live_block_count - (before?.live_block_count ?? 0), ticks: row.tick - (before?.tick ?? 0),
+    }
+  })
 }
 
 /** The newest `maxBytes` of the range, in order. */

@@ -100,6 +100,11 @@ export class OpenRecording {
     return this.codeIndex.get(codeId)?.file_id ?? 0
   }
 
+  /** Where a code object begins. */
+  firstLineOf(codeId: number): number {
+    return this.codeIndex.get(codeId)?.first_line ?? 0
+  }
+
   pathOf(fileId: number): string {
     return this.paths.get(fileId) ?? '<unknown>'
   }

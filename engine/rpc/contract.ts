@@ -8,6 +8,7 @@ import type { ErrorCode } from '../base/errors'
 import type { GrowthMethods } from './contract-growth'
 import type { DiffMethods } from './contract-diff'
 import type { ExportMethods } from './contract-export'
+import type { TimesMethods } from './contract-times'
 
 /** An instant: a tick, the end of the run, the peak of traced bytes, `mark:NAME`, `snapshot:N`, or the bare name of a mark. */
 export type At = number | 'end' | 'peak' | (string & {})
@@ -317,7 +318,7 @@ type None = Record<string, never>
 interface InRecording { recordingId: RecordingId }
 interface InRun { runId: RunId }
 
-export interface Methods extends GrowthMethods, DiffMethods, ExportMethods {
+export interface Methods extends GrowthMethods, DiffMethods, ExportMethods, TimesMethods {
   'app.info': M<None, AppInfo>
 
   'recording.open': M<{ path: string }, RecordingSummary>

@@ -4,6 +4,7 @@ import { growthSchemas } from './schemas-growth'
 import type { MethodName, Params, RunSettings } from './contract'
 import { diffSchemas } from './schemas-diff'
 import { exportSchemas } from './schemas-export'
+import { timesSchemas } from './schemas-times'
 import { bytes, checked, either, flag, list, oneOf, record, text, whole, type Check } from './validate'
 
 const tick = whole()
@@ -38,6 +39,7 @@ const source = either(
 const filter = record({ inclusive: flag, pattern: text }, { line: whole(), allFrames: flag })
 
 export const schemas: { [N in MethodName]: Check<Params<N>> } = {
+  ...timesSchemas,
   'app.info': nothing,
   ...diffSchemas,
 

@@ -228,6 +228,13 @@ export class RecordingReader {
   collectionTotals(fromTick: number, toTick: number): { n: number; duration_ns: number } {
     return this.get('select count(*) as n, coalesce(sum(duration_ns), 0) as duration_ns from gc_collection where start_tick between ? and ?', fromTick, toTick)!
   }
+  /** What all collections took, and the one that took longest. */
+  collectionSums(): { collected: number; uncollectable: number; freed_bytes: number; slowest: StoredCollection | undefined } {
+    const sums = this.get<{ collected: number; uncollectable: number; freed_bytes: number }>(
+      `select coalesce(sum(collected_count), 0) as collected, coalesce(sum(uncollectable_count), 0) as uncollectable,
+      coalesce(sum(freed_bytes), 0) as freed_bytes from gc_collection`)!
+    return { ...sums, slowest: this.get('select * from gc_collection order by duration_ns desc, id limit 1') }
+  }
   collectionTicks(): { start_tick: number; generation: number; collected_count: number }[] {
     return this.all('select start_tick, generation, collected_count from gc_collection order by start_tick, id')
   }

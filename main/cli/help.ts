@@ -3,6 +3,9 @@ import { INSTANTS } from './arguments'
 import { GROWTH_HELP } from './growth'
 import { DIFF_HELP } from './diff'
 import { EXPORT_HELP } from './export'
+import { MARKS_HELP } from './marks'
+import { SUMMARY_HELP } from './summary'
+import { TREE_HELP } from './tree'
 
 const TEXTS: Record<string, string> = {
   run: `Runs a Python script and records its memory.
@@ -35,6 +38,8 @@ Ctrl+C raises KeyboardInterrupt in the script; a second one stops it; a third on
 The script sees the files below its own folder (below the current one for -m and -c), those below every --path, and the
 standard library. Whatever it writes is kept in memory and gone when it ends. It has no network and starts no programs.`,
 
+  summary: SUMMARY_HELP,
+
   stats: `Prints which lines hold memory, as tracemalloc's statistics do.
 
   molt stats [OPTIONS] RECORDING
@@ -51,6 +56,10 @@ standard library. Whatever it writes is kept in memory and gone when it ends. It
 ${INSTANTS}`,
 
   diff: DIFF_HELP,
+
+  tree: TREE_HELP,
+
+  marks: MARKS_HELP,
 
   gc: `Prints what the garbage collector did.
 
