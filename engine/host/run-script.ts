@@ -1,5 +1,6 @@
 // One run of a program in this thread: the RunScript that the worker calls.
 import { resolve } from 'node:path'
+import { allocatorStart } from '../memory/allocator-start'
 import { PyErr_Occurred } from '../python/objects/errors'
 import { PyExc_MemoryError } from '../python/objects/exceptions'
 import { _PyRuntime } from '../python/objects/runtime'
@@ -51,7 +52,6 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   process.log.onFull = (words, used) => sender.chunk(words, used)
   process.log.point = new FrameTrie(sender)
   sender.attach(process.log)
-  sender.defineAddresses(process.space.granuleBytes, process.space.boundary)
   const tick = (): number => rt.tickBase[0]! + (rt.tstate.frame?.pc ?? 0)
   const snapshots = new SnapshotTaker(
     sender, process.log, snapshotPlan(settings.snapshots), options.snapshotEvents ?? [], settings.record !== 'none')
@@ -84,6 +84,8 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
     const begin = (): void => {
       // What the interpreter took to start is not the script's.
       if (settings.maxMemoryBytes > 0) process.space.limitBytes = process.space.committedBytes + settings.maxMemoryBytes
+      sender.defineAddresses(process.space.granuleBytes, process.space.boundary)
+      if (settings.record === 'full') sender.defineAllocator(allocatorStart(process.obmalloc))
       if (settings.record !== 'none') process.startRecording()
       rt.running = true
     }

@@ -101,8 +101,16 @@ export interface GcWorking {
   /** Counts and sizes of the generations as it began. */
   countsBefore: [number, number, number]
   trackedBefore: [number, number, number]
+  thresholds: [number, number, number]
   /** Objects looked at: the generation and all younger ones. */
   candidates: number
+  /** Sum of their reference counts, and how many of these references come from candidates: subtract_refs takes them off. */
+  references: number
+  subtracted: number
+  /** Candidates with references left then: something outside refers to them. */
+  heldFromOutside: number
+  /** Candidates that were held for garbage until something reachable turned out to refer to them. */
+  broughtBack: number
   /** Reachable from outside the candidates. */
   reachable: number
   unreachable: number

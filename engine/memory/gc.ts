@@ -48,6 +48,11 @@ export class CyclicGC<T extends GcHeader> extends GcLists<T> {
   private collections = 0
   /** When the collection at work began, in the machine's time: for the recording alone. */
   private startedMs = 0
+  /** Figures of the last deduceUnreachable, see GcWorking. */
+  private references = 0
+  private referencesLeft = 0
+  private heldFromOutside = 0
+  private broughtBack = 0
   /** The lists that the visitors below work on. */
   private visitTarget = 0
   private readonly visitDecref: Visit<T>
@@ -69,6 +74,7 @@ export class CyclicGC<T extends GcHeader> extends GcLists<T> {
       else if (left === UNREACHABLE) {
         this.move(slot, this.visitTarget)
         this.refs[slot] = 1
+        this.broughtBack++
       }
     }
     this.visitMove = child => {
@@ -179,6 +185,10 @@ export class CyclicGC<T extends GcHeader> extends GcLists<T> {
 
     const unreachable = UNREACHABLE_LIST
     working.candidates = this.deduceUnreachable(young, unreachable)
+    working.references = this.references
+    working.subtracted = this.references - this.referencesLeft
+    working.heldFromOutside = this.heldFromOutside
+    working.broughtBack = this.broughtBack
     working.unreachable = this.sizeOf(unreachable)
     working.reachable = working.candidates - working.unreachable
     working.untracked = this.untrackTuples(young)
@@ -227,16 +237,27 @@ export class CyclicGC<T extends GcHeader> extends GcLists<T> {
   private updateRefs(list: number): number {
     const { next, refs, objects } = this
     let candidates = 0
+    let references = 0
     for (let slot = next[list]!; slot !== list; slot = next[slot]!) {
-      refs[slot] = objects[slot]!.ob_refcnt
+      references += refs[slot] = objects[slot]!.ob_refcnt
       candidates++
     }
+    this.references = references
     return candidates
   }
 
   private subtractRefs(list: number): void {
-    const { next, objects, host, visitDecref } = this
+    const { next, objects, host, visitDecref, refs } = this
     for (let slot = next[list]!; slot !== list; slot = next[slot]!) host.traverse(objects[slot]!, visitDecref)
+    let left = 0
+    let held = 0
+    for (let slot = next[list]!; slot !== list; slot = next[slot]!) {
+      left += refs[slot]!
+      if (refs[slot] !== 0) held++
+    }
+    this.referencesLeft = left
+    this.heldFromOutside = held
+    this.broughtBack = 0
   }
 
   // Mirrors move_unreachable. An object whose count is zero is only *probably* garbage when its turn comes: it goes to
@@ -389,7 +410,8 @@ export class CyclicGC<T extends GcHeader> extends GcLists<T> {
       id: ++this.collections, generation, explicit,
       countsBefore: [this.count[0]!, this.count[1]!, this.count[2]!],
       trackedBefore: this.generationSizes(),
-      candidates: 0, reachable: 0, unreachable: 0, untracked: 0,
+      thresholds: [this.threshold[0]!, this.threshold[1]!, this.threshold[2]!],
+      candidates: 0, references: 0, subtracted: 0, heldFromOutside: 0, broughtBack: 0, reachable: 0, unreachable: 0, untracked: 0,
       weakrefCallbacks: 0, finalized: 0, resurrected: 0, collected: 0, uncollectable: 0,
       longLivedPending: 0, longLivedTotal: 0,
       startTick: this.log.tick, endTick: 0,

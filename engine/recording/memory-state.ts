@@ -271,7 +271,11 @@ export class MemoryState {
               notes.older(table.site[block]!, table.type[block]!, tick - table.tick[block]!)
             }
           }
-          if (block === 0) break
+          if (block === 0) {
+            // From before the recording: told once, since whatever comes to this address later is known.
+            observer?.seen(FREE, addresses[i]!, kind, site, tick, this.events + (i - from))
+            break
+          }
           if (kind === REALLOC_FROM) {
             movedFrom = block
             break

@@ -8,6 +8,7 @@ import { EVENT_STRIDE } from '../memory/events'
 import type { CodeDefinition, FileDefinition, TypeDefinition } from '../memory/event-sink'
 import type { GcWorking } from '../memory/gc-host'
 import type { HeapCapture } from '../memory/heap-capture'
+import type { AllocatorStart } from '../memory/allocator-start'
 import type { Region } from '../memory/address-space'
 
 /** Events a chunk, and chunks in the ring: 8 × 768 KiB. */
@@ -65,6 +66,7 @@ export interface Definitions {
   collections?: CollectionPiece[]
   threads?: ThreadPiece[]
   addresses?: AddressPiece
+  allocator?: AllocatorStart
   /** Taken right after the last event sent before; a message with one has no events. */
   snapshot?: HeapCapture
 }

@@ -3,9 +3,10 @@
 // It runs on the main thread of the run process, so it goes on committing when the interpreter is stuck. After every
 // message the file lacks at most what came since the last commit (COMMIT_MS). Levels: 'full' keeps every event; 'stats'
 // keeps the timeline and figures per site at the marks, at the peak and at the end; 'none' keeps output and marks only.
-import { ARENA_FREE, ARENA_NEW, GC_END, GC_START, MARK } from '../memory/events'
+import { ARENA_FREE, ARENA_NEW, FREE, GC_END, GC_START, MARK } from '../memory/events'
 import type { HeapCapture } from '../memory/heap-capture'
 import type { RecordingWriter, RunFigures } from '../store/writer'
+import { encodeFreed, encodeStartBlocks } from './allocator-codec'
 import { encodeChunk } from './chunk-codec'
 import { ColumnBuilder } from './event-columns'
 import { encodeBlocks, encodeFigures, encodeLineSample, encodePeak, LINES_A_FILE } from './keyframe'
@@ -63,6 +64,9 @@ export class Recorder implements EventObserver {
   private outputs = 0
   private arenas = 0
   private writtenSites = 1
+  private freedEvents: number[] = []
+  private freedGranules: number[] = []
+  private freedBatches = 0
   private lastKeyframe = 0
   private lastFigureEvents = 0
   private lastFigures: number
@@ -114,6 +118,7 @@ export class Recorder implements EventObserver {
 
   commit(): void {
     this.writeSites()
+    this.writeFreed()
     this.writeTimeline()
     if (this.options.level === 'stats' && this.now() - this.lastFigures >= FIGURES_MS) {
       this.lastFigures = this.now()
@@ -128,6 +133,7 @@ export class Recorder implements EventObserver {
   /** Writes the end and closes the file. */
   finish(reason: string, exitCode: number | null, message: string): void {
     this.writeSites()
+    this.writeFreed()
     this.writeTimeline()
     if (this.options.level !== 'none') {
       const full = this.options.level === 'full'
@@ -214,6 +220,9 @@ export class Recorder implements EventObserver {
       writer.insert('arena', ++this.arenas, first, second, tick, null)
     } else if (kind === ARENA_FREE) {
       writer.closeArena(first, tick)
+    } else if (kind === FREE && this.options.level === 'full') {
+      this.freedEvents.push(event)
+      this.freedGranules.push(first)
     }
   }
 
@@ -228,7 +237,7 @@ export class Recorder implements EventObserver {
       'gc_collection', id, w.generation, w.explicit ? 'explicit' : 'threshold', ...w.countsBefore, ...w.trackedBefore, w.candidates,
       w.reachable, w.unreachable, w.untracked, w.weakrefCallbacks, w.finalized, w.resurrected, w.collected, w.uncollectable,
       w.longLivedPending, w.longLivedTotal, start.tick, tick, start.event, event + 1, start.wallNs, Math.round(piece.durationNs),
-      start.liveBytes - this.state.liveBytes, start.site)
+      start.liveBytes - this.state.liveBytes, start.site, w.references, w.subtracted, w.heldFromOutside, w.broughtBack, ...w.thresholds)
   }
 
   /** Wall time of a tick inside the message in work, spread evenly. */
@@ -259,6 +268,12 @@ export class Recorder implements EventObserver {
     }
     if (d.regions) writer.setInitialRss(this.state.rssBytes)
     for (const thread of d.threads ?? []) writer.insert('thread', thread.id, thread.name, this.baseTick)
+    if (d.allocator && this.options.level === 'full') {
+      const { geometry, granule, mappedArenas, everMappedArenas, peakMappedArenas, boundary, heapBytes } = d.allocator
+      writer.insert(
+        'start_block', 1, geometry.alignment, geometry.poolBytes, geometry.arenaBytes, mappedArenas, everMappedArenas, peakMappedArenas, boundary, heapBytes,
+        granule.length, encodeStartBlocks(d.allocator))
+    }
     if (d.addresses) writer.setAddresses(d.addresses.granuleBytes, d.addresses.boundary)
     for (const output of d.outputs ?? []) {
       const first = this.streamBytes.get(output.fileDescriptor) ?? 0
@@ -292,6 +307,15 @@ export class Recorder implements EventObserver {
     this.writer.insert(
       'snapshot', ++this.snapshots, heap.reason, heap.label, this.state.events, this.tick, this.wallNs, nodeCount, heap.edgeCount, bytes,
       nodes, edges, strings)
+  }
+
+  /** Frees of blocks from before the recording since the last commit. There are few, since there are no new ones. */
+  private writeFreed(): void {
+    const { freedEvents, freedGranules } = this
+    if (freedEvents.length === 0) return
+    this.writer.insert('start_block_freed', ++this.freedBatches, freedEvents[0]!, freedEvents.length, encodeFreed(freedEvents, freedGranules))
+    this.freedEvents = []
+    this.freedGranules = []
   }
 
   private writeSites(): void {

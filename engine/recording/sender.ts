@@ -7,6 +7,7 @@ import type { CodeDefinition, ContextDefinition, EventSink, FileDefinition, Type
 import type { EventLog } from '../memory/event-log'
 import type { GcWorking } from '../memory/gc-host'
 import type { HeapCapture } from '../memory/heap-capture'
+import type { AllocatorStart } from '../memory/allocator-start'
 import type { Region } from '../memory/address-space'
 import { grownInt32 } from '../base/typed-arrays'
 import {
@@ -132,6 +133,11 @@ export class Sender implements EventSink {
   /** AddressSpace.granuleBytes and boundary, once they are fixed. */
   defineAddresses(granuleBytes: number, boundary: number): void {
     this.pending().addresses = { granuleBytes, boundary }
+  }
+
+  /** What is allocated as recording begins. */
+  defineAllocator(start: AllocatorStart): void {
+    this.pending().allocator = start
   }
 
   output(fileDescriptor: number, bytes: Uint8Array): void {

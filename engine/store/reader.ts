@@ -93,7 +93,30 @@ export interface StoredCollection {
   duration_ns: number
   freed_bytes: number
   traceback_id: number
+  /** Not in recordings of older versions. */
+  reference_count?: number | null
+  subtracted_count?: number | null
+  outside_count?: number | null
+  brought_back_count?: number | null
+  threshold_0?: number | null
+  threshold_1?: number | null
+  threshold_2?: number | null
 }
+
+/** What was allocated as recording began; `data` is of allocator-codec.ts. */
+export interface StoredStart {
+  alignment_bytes: number
+  pool_bytes: number
+  arena_bytes: number
+  arena_count: number
+  arena_ever_count: number
+  arena_peak_count: number
+  boundary_granule: number
+  heap_bytes: number
+  block_count: number
+  data: Uint8Array
+}
+export interface StoredArena { id: number; granule: number; size_bytes: number; mapped_tick: number; unmapped_tick: number | null }
 
 const CHUNK = `id, first_event, event_count, base_tick, last_tick, base_wall_ns, last_wall_ns, live_bytes, live_block_count,
   live_object_count, rss_bytes`
@@ -210,6 +233,17 @@ export class RecordingReader {
     return this.all('select * from region order by id')
   }
 
+  /** Undefined for recordings of older versions, and of those without events. */
+  startBlocks(): StoredStart | undefined {
+    return this.has('start_block') ? this.get('select * from start_block') : undefined
+  }
+  /** Batches of frees of such blocks that begin before an event. */
+  startBlocksFreed(event: number): Uint8Array[] {
+    if (!this.has('start_block_freed')) return []
+    return this.all<{ data: Uint8Array }>('select data from start_block_freed where first_event < ? order by id', event).map(row => row.data)
+  }
+  arenas(): StoredArena[] { return this.all('select * from arena order by id') }
+
   // ---------------------------------------------------------------- what has its own instant
 
   timeline(fromSlot: number, toSlot: number): StoredSlot[] {
@@ -225,6 +259,7 @@ export class RecordingReader {
   collections(fromTick: number, toTick: number, offset: number, limit: number): StoredCollection[] {
     return this.all('select * from gc_collection where start_tick between ? and ? order by start_tick, id limit ? offset ?', fromTick, toTick, limit, offset)
   }
+  collection(id: number): StoredCollection | undefined { return this.get('select * from gc_collection where id = ?', id) }
   collectionTotals(fromTick: number, toTick: number): { n: number; duration_ns: number } {
     return this.get('select count(*) as n, coalesce(sum(duration_ns), 0) as duration_ns from gc_collection where start_tick between ? and ?', fromTick, toTick)!
   }
@@ -260,6 +295,10 @@ export class RecordingReader {
     return this.get<{ n: number }>('select count(*) as n from snapshot')!.n
   }
 
+  /** Whether this version of the file has a table. */
+  private has(table: string): boolean {
+    return this.get("select 1 from sqlite_master where type = 'table' and name = ?", table) !== undefined
+  }
   private get<T>(sql: string, ...parameters: unknown[]): T | undefined {
     return this.guard(() => this.statement(sql).get(...parameters) as T | undefined)
   }

@@ -222,6 +222,34 @@ export const MIGRATIONS: readonly string[] = [
   ) strict;
   create index snapshot_by_event on snapshot (event);
   `,
+  `
+  create table start_block (             -- what was allocated when recording began; one row
+    id integer primary key check (id = 1),
+    alignment_bytes integer not null,
+    pool_bytes integer not null,
+    arena_bytes integer not null,
+    arena_count integer not null,       -- arenas mapped then, ever until then, and the most at a time
+    arena_ever_count integer not null,
+    arena_peak_count integer not null,
+    boundary_granule integer not null,  -- where the script's arenas begin
+    heap_bytes integer not null,
+    block_count integer not null,
+    data blob not null                  -- address, size and type of each block
+  ) strict;
+  create table start_block_freed (
+    id integer primary key,
+    first_event integer not null,
+    free_count integer not null,
+    data blob not null                  -- events that freed or moved such blocks, and their addresses
+  ) strict;
+  alter table gc_collection add column reference_count integer;   -- sum of the candidates' reference counts
+  alter table gc_collection add column subtracted_count integer;  -- references among the candidates
+  alter table gc_collection add column outside_count integer;     -- candidates that are referred to from outside
+  alter table gc_collection add column brought_back_count integer; -- first held for garbage, then reached
+  alter table gc_collection add column threshold_0 integer;
+  alter table gc_collection add column threshold_1 integer;
+  alter table gc_collection add column threshold_2 integer;
+  `,
 ]
 
 export const USER_VERSION = MIGRATIONS.length

@@ -45,7 +45,12 @@ const INSERTS = {
     'reachable_count', 'unreachable_count', 'untracked_count', 'weakref_callback_count', 'finalized_count', 'resurrected_count',
     'collected_count', 'uncollectable_count', 'long_lived_pending', 'long_lived_total', 'start_tick', 'end_tick', 'start_event',
     'end_event', 'start_wall_ns', 'duration_ns', 'freed_bytes', 'traceback_id',
+    'reference_count', 'subtracted_count', 'outside_count', 'brought_back_count', 'threshold_0', 'threshold_1', 'threshold_2',
   ],
+  start_block: [
+    'id', 'alignment_bytes', 'pool_bytes', 'arena_bytes', 'arena_count', 'arena_ever_count', 'arena_peak_count', 'boundary_granule', 'heap_bytes', 'block_count', 'data',
+  ],
+  start_block_freed: ['id', 'first_event', 'free_count', 'data'],
   mark: ['id', 'label', 'tick', 'event', 'wall_ns', 'live_bytes', 'live_block_count', 'traceback_id'],
   output: ['id', 'file_descriptor', 'tick', 'wall_ns', 'first_byte', 'data'],
   timeline: ['slot', 'wall_ns', 'live_min_bytes', 'live_max_bytes', 'live_last_bytes', 'block_count', 'object_count', 'rss_bytes'],

@@ -201,7 +201,7 @@ export class SyntheticProgram {
     for (let i = this.below(20); i > 0; i--) this.free()
     this.tick += 3
     this.sink.collection({
-      id, generation, explicit: id % 3 === 0, countsBefore: [701, 3, 1], trackedBefore: [701, 100, 4000], candidates: 701, reachable: 690,
+      id, generation, explicit: id % 3 === 0, countsBefore: [701, 3, 1], trackedBefore: [701, 100, 4000], thresholds: [700, 10, 10], references: 0, subtracted: 0, heldFromOutside: 0, broughtBack: 0, candidates: 701, reachable: 690,
       unreachable: 11, untracked: 0, weakrefCallbacks: 0, finalized: 0, resurrected: 0, collected: 11, uncollectable: 0,
       longLivedPending: 0, longLivedTotal: 4000, startTick, endTick: this.tick,
     }, 0)
