@@ -28,6 +28,7 @@ import { subtype_traverse } from '../objects/subtype'
 import { PyTuple_Type } from '../objects/tupleobject'
 import type { UnicodeData } from '../objects/unicode-data'
 import { PyUnicode_Type } from '../objects/unicodeobject'
+import { CacheData, LinkData, lruEntries } from '../modules/_functools'
 import { DequeData } from '../modules/deque'
 import type { HeapColumns } from './columns'
 import { nameText, previewOf } from './preview'
@@ -76,6 +77,8 @@ export class Referents {
     if (type.tp_traverse === subtype_traverse && o.v === null && this.isPlain(type)) return this.instance(o)
     if (o instanceof PyTypeObject) return this.type(o)
     if (o.v instanceof CodeData) return this.code(o.v)
+    // What a link of an lru_cache holds is the wrapper's, see its tp_traverse.
+    if (o.v instanceof LinkData) return
     if (PyObject_IS_GC(o) && type.tp_traverse !== null) this.matched(o)
     else this.fields(o.v, (child, kind, name) => this.columns.edge(child, kind, this.columns.string(name)))
   }
@@ -242,8 +245,17 @@ export class Referents {
     else if (o.v instanceof DequeData) this.deque(children, o.ob_type, take)
     else if (Array.isArray(o.v)) this.numbered(o.v as PyObject[], EDGE_INDEX, take)
     else this.fields(o.v, (child, kind, name) => take(child, kind, isNumber(kind) ? Number(name) : columns.string(name)))
+    if (o.v instanceof CacheData) this.cached(o, take)
     take(o.ob_type, EDGE_INTERNAL, this.classId)
     for (const child of children) take(child, EDGE_INTERNAL, 0)
+  }
+
+  private cached(wrapper: PyObject, take: (child: PyObject, kind: number, name: number) => void): void {
+    lruEntries(wrapper, (key, result) => {
+      const name = this.keyName(key)
+      take(key, EDGE_KEY, name)
+      take(result, EDGE_VALUE, name)
+    })
   }
 
   private dictEntries(mp: DictData, take: (child: PyObject, kind: number, name: number) => void): void {

@@ -341,7 +341,8 @@ function cmp_to_key(_m: PyObject, args: PyObject[], nargs: number, kwnames: PyOb
 // ---- lru_cache ----------------------------------------------------------------------------------------------------------------
 
 /** A node of the ring of most recently used results; an object of its own in CPython, as here. */
-class LinkData {
+/** A link of a bounded cache's ring. Its key and result are visited by the wrapper's tp_traverse, as in CPython. */
+export class LinkData {
   prev!: PyObject
   next!: PyObject
   hashLo = 0
@@ -363,7 +364,7 @@ const lru_list_elem_type: PyTypeObject = new PyTypeObject('functools._lru_list_e
 
 type Wrapper = (o: PyObject, d: CacheData, args: PyObject, kwargs: PyObject | null) => PyObject | null
 
-class CacheData {
+export class CacheData {
   wrapper: Wrapper
   maxsize: number
   typed: boolean
@@ -544,6 +545,16 @@ function makeRoot(o: PyObject): PyObject {
   root.v = data
   data.prev = data.next = root
   return root
+}
+
+/** Calls `entry` for each cached result of a bounded cache, the oldest first. Both are BORROWED. */
+export function lruEntries(o: PyObject, entry: (key: PyObject, result: PyObject) => void): void {
+  const root = roots.get(o)
+  if (root === undefined) return
+  for (let l = link(root).next; l !== root; l = link(l).next) {
+    const { key, result } = link(l)
+    if (key !== null && result !== null) entry(key, result)
+  }
 }
 
 let mark: PyObject | null = null
