@@ -59,7 +59,7 @@ function codeOf(error: MoltError, writing: boolean): number {
     case 'damaged': case 'newer-version': return EXIT.data
     case 'exists': case 'in-use': return EXIT.cannotCreate
     case 'not-found': case 'is-folder': case 'permission': return writing ? EXIT.cannotCreate : EXIT.noInput
-    case 'no-instant': case 'bad-request': return EXIT.usage
+    case 'no-instant': case 'no-object': case 'bad-request': return EXIT.usage
     case 'internal': return EXIT.internal
     default: return EXIT.io
   }
