@@ -13,6 +13,7 @@ import { oracle } from './cli/oracle'
 import type { Places } from './cli/places'
 import { marks } from './cli/marks'
 import { gc, source, stats } from './cli/read'
+import { replay } from './cli/replay'
 import { run } from './cli/run'
 import { summary } from './cli/summary'
 import { tree } from './cli/tree'
@@ -26,7 +27,7 @@ const places: Places = {
 }
 
 const commands: Record<string, (args: string[], places: Places) => number | Promise<number>> = {
-  run, summary, stats, tree, marks, diff, export: exportCommand, gc, growth, source, oracle, dump, serve, open,
+  run, replay, summary, stats, tree, marks, diff, export: exportCommand, gc, growth, source, oracle, dump, serve, open,
 }
 
 async function main(args: string[]): Promise<number> {

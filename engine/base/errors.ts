@@ -5,7 +5,7 @@ export type ErrorCode =
   | 'bad-request' | 'no-method' | 'cancelled' | 'closed' | 'internal'
   | 'not-found' | 'is-folder' | 'permission' | 'exists' | 'in-use' | 'changed' | 'io' | 'not-text'
   | 'not-a-recording' | 'damaged' | 'newer-version'
-  | 'no-recording' | 'no-run' | 'no-instant' | 'no-object'
+  | 'no-recording' | 'no-run' | 'no-instant' | 'no-object' | 'not-repeatable'
 
 /** `message` is a whole sentence for a person; `hint` says what to do, or is ''. */
 export class MoltError extends Error {

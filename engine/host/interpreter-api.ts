@@ -16,6 +16,7 @@
 //   6. Calls `sender.finish(tick)` last and returns. Throwing means a fault of ours: the run ends as 'crashed'.
 import type { EndReason, RunSettings } from '../rpc/contract'
 import type { Sender } from '../recording/sender'
+import type { RecordedInputs } from './input-player'
 
 export type ScriptSource =
   /** `path` is what tracebacks and __file__ show, `argv0` what was typed; `bytes` were read by the session already. */
@@ -34,6 +35,14 @@ export interface RunOptions {
   dataFolder: string
   /** Snapshots are taken after these numbers of events, besides those of the settings. */
   snapshotEvents?: number[]
+  /** Keep in the recording what the program learns from outside. */
+  recordInputs?: boolean
+  /** Run again with what an earlier run learned; nothing of this machine is asked then. */
+  inputs?: RecordedInputs
+  /** End the run after so many events, before the next one. */
+  untilEvent?: number
+  /** End the run after all events up to and with this tick. */
+  untilTick?: number
 }
 
 /** The same shape as HostIo of engine/python/objects/runtime.ts. */
@@ -58,6 +67,8 @@ export interface RunResult {
   message: string
   /** Files that the program did not find; absolute. */
   missing?: string[]
+  /** With `inputs`: what the program asked for that the earlier run had not; absolute paths. */
+  unknown?: string[]
 }
 
 export type RunScript = (options: RunOptions, sender: Sender, io: RunIo) => RunResult

@@ -1,6 +1,7 @@
 // One run of a program in this thread: the RunScript that the worker calls.
 import { resolve } from 'node:path'
 import { allocatorStart } from '../memory/allocator-start'
+import type { EventLog } from '../memory/event-log'
 import { PyErr_Occurred } from '../python/objects/errors'
 import { PyExc_MemoryError } from '../python/objects/exceptions'
 import { _PyRuntime } from '../python/objects/runtime'
@@ -14,8 +15,11 @@ import {
 } from '../python/vm/startup'
 import { markHook } from '../python/modules/sysmodule'
 import { EXECUTABLE, LIBRARY_PATH, PREFIX } from '../python/modules/library-paths'
-import { setClockMode } from '../python/modules/clock'
 import { REQUEST_INTERRUPT, REQUEST_SNAPSHOT, REQUEST_STOP, type Sender } from '../recording/sender'
+import { START_NS, machineClock, now as timeOfDay, setClockMode } from '../python/modules/clock'
+import { InputPlayer } from './input-player'
+import { InputRecorder } from './input-recorder'
+import { folderMount } from './mounts'
 import { isExhaustion, reportExhaustion } from './exhaustion'
 import { SnapshotTaker, snapshotPlan } from './snapshots'
 import type { RunIo, RunOptions, RunResult } from './interpreter-api'
@@ -27,8 +31,16 @@ const EXIT_LIMIT = 124
 /** Runs a program with all it says and allocates going to `sender`. */
 export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunResult {
   const { settings, source } = options
-  const fs = programFiles(options, () => Date.now() / 1000)
-  setClockMode(settings.clock)
+  const player = options.inputs ? new InputPlayer(options.inputs) : null
+  const inputs = options.recordInputs ? new InputRecorder(sender) : null
+  const clock = player?.clock() ?? machineClock()
+  setClockMode(settings.clock, inputs?.clock(clock) ?? clock)
+  let started = false
+  const fs = programFiles(options, () => Number((started ? timeOfDay() : START_NS) / 1_000_000n) / 1000, (path, index) => {
+    const mount = player?.mount(path, index) ?? folderMount(path)
+    return inputs?.mount(mount, index) ?? mount
+  })
+  const outside = player?.io(io) ?? io
   const argv0 = source.kind === 'file' ? source.argv0 : source.kind === 'code' ? '-c' : '-m'
   // Code that is in no file imports from wherever the current folder is, as in CPython.
   const first = source.kind === 'code' || source.kind === 'file' && source.argv0 === '-' ? '' : options.folder
@@ -38,9 +50,10 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
       path: [first, ...settings.paths.map(p => resolve(p)), ...LIBRARY_PATH],
       prefix: PREFIX, executable: EXECUTABLE, hashSeed: settings.seed, site: true,
     },
-    io: recordedIo(io, sender), fs, hashSeed: settings.seed, optimize: 0, unbuffered: true, sink: sender,
+    io: recordedIo(inputs?.io(outside) ?? outside, sender), fs, hashSeed: settings.seed, optimize: 0, unbuffered: true, sink: sender,
     memory: { gcThresholds: settings.gcThreshold },
   })
+  started = true
   const rt = _PyRuntime
   const { process } = rt
   rt.tickBase[0] = 0 // what was executed to start the interpreter is not part of the run
@@ -50,11 +63,13 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   }
   process.log.begin(sender.firstChunk)
   process.log.onFull = (words, used) => sender.chunk(words, used)
-  process.log.point = new FrameTrie(sender)
+  const trie = new FrameTrie(sender)
+  process.log.point = trie
   sender.attach(process.log)
   const tick = (): number => rt.tickBase[0]! + (rt.tstate.frame?.pc ?? 0)
   const snapshots = new SnapshotTaker(
     sender, process.log, snapshotPlan(settings.snapshots), options.snapshotEvents ?? [], settings.record !== 'none')
+  endAt(options, process.log, trie, snapshots)
   sender.collected = working => {
     if (working.generation === 2) snapshots.fullCollection()
   }
@@ -67,7 +82,9 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   hostCheck.current = {
     poll() {
       const now = tick()
-      const request = sender.poll(now)
+      let request = sender.poll(now)
+      if (player !== null) request = player.poll(request)
+      inputs?.poll(request, now)
       if ((request & REQUEST_STOP) !== 0) throw new RunEnded('stopped', 'stopped on request')
       if ((request & REQUEST_INTERRUPT) !== 0) interruptMain()
       if ((request & REQUEST_SNAPSHOT) !== 0) snapshots.requested()
@@ -112,7 +129,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
       rt.tstate.curexc_type = null
       ;({ reason, exitCode, message } = endedBy(error))
       // os._exit flushes nothing, as in CPython.
-      if (error.reason !== 'exit') flushQuietly()
+      if (error.reason !== 'exit' && error.reason !== 'until') flushQuietly()
     } else if (!isExhaustion(error)) throw error
     else {
       exitCode = reportExhaustion(error)
@@ -124,7 +141,25 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   if (exitCode === 1 && rt.uncaughtType === PyExc_MemoryError && settings.maxMemoryBytes > 0) reason = 'memory-limit'
   process.stopRecording()
   sender.finish(end < 0 ? tick() : end)
-  return { exitCode, reason, message, missing: [...fs.missing] }
+  return { exitCode, reason, message, missing: [...fs.missing], ...(player && { unknown: [...player.unknown] }) }
+}
+
+/** Ends the run exactly where it is asked to: before the first event after that instant. */
+function endAt({ untilEvent, untilTick }: RunOptions, log: EventLog, trie: FrameTrie, snapshots: SnapshotTaker): void {
+  const end = (): never => {
+    log.point = trie
+    snapshots.end()
+    log.enabled = false
+    throw new RunEnded('until', `Ended after ${log.eventCount.toLocaleString('en')} events, as asked.`)
+  }
+  if (untilEvent !== undefined) log.pauseAfter(untilEvent, end)
+  if (untilTick === undefined) return
+  log.point = {
+    refresh() {
+      trie.refresh(log)
+      if (_PyRuntime.tickBase[0]! + (_PyRuntime.tstate.frame?.pc ?? 0) > untilTick && (log.tick - untilTick | 0) > 0) end()
+    },
+  }
 }
 
 /** How a run ends that did not end by itself. */
@@ -133,6 +168,7 @@ function endedBy(end: RunEnded): RunResult {
     case 'exit': return { reason: 'finished', exitCode: Number(end.message), message: '' }
     case 'ticks': return { reason: 'tick-limit', exitCode: EXIT_LIMIT, message: end.message }
     case 'deadlock': return { reason: 'stopped', exitCode: 1, message: end.message }
+    case 'until': return { reason: 'stopped', exitCode: 0, message: end.message }
     case 'stopped': return { reason: 'stopped', exitCode: INTERRUPTED, message: '' }
   }
 }

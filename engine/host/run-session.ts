@@ -4,16 +4,19 @@
 // disk) the recording is finished with a reason, and `done` resolves once. A stop is first asked for through the control
 // words; two seconds later the thread is ended by force, with everything recorded until then kept.
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { MoltError } from '../base/errors'
-import { INTERRUPT, PAUSE, PAUSED, shareMemory, STATE, STOP, type ChunkMessage } from '../recording/protocol'
+import { INPUT_BACKLOG, INTERRUPT, PAUSE, PAUSED, shareMemory, STATE, STOP, type ChunkMessage } from '../recording/protocol'
+import { LARGE_CONTENT_BYTES } from '../recording/inputs'
 import { Recorder } from '../recording/recorder'
 import type { EndReason, RunProgress, RunSettings } from '../rpc/contract'
 import { RecordingWriter, type RunFigures } from '../store/writer'
+import type { RecordedInputs } from './input-player'
 import type { RunResult } from './interpreter-api'
 import { InputFeeder } from './run-io'
 import { interpreterLimits } from './interpreter-limits'
-import { originOf, type PreparedScript } from './script-source'
+import { originOf, programRow, type PreparedScript } from './script-source'
 import { ENGINE_VERSION, PYTHON_VERSION } from './versions'
 import type { WorkerData, WorkerMessage } from './worker-main'
 
@@ -37,11 +40,30 @@ export interface SessionOptions {
   /** Called for relayed output as it comes. */
   onOutput?: (fileDescriptor: number, tick: number, bytes: Uint8Array) => void
   onInputWanted?: () => void
+  /** Run again with what an earlier run learned from outside. */
+  inputs?: RecordedInputs
+  /** End the run after so many events. */
+  untilEvent?: number
+  /** End the run after all events up to and with this tick. */
+  untilTick?: number
+  /** Told the digest of all events so far, every DIGEST_EVENTS events. */
+  onDigest?: (events: number, digest: number) => void
 }
 
-export interface SessionEnd { reason: EndReason; exitCode: number; message: string; /** Of a crash, for a bug report. */ stack: string; /** Files on this machine that the script asked for and may not read. */ outOfReach?: string[] }
+export interface SessionEnd {
+  reason: EndReason
+  exitCode: number
+  message: string
+  /** Of a crash, for a bug report. */
+  stack: string
+  /** Files on this machine that the script asked for and may not read. */
+  outOfReach?: string[]
+  /** Of a run with `inputs`: what the program asked for that the earlier run had not. */
+  unknown?: string[]
+}
 
 function ended({ missing = [], ...result }: RunResult): SessionEnd {
+  if (result.unknown) return { ...result, stack: '' }
   const outOfReach = missing.filter(path => existsSync(path))
   return { ...result, stack: '', ...(outOfReach.length > 0 && { outOfReach }) }
 }
@@ -64,7 +86,9 @@ export class RunSession {
   private readonly toRelease: number[] = []
 
   /** Makes the recording and starts the thread. Throws what createDatabase throws. */
-  constructor(options: SessionOptions) {
+  constructor(given: SessionOptions) {
+    // A recording says where a folder was, from wherever it is read.
+    const options = { ...given, settings: { ...given.settings, paths: given.settings.paths.map(path => resolve(path)) } }
     this.options = options
     this.done = new Promise(resolve => { this.resolve = resolve })
     this.recorder = options.output && this.makeRecorder(options.output)
@@ -72,7 +96,9 @@ export class RunSession {
       kind: 'run',
       options: {
         source: options.script.source, arguments: options.arguments, settings: options.settings, folder: options.script.folder,
-        dataFolder: options.dataFolder,
+        dataFolder: options.dataFolder, recordInputs: this.recorder !== null,
+        ...(options.inputs && { inputs: options.inputs }), ...(options.untilEvent !== undefined && { untilEvent: options.untilEvent }),
+        ...(options.untilTick !== undefined && { untilTick: options.untilTick }),
       },
       shared: this.shared,
       io: { kind: options.io, input: this.input.ring },
@@ -80,6 +106,7 @@ export class RunSession {
     this.worker = new Worker(options.workerPath, {
       workerData: data, stdin: false, stdout: false, stderr: false,
       resourceLimits: interpreterLimits(),
+      transferList: contentsOf(options.inputs),
     })
     this.worker.on('message', (message: WorkerMessage) => this.receive(message))
     this.worker.on('error', error => this.crash(error))
@@ -154,7 +181,10 @@ export class RunSession {
       script_name: script.name, script_path: script.path, source_kind: this.options.sourceKind, arguments: JSON.stringify(this.options.arguments),
       settings: JSON.stringify(settings), engine_version: ENGINE_VERSION, python_version: PYTHON_VERSION, started_ms: Date.now(),
     })
-    return new Recorder(writer, { level: settings.record, originOf: path => originOf(path, script) })
+    const { onDigest } = this.options
+    const recorder = new Recorder(writer, { level: settings.record, originOf: path => originOf(path, script), ...(onDigest && { onDigest }) })
+    recorder.program(programRow(script))
+    return recorder
   }
 
   private receive(message: WorkerMessage): void {
@@ -178,10 +208,20 @@ export class RunSession {
       this.recorder?.message(message, words)
     } finally {
       if (message.chunk >= 0) this.release(message.chunk)
+      this.storedContents(message)
     }
     if (this.options.io === 'relayed') {
       for (const output of message.definitions?.outputs ?? []) this.options.onOutput?.(output.fileDescriptor, output.tick, output.bytes)
     }
+  }
+
+  /** Large contents of files are stored: the interpreter may send more. */
+  private storedContents({ definitions }: ChunkMessage): void {
+    let kib = 0
+    for (const { bytes } of definitions?.inputs?.contents ?? []) if (bytes.length >= LARGE_CONTENT_BYTES) kib += bytes.length >>> 10
+    if (kib === 0) return
+    Atomics.sub(this.shared.control, INPUT_BACKLOG, kib)
+    Atomics.notify(this.shared.control, INPUT_BACKLOG)
   }
 
   /**
@@ -250,4 +290,9 @@ export class RunSession {
     Atomics.store(this.shared.control, index, value)
     Atomics.notify(this.shared.control, index)
   }
+}
+
+/** Buffers that the interpreter's thread can take over: what was read for it alone. */
+function contentsOf(inputs: RecordedInputs | undefined): ArrayBuffer[] {
+  return inputs ? [...inputs.contents.values()].filter(bytes => bytes.byteLength === bytes.buffer.byteLength).map(bytes => bytes.buffer as ArrayBuffer) : []
 }

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { fromSystem, MoltError } from '../base/errors'
-import type { Origin } from '../recording/recorder'
+import type { Origin, ProgramRow } from '../recording/recorder'
 import type { RunSource } from '../rpc/contract'
 import type { ScriptSource } from './interpreter-api'
 
@@ -45,6 +45,17 @@ function readScript(path: string, shown: string): Uint8Array {
     return readFileSync(path)
   } catch (error) {
     throw fromSystem(error, shown, 'read')
+  }
+}
+
+/** What the recording keeps of the program, so that it can be run where its file is not. */
+export function programRow({ source, folder }: PreparedScript): ProgramRow {
+  const text = (data: string) => new TextEncoder().encode(data)
+  const { node, v8 } = process.versions
+  return {
+    kind: source.kind, folder, path: source.kind === 'file' ? source.path : '', argv0: source.kind === 'file' ? source.argv0 : '',
+    data: source.kind === 'file' ? source.bytes : text(source.kind === 'module' ? source.module : source.code),
+    runtime: JSON.stringify({ node, v8, platform: process.platform, architecture: process.arch }),
   }
 }
 

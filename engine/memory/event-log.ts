@@ -48,9 +48,8 @@ export class EventLog {
   onFull: ChunkHandler
   /** Events written in all chunks before the current one. */
   private eventsBefore = 0
-  /** See `pauseAfter`. */
-  private pauseAt = Infinity
-  private paused: () => void = () => {}
+  /** See `pauseAfter`; the nearest first. */
+  private readonly pauses: { after: number; reached: () => void }[] = []
 
   constructor(point: ExecutionPoint = NOWHERE, onFull: ChunkHandler = words => words, words?: Int32Array) {
     this.point = point
@@ -74,6 +73,8 @@ export class EventLog {
   /** REALLOC_FROM and REALLOC, always in one chunk. */
   realloc(from: number, fromSize: number, to: number, toSize: number, domain: number, tag: number): void {
     if (this.at > this.limit - EVENT_STRIDE) this.turn()
+    // A pause between the two comes after both.
+    if (this.limit < EVENT_STRIDE) this.limit = EVENT_STRIDE
     this.write(REALLOC_FROM | domain << 4 | tag << 6, from, fromSize)
     this.write(REALLOC | domain << 4 | tag << 6, to, toSize)
   }
@@ -121,12 +122,14 @@ export class EventLog {
   }
 
   /**
-   * Calls `reached` once, when `events` events have been written and the next one is about to be. It may ask for another
-   * pause, and must not write events.
+   * Calls `reached` once, when `events` events have been written and sent and the next one is about to be (of a
+   * reallocation's two, both or none). It may ask for another pause, later than now, and must not write events.
    */
   pauseAfter(events: number, reached: () => void): void {
-    this.pauseAt = events
-    this.paused = reached
+    const { pauses } = this
+    let at = pauses.length
+    while (at > 0 && pauses[at - 1]!.after > events) at--
+    pauses.splice(at, 0, { after: events, reached })
     this.setLimit()
   }
 
@@ -138,7 +141,7 @@ export class EventLog {
 
   /** Sends what the current chunk holds, full or not. */
   flush(): void {
-    if (this.at > 0) this.turn()
+    if (this.at > 0) this.send()
   }
 
   /** Writes one event. Callers test `enabled` first; the interpreter may use it for kinds of its own. */
@@ -157,20 +160,27 @@ export class EventLog {
     this.at = at + EVENT_STRIDE
   }
 
+  /** Makes room for an event that is about to be written. */
   private turn(): void {
+    this.flush()
+    const { pauses } = this
+    while (pauses[0] !== undefined && pauses[0].after <= this.eventsBefore) {
+      const { reached } = pauses.shift()!
+      this.setLimit()
+      reached()
+    }
+  }
+
+  private send(): void {
     const used = this.at
     this.eventsBefore += used / EVENT_STRIDE
     this.at = 0
     this.words = this.onFull(this.words, used)
-    if (this.eventsBefore >= this.pauseAt) {
-      this.pauseAt = Infinity
-      this.paused()
-    }
     this.setLimit()
   }
 
   private setLimit(): void {
-    const room = this.words.length - this.words.length % EVENT_STRIDE - EVENT_STRIDE
-    this.limit = Math.min(room, Math.max(0, (this.pauseAt - this.eventsBefore - 1) * EVENT_STRIDE))
+    const whole = this.words.length - this.words.length % EVENT_STRIDE
+    this.limit = Math.min(whole, ((this.pauses[0]?.after ?? Infinity) - this.eventsBefore) * EVENT_STRIDE) - EVENT_STRIDE
   }
 }

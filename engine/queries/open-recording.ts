@@ -105,6 +105,10 @@ export class OpenRecording {
     return this.codeIndex.get(codeId)?.first_line ?? 0
   }
 
+  functionOf(codeId: number): string {
+    return this.codeIndex.get(codeId)?.qualified_name ?? ''
+  }
+
   pathOf(fileId: number): string {
     return this.paths.get(fileId) ?? '<unknown>'
   }

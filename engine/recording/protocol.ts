@@ -10,6 +10,7 @@ import type { GcWorking } from '../memory/gc-host'
 import type { HeapCapture } from '../memory/heap-capture'
 import type { AllocatorStart } from '../memory/allocator-start'
 import type { Region } from '../memory/address-space'
+import type { InputPieces } from './inputs'
 
 /** Events a chunk, and chunks in the ring: 8 × 768 KiB. */
 export const CHUNK_EVENTS = 32768
@@ -27,6 +28,8 @@ export const INTERRUPT = 2
 export const SNAPSHOT = 3
 /** 1 while the interpreter sits in a pause. */
 export const PAUSED = 4
+/** KiB of file contents that were sent and not stored yet. */
+export const INPUT_BACKLOG = 5
 /** STATE + i: 1 while chunk i is on its way to or with the recorder. */
 export const STATE = 8
 export const CONTROL_WORDS = STATE + RING_CHUNKS
@@ -69,6 +72,7 @@ export interface Definitions {
   allocator?: AllocatorStart
   /** Taken right after the last event sent before; a message with one has no events. */
   snapshot?: HeapCapture
+  inputs?: InputPieces
 }
 
 export interface ChunkMessage {

@@ -8,7 +8,10 @@ import type { HeapCapture } from '../memory/heap-capture'
 import type { RecordingWriter, RunFigures } from '../store/writer'
 import { encodeFreed, encodeStartBlocks } from './allocator-codec'
 import { encodeChunk } from './chunk-codec'
+import { compress } from './compress'
 import { ColumnBuilder } from './event-columns'
+import { DIGEST_EVENTS, EventDigest } from './event-digest'
+import { CONTENT_PIECE_BYTES, type InputPieces } from './inputs'
 import { encodeBlocks, encodeFigures, encodeLineSample, encodePeak, LINES_A_FILE } from './keyframe'
 import { MemoryState, SITE_STRIDE, type EventObserver } from './memory-state'
 import type { ChunkMessage, CollectionPiece, Definitions } from './protocol'
@@ -42,7 +45,12 @@ export interface RecorderOptions {
   now?: () => number
   keyframeEvents?: number
   figuresEvents?: number
+  /** Told the digest of all events so far, every DIGEST_EVENTS events. */
+  onDigest?: (events: number, digest: number) => void
 }
+
+/** The table `program`: what was run. */
+export interface ProgramRow { kind: string; path: string; argv0: string; folder: string; data: Uint8Array; runtime: string }
 
 interface CollectionStart { tick: number; event: number; wallNs: number; liveBytes: number; site: number }
 
@@ -79,6 +87,8 @@ export class Recorder implements EventObserver {
   private snapshots = 0
   /** By type id: granules between the start of the block and the object. */
   private readonly headGranules = new Map<number, number>()
+  private readonly digest = new EventDigest((events, digest, tickLow) => this.digestAt(events / DIGEST_EVENTS, events, digest, tickLow))
+  private tapes = 0
   private timelineWidth = 1
   private baseTick = 0
   private baseWallNs = 0
@@ -124,6 +134,7 @@ export class Recorder implements EventObserver {
       this.lastFigures = this.now()
       this.writer.insert('keyframe', CURRENT_FIGURES, 'figures', '', this.state.events, this.state.tick, encodeFigures(this.state), null)
     }
+    this.writeDigest()
     this.writer.commit(this.figures())
     this.committedTick = this.tick
     this.lastCommit = this.now()
@@ -146,6 +157,7 @@ export class Recorder implements EventObserver {
       const peak = state.peakFigures(this.trie.tree.count)
       this.writer.insert('keyframe', ++this.keyframes, 'peak', '', state.peakEvents, state.peakTick, encodePeak(peak), null)
     }
+    this.writeDigest()
     this.writer.finish(this.figures(), reason, exitCode, message)
     this.committedTick = this.tick
   }
@@ -164,6 +176,7 @@ export class Recorder implements EventObserver {
   private events(words: Int32Array, usedWords: number): void {
     const { state, builder } = this
     builder.build(words, usedWords)
+    this.digest.add(words, builder, this.trie.tree)
     const firstEvent = state.events
     const { liveBytes, liveBlocks, liveObjects, rssBytes } = state
     state.apply(builder, 0, builder.count, this.trie.tree, this.applyOptions)
@@ -284,6 +297,7 @@ export class Recorder implements EventObserver {
       if (this.options.level !== 'none') this.markLabels.set(mark.id, mark.label)
       else writer.insert('mark', mark.id, mark.label, this.tick, 0, this.wallNs, 0, 0, 0)
     }
+    if (d.inputs) this.defineInputs(d.inputs)
     for (const piece of d.collections ?? []) this.collections.set(piece.working.id, piece)
     if (d.snapshot && this.options.level !== 'none') this.snapshot(d.snapshot)
   }
@@ -316,6 +330,38 @@ export class Recorder implements EventObserver {
     this.writer.insert('start_block_freed', ++this.freedBatches, freedEvents[0]!, freedEvents.length, encodeFreed(freedEvents, freedGranules))
     this.freedEvents = []
     this.freedGranules = []
+  }
+
+  /** Before the first message: what is going to run. */
+  program({ kind, path, argv0, folder, data, runtime }: ProgramRow): void {
+    this.writer.insert('program', 1, kind, path, argv0, folder, compress(data), runtime)
+    this.dirty = true
+  }
+
+  private defineInputs({ files = [], contents = [], tapes = [] }: InputPieces): void {
+    const { writer } = this
+    for (const { id, bytes } of contents) {
+      for (let piece = 0, at = 0; piece === 0 || at < bytes.length; piece++, at += CONTENT_PIECE_BYTES) {
+        writer.insert('input_content', id, piece, compress(bytes.subarray(at, at + CONTENT_PIECE_BYTES)))
+      }
+    }
+    for (const f of files) {
+      writer.insert(
+        'input_file', f.id, f.mount, f.question, f.path, f.isThere ? 1 : 0, f.isFolder ? 1 : 0, f.sizeBytes, f.mtimeSeconds, f.inode, f.contentId)
+    }
+    for (const { kind, place, tick, data } of tapes) writer.insert('input_tape', ++this.tapes, kind, place, tick, compress(data))
+  }
+
+  private digestAt(id: number, events: number, digest: number, tickLow: number): void {
+    // Of a tick of this message the lower half says which.
+    const tick = this.tick - (this.tick - tickLow >>> 0)
+    this.writer.insert('event_digest', id, events, tick, digest)
+    if (id > 0) this.options.onDigest?.(events, digest)
+  }
+
+  private writeDigest(): void {
+    const { events, value, tickLow } = this.digest
+    if (events > 0) this.digestAt(0, events, value, tickLow)
   }
 
   private writeSites(): void {

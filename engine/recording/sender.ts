@@ -9,9 +9,10 @@ import type { GcWorking } from '../memory/gc-host'
 import type { HeapCapture } from '../memory/heap-capture'
 import type { AllocatorStart } from '../memory/allocator-start'
 import type { Region } from '../memory/address-space'
+import type { InputPieces } from './inputs'
 import { grownInt32 } from '../base/typed-arrays'
 import {
-  FLUSH_MS, INTERRUPT, OUTPUT_FLUSH_MS, PAUSE, PAUSED, RING_CHUNKS, SNAPSHOT, STATE, STOP,
+  FLUSH_MS, INPUT_BACKLOG, INTERRUPT, OUTPUT_FLUSH_MS, PAUSE, PAUSED, RING_CHUNKS, SNAPSHOT, STATE, STOP,
   type ChunkMessage, type Definitions, type SharedMemory,
 } from './protocol'
 
@@ -24,6 +25,8 @@ export const REQUEST_SNAPSHOT = 4
 /** Pieces of output closer together than this, on one descriptor, become one row. */
 const MERGE_TICKS = 2000
 const MERGE_BYTES = 4096
+/** Contents of files on their way to the recorder, before the program waits. */
+const BACKLOG_KIB = 64 * 1024
 
 export interface SenderOptions {
   /** False: events are thrown away; definitions, output and marks are still sent. */
@@ -51,6 +54,8 @@ export class Sender implements EventSink {
   private firstOutputMs = 0
   /** Bytes in the last piece of output while it may grow; 0: it may not. */
   private outputUsed = 0
+  /** What the program learned from outside since the last message; asked with each. */
+  drainInputs: () => InputPieces | null = () => null
   private contextCount = 0
   private contextId = new Int32Array(256)
   private contextParent = new Int32Array(256)
@@ -205,6 +210,16 @@ export class Sender implements EventSink {
     this.post(-1, 0)
   }
 
+  /** Sends now, since there are large contents of files in it; waits while many such are on their way. */
+  flushContents(sizeBytes: number): void {
+    const { control } = this
+    Atomics.add(control, INPUT_BACKLOG, sizeBytes >>> 10)
+    this.flush()
+    for (let waiting; (waiting = Atomics.load(control, INPUT_BACKLOG)) > BACKLOG_KIB && Atomics.load(control, STOP) === 0;) {
+      Atomics.wait(control, INPUT_BACKLOG, waiting, 100)
+    }
+  }
+
   /** Everything out, with the final tick. */
   finish(tick: number): void {
     if (tick > this.tick) this.tick = tick
@@ -249,6 +264,8 @@ export class Sender implements EventSink {
         instruction: this.contextInstruction.slice(0, n), code: this.contextCode.slice(0, n),
       }
     }
+    const inputs = this.drainInputs()
+    if (inputs !== null) this.pending().inputs = inputs
     const definitions = this.definitions
     this.definitions = null
     this.options.post({ type: 'chunk', chunk, usedWords, tick: this.tick, wallNs: this.wallNs(), definitions })

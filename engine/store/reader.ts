@@ -53,6 +53,21 @@ export interface StoredSnapshot {
   size_bytes: number
 }
 export interface StoredOutput { id: number; file_descriptor: number; tick: number; wall_ns: number; first_byte: number; data: Uint8Array }
+export interface StoredProgram { kind: 'file' | 'module' | 'code'; path: string; argv0: string; folder: string; data: Uint8Array; runtime: string }
+export interface StoredInputFile {
+  id: number
+  mount: number
+  question: 'stat' | 'list' | 'read'
+  path: string
+  is_there: number
+  is_folder: number
+  size_bytes: number
+  mtime_s: number
+  inode: number
+  content_id: number
+}
+export interface StoredTape { id: number; kind: 'stdin' | 'clock' | 'interrupt' | 'stop' | 'terminal' | 'write-error'; place: number; tick: number; data: Uint8Array }
+export interface StoredDigest { id: number; event: number; tick: number; digest: number }
 export interface StoredSlot {
   slot: number
   wall_ns: number
@@ -299,6 +314,20 @@ export class RecordingReader {
   private has(table: string): boolean {
     return this.get("select 1 from sqlite_master where type = 'table' and name = ?", table) !== undefined
   }
+  // ---------------------------------------------------------------- what the run took from outside
+
+  /** Undefined in recordings from before inputs were kept. */
+  program(): StoredProgram | undefined {
+    return this.has('program') ? this.get('select * from program') : undefined
+  }
+  inputFiles(): StoredInputFile[] { return this.all('select * from input_file order by id') }
+  /** Pieces in their order. */
+  inputContents(): { id: number; piece: number; data: Uint8Array }[] { return this.all('select * from input_content order by id, piece') }
+  inputTapes(): StoredTape[] { return this.all('select * from input_tape order by id') }
+  digests(): StoredDigest[] {
+    return this.has('event_digest') ? this.all('select * from event_digest order by event') : []
+  }
+
   private get<T>(sql: string, ...parameters: unknown[]): T | undefined {
     return this.guard(() => this.statement(sql).get(...parameters) as T | undefined)
   }

@@ -250,6 +250,53 @@ export const MIGRATIONS: readonly string[] = [
   alter table gc_collection add column threshold_1 integer;
   alter table gc_collection add column threshold_2 integer;
   `,
+  // What a run needs to be repeated: engine/recording/inputs.ts.
+  `
+  create table program (
+    id integer primary key check (id = 1),
+    kind text not null,                 -- 'file', 'module' or 'code'
+    path text not null,                 -- of a file: what tracebacks show
+    argv0 text not null,
+    folder text not null,               -- sys.path[0] of a file, the current folder
+    data blob not null,                 -- bytes of the file, name of the module, or the code; compressed
+    runtime text not null               -- JSON: what else the run stood on, to explain a replay that differs
+  ) strict;
+
+  create table input_content (
+    id integer not null,
+    piece integer not null,
+    data blob not null,                 -- compressed
+    primary key (id, piece)
+  ) strict;
+
+  create table input_file (
+    id integer primary key,             -- number of the question; later answers to the same one replace it
+    mount integer not null,
+    question text not null,             -- 'stat', 'list' or 'read'
+    path text not null,
+    is_there integer not null,
+    is_folder integer not null,
+    size_bytes integer not null,
+    mtime_s integer not null,
+    inode integer not null,
+    content_id integer not null         -- bytes, or a JSON list of names; 0: none
+  ) strict;
+
+  create table input_tape (
+    id integer primary key,
+    kind text not null,                 -- 'stdin', 'clock', 'interrupt', 'stop', 'terminal', 'write-error'
+    place integer not null,
+    tick integer not null,
+    data blob not null                  -- of stdin and clock, compressed
+  ) strict;
+
+  create table event_digest (
+    id integer primary key,             -- event / 65,536; 0: as of the last commit
+    event integer not null,
+    tick integer not null,
+    digest integer not null             -- of all events before
+  ) strict;
+  `,
 ]
 
 export const USER_VERSION = MIGRATIONS.length

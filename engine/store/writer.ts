@@ -61,6 +61,11 @@ const INSERTS = {
   keyframe: ['id', 'kind', 'label', 'event', 'tick', 'data', 'blocks'],
   line_sample: ['id', 'event', 'tick', 'data'],
   snapshot: ['id', 'reason', 'label', 'event', 'tick', 'wall_ns', 'node_count', 'edge_count', 'size_bytes', 'nodes', 'edges', 'strings'],
+  program: ['id', 'kind', 'path', 'argv0', 'folder', 'data', 'runtime'],
+  input_content: ['id', 'piece', 'data'],
+  input_file: ['id', 'mount', 'question', 'path', 'is_there', 'is_folder', 'size_bytes', 'mtime_s', 'inode', 'content_id'],
+  input_tape: ['id', 'kind', 'place', 'tick', 'data'],
+  event_digest: ['id', 'event', 'tick', 'digest'],
 } as const
 export type Table = keyof typeof INSERTS
 export type Value = number | string | Uint8Array | null

@@ -56,7 +56,7 @@ export function report(error: unknown, writing = false): number {
 function codeOf(error: MoltError, writing: boolean): number {
   switch (error.code) {
     case 'not-a-recording': return writing ? EXIT.cannotCreate : EXIT.data
-    case 'damaged': case 'newer-version': return EXIT.data
+    case 'damaged': case 'newer-version': case 'not-repeatable': return EXIT.data
     case 'exists': case 'in-use': return EXIT.cannotCreate
     case 'not-found': case 'is-folder': case 'permission': return writing ? EXIT.cannotCreate : EXIT.noInput
     case 'no-instant': case 'no-object': case 'bad-request': return EXIT.usage

@@ -6,6 +6,7 @@ import { EXPORT_HELP } from './export'
 import { MARKS_HELP } from './marks'
 import { SUMMARY_HELP } from './summary'
 import { TREE_HELP } from './tree'
+import { REPLAY_HELP } from './replay-help'
 
 const TEXTS: Record<string, string> = {
   run: `Runs a Python script and records its memory.
@@ -38,6 +39,7 @@ Ctrl+C raises KeyboardInterrupt in the script; a second one stops it; a third on
 The script sees the files below its own folder (below the current one for -m and -c), those below every --path, and the
 standard library. Whatever it writes is kept in memory and gone when it ends. It has no network and starts no programs.`,
 
+  replay: REPLAY_HELP,
   summary: SUMMARY_HELP,
 
   stats: `Prints which lines hold memory, as tracemalloc's statistics do.

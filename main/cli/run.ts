@@ -41,7 +41,7 @@ export async function run(args: string[], places: Places): Promise<number> {
     record: choice('run', '--record', values.record ?? DEFAULT_RUN.record, ['full', 'stats', 'none']),
     clock: choice('run', '--clock', values.clock ?? DEFAULT_RUN.clock, ['virtual', 'wall']),
     paths: (values.path ?? []).map(folderPath),
-    gcThreshold: values['gc-threshold'] === undefined ? DEFAULT_RUN.gcThreshold : thresholds(values['gc-threshold']),
+    gcThreshold: values['gc-threshold'] === undefined ? DEFAULT_RUN.gcThreshold : thresholds('run', values['gc-threshold']),
     maxMemoryBytes: values['max-memory'] === undefined ? 0 : size('run', '--max-memory', values['max-memory']),
     maxTicks: values['max-ticks'] === undefined ? 0 : wholeNumber('run', '--max-ticks', values['max-ticks'], 1),
     stackDepth: values['stack-depth'] === undefined ? DEFAULT_RUN.stackDepth : wholeNumber('run', '--stack-depth', values['stack-depth'], 1, 10_000_000),
@@ -61,7 +61,7 @@ export async function run(args: string[], places: Places): Promise<number> {
   }
 
   const quiet = values.quiet ?? false
-  const wanted = values.output ?? (settings.record === 'none' ? null : freshName(script))
+  const wanted = values.output ?? (settings.record === 'none' ? null : freshName(stemOf(script)))
   if (wanted === '') throw new UsageError('-o takes the name of a file', 'run')
   const output = wanted === null ? null : { path: resolve(wanted), overwrite: values.force ?? false }
   const input = new InputReader()
@@ -111,10 +111,10 @@ function folderPath(path: string): string {
   return resolve(path)
 }
 
-function thresholds(value: string): [number, number, number] {
+export function thresholds(command: string, value: string): [number, number, number] {
   const parts = value.split(',')
   if (parts.length > 3 || parts.some(part => !/^\d+$/.test(part))) {
-    throw new UsageError(`--gc-threshold takes up to three whole numbers such as 700,10,10, not ${value}`, 'run')
+    throw new UsageError(`--gc-threshold takes up to three whole numbers such as 700,10,10, not ${value}`, command)
   }
   const [a = 700, b = 10, c = 10] = parts.map(Number)
   return [a, b, c]
@@ -130,9 +130,11 @@ function snapshotTimes(value: string): string[] {
   return words
 }
 
-/** NAME.molt here, or the first NAME-N.molt that is free. */
-function freshName(script: PreparedScript): string {
-  const stem = script.source.kind === 'code' ? 'command' : script.name.replace(/^<(.*)>$/, '$1').replace(/\.pyw?$/, '').replace(/[^\w.-]+/g, '_') || 'script'
+const stemOf = ({ source, name }: PreparedScript): string =>
+  (source.kind === 'code' ? 'command' : name.replace(/^<(.*)>$/, '$1').replace(/\.pyw?$/, '').replace(/[^\w.-]+/g, '_') || 'script')
+
+/** STEM.molt here, or the first STEM-N.molt that is free. */
+export function freshName(stem: string): string {
   for (let i = 1; ; i++) {
     const name = i === 1 ? `${stem}.molt` : `${stem}-${i}.molt`
     if (!existsSync(name)) return name

@@ -15,26 +15,53 @@ const NS_PER_TICK = 10n
 let owner: unknown = null
 let skippedNs = 0n
 let latestNs = 0n
-let wallStartNs = 0n
 let clockMode: ClockMode = 'virtual'
+let wall: WallClock
+
+/** The machine's clock, or what stands for it. */
+export interface WallClock {
+  /** Nanoseconds since some instant: monotonic. */
+  elapsed(): bigint
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Really waits. `poll` hears the host's requests meanwhile; true ends the wait. */
+  wait(ms: number, poll: () => boolean): void
+}
 
 /** Chosen by the host before a run. */
-export function setClockMode(mode: ClockMode): void {
+export function setClockMode(mode: ClockMode, clock: WallClock = machineClock()): void {
   clockMode = mode
+  wall = clock
 }
 
 export function mode(): ClockMode {
   return clockMode
 }
 
-const wallNs = (): bigint => process.hrtime.bigint()
+const SLICE_MS = 20
+const never = new Int32Array(new SharedArrayBuffer(4))
+
+export function machineClock(): WallClock {
+  const start = process.hrtime.bigint()
+  return {
+    elapsed: () => process.hrtime.bigint() - start,
+    now: () => Date.now(),
+    wait(ms, poll) {
+      for (const end = performance.now() + ms; ;) {
+        const left = end - performance.now()
+        if (left <= 0) return
+        Atomics.wait(never, 0, 0, Math.min(left, SLICE_MS))
+        if (poll()) return
+      }
+    },
+  }
+}
 
 function begin(): void {
   if (owner === _PyRuntime.process) return
   owner = _PyRuntime.process
   skippedNs = 0n
   latestNs = 0n
-  wallStartNs = wallNs()
 }
 
 /** Instructions executed so far. */
@@ -46,7 +73,7 @@ function ticks(): bigint {
 /** Nanoseconds since the program started: monotonic. */
 export function elapsed(): bigint {
   begin()
-  if (clockMode === 'wall') return wallNs() - wallStartNs
+  if (clockMode === 'wall') return wall.elapsed()
   // The count of instructions dips while nested evaluation loops begin and threads change.
   const ns = ticks() * NS_PER_TICK + skippedNs
   if (ns > latestNs) latestNs = ns
@@ -56,7 +83,7 @@ export function elapsed(): bigint {
 /** Time of day. */
 export function now(): bigint {
   begin()
-  return clockMode === 'wall' ? BigInt(Date.now()) * 1_000_000n : START_NS + elapsed()
+  return clockMode === 'wall' ? BigInt(wall.now()) * 1_000_000n : START_NS + elapsed()
 }
 
 /** Lets time pass: moves the virtual clock on, or really waits. */
@@ -67,21 +94,13 @@ export function skip(ns: bigint): void {
     latestNs = elapsed() + ns
     skippedNs += ns
   }
-  else wait(Number(ns) / 1e6)
+  else wall.wait(Number(ns) / 1e6, heard)
 }
 
-const SLICE_MS = 20
-const never = new Int32Array(new SharedArrayBuffer(4))
-
-/** Really waits, in slices: the host's requests are heard meanwhile, and an interrupt ends the wait. */
-function wait(ms: number): void {
-  for (const end = performance.now() + ms; ;) {
-    const left = end - performance.now()
-    if (left <= 0) return
-    Atomics.wait(never, 0, 0, Math.min(left, SLICE_MS))
-    hostCheck.current?.poll()
-    if (pendingCalls.length > 0) return
-  }
+/** Looks at what the host wants; true: the program is to be interrupted. */
+function heard(): boolean {
+  hostCheck.current?.poll()
+  return pendingCalls.length > 0
 }
 
 /** Nanoseconds of `elapsed` that were skipped: the process did not compute in them. */

@@ -11,7 +11,7 @@ export const CHECK_INTERVAL = 1000
 
 /** Why a run is ended from outside; the program cannot catch these. */
 export class RunEnded extends Error {
-  constructor(readonly reason: 'stopped' | 'ticks' | 'deadlock' | 'exit', message: string) {
+  constructor(readonly reason: 'stopped' | 'ticks' | 'deadlock' | 'exit' | 'until', message: string) {
     super(message)
   }
 }

@@ -1,0 +1,75 @@
+// What a recording says of how to run it again: program, arguments, settings, and everything that came from outside.
+import { MoltError } from '../base/errors'
+import { decompress } from '../recording/compress'
+import type { FileAnswer } from '../recording/inputs'
+import type { RunSettings } from '../rpc/contract'
+import type { RecordingReader, StoredRun } from '../store/reader'
+import type { RecordedInputs } from './input-player'
+import type { PreparedScript } from './script-source'
+
+export interface RecordedRun {
+  run: StoredRun
+  script: PreparedScript
+  sourceKind: string
+  arguments: string[]
+  settings: RunSettings
+  inputs: RecordedInputs
+  runtime: { node?: string; v8?: string; platform?: string; architecture?: string }
+}
+
+/** Errors: damaged; not-repeatable for recordings from before inputs were kept. */
+export function recordedRun(reader: RecordingReader): RecordedRun {
+  return reader.together(() => {
+    const run = reader.run()
+    const program = reader.program()
+    if (!program) {
+      throw new MoltError('not-repeatable', `${reader.path} does not say what is needed to run it again: it was recorded by an older version of Molt${
+        run.complete === 1 ? '' : ', or broke off before its first commit'}.`, 'Record the script again with molt run.')
+    }
+    const data = decompress(program.data)
+    const text = () => new TextDecoder().decode(data)
+    const script: PreparedScript = {
+      folder: program.folder, name: run.script_name, path: run.script_path,
+      source: program.kind === 'file' ? { kind: 'file', path: program.path, argv0: program.argv0, bytes: data.slice() }
+        : program.kind === 'module' ? { kind: 'module', module: text() } : { kind: 'code', code: text() },
+    }
+    return {
+      run, script, sourceKind: run.source_kind, arguments: JSON.parse(run.arguments) as string[],
+      settings: JSON.parse(run.settings) as RunSettings, inputs: recordedInputs(reader, run),
+      runtime: JSON.parse(program.runtime) as RecordedRun['runtime'],
+    }
+  })
+}
+
+function recordedInputs(reader: RecordingReader, run: StoredRun): RecordedInputs {
+  const files = reader.inputFiles().map((row): FileAnswer => ({
+    id: row.id, mount: row.mount, question: row.question, path: row.path, isThere: row.is_there === 1, isFolder: row.is_folder === 1,
+    sizeBytes: row.size_bytes, mtimeSeconds: row.mtime_s, inode: row.inode, contentId: row.content_id,
+  }))
+  const pieces = new Map<number, Uint8Array[]>()
+  for (const { id, data } of reader.inputContents()) {
+    const known = pieces.get(id)
+    if (known) known.push(decompress(data))
+    else pieces.set(id, [decompress(data)])
+  }
+  for (const { contentId, path } of files) {
+    if (contentId > 0 && !pieces.has(contentId)) throw new MoltError('damaged', `${reader.path} lacks the contents of ${path}, which the script read.`)
+  }
+  const tapes = reader.inputTapes().map(tape => ({ ...tape, data: decompress(tape.data) }))
+  const tape = (kind: string) => joined(tapes.filter(piece => piece.kind === kind).map(piece => piece.data))
+  return {
+    files, contents: new Map([...pieces].map(([id, parts]) => [id, joined(parts)])), stdin: tape('stdin'), clock: tape('clock'),
+    tapes: tapes.filter(({ kind }) => kind !== 'stdin' && kind !== 'clock'), openEnded: run.complete !== 1 || run.end_reason === 'crashed',
+  }
+}
+
+/** One array with a buffer of its own. */
+function joined(parts: Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}
