@@ -11,6 +11,7 @@ import { MemoryState, SITE_STRIDE } from '../recording/memory-state'
 import { SiteTree } from '../recording/site-tree'
 import type { At, Frame, RunSettings } from '../rpc/contract'
 import { RecordingReader, type StoredChunk, type StoredCode, type StoredKeyframe, type StoredRun } from '../store/reader'
+import { IMPORTED, looksPickled, withImported } from './import-snapshot'
 
 export interface Instant {
   tick: number
@@ -42,12 +43,15 @@ export class OpenRecording {
   private readonly chunks = new Map<number, EventColumns>()
   private peakCache: { event: number; figures: Float64Array } | null = null
 
+  /** The file as it was named. */
+  readonly path: string
+
+  /** A recording, or a pickled snapshot of Python's tracemalloc, which is imported for as long as it is open. */
   constructor(path: string) {
-    this.reader = new RecordingReader(path)
+    this.path = path
+    this.reader = openReader(path)
     this.refresh()
   }
-
-  get path(): string { return this.reader.path }
 
   close(): void {
     this.fullStates = []
@@ -58,6 +62,7 @@ export class OpenRecording {
 
   /** The recorder has ended: see RecordingReader.reopen. */
   reopen(): void {
+    if (this.run().source_kind === IMPORTED) return
     this.reader.reopen()
     this.refresh()
   }
@@ -172,6 +177,9 @@ export class OpenRecording {
       : at === 'peak' ? this.reader.keyframesOf('peak').at(-1)
       : typeof at === 'number' ? kept.findLast(k => k.tick <= at)
       : kept.findLast(k => k.label === label)
+    if (!found && run.source_kind === IMPORTED) {
+      throw new MoltError('no-instant', `A tracemalloc snapshot is one instant: there is no ${at} in it.`, 'Ask for its end.')
+    }
     if (!found) {
       throw new MoltError('no-instant', `This recording has statistics only, and none at ${typeof at === 'number' ? `tick ${at}` : at}.`,
         'It can be asked for its end, its peak and its marks. Record with --record full to see every instant.')
@@ -275,6 +283,16 @@ export class OpenRecording {
     this.chunks.set(chunk.id, columns)
     if (this.chunks.size > KEPT_CHUNKS) this.chunks.delete(this.chunks.keys().next().value!)
     return columns
+  }
+}
+
+/** SQLite looks at the file first: reading a recording by other means would take SQLite's locks off it. */
+function openReader(path: string): RecordingReader {
+  try {
+    return new RecordingReader(path)
+  } catch (error) {
+    if (!(error instanceof MoltError) || error.code !== 'not-a-recording' || !looksPickled(path)) throw error
+    return withImported(path, imported => new RecordingReader(imported))
   }
 }
 
