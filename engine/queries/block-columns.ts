@@ -4,6 +4,7 @@ import { MoltError } from '../base/errors'
 import { FREE, REALLOC_FROM, REUSE } from '../memory/events'
 import { PARKED, TYPE_MASK } from '../recording/live-table'
 import { TYPE_PARKED } from '../recording/memory-state'
+import { IMPORTED } from './import-snapshot'
 import type { Instant, OpenRecording } from './open-recording'
 
 export interface BlockColumns extends Blocks {
@@ -19,6 +20,10 @@ export const birthTick = (birth: number): number => Math.floor(birth / 2)
 /** A copy. Errors: no-instant, where the recording has no events. */
 export function blocksAt(recording: OpenRecording, instant: Instant): BlockColumns {
   const state = recording.stateAt(instant)
+  if (!state && recording.run().source_kind === IMPORTED) {
+    throw new MoltError('no-instant', `${recording.path} is a snapshot of tracemalloc: one instant, without single blocks. There is nothing to compare in it.`,
+      'Two snapshots can be compared: molt diff OLD NEW.')
+  }
   if (!state) {
     throw new MoltError('no-instant', `${recording.path} has figures only, not the single blocks: what is new, freed and survived cannot be told.`,
       'molt stats --compare-to gives the differences of lines; to tell blocks apart, record with --record full.')

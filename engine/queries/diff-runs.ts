@@ -1,5 +1,5 @@
 // What two runs differ by: bytes and blocks by type, by line, by file or by traceback, at an instant of each.
-import { largestFirst, type Tally, emptyTally } from '../analysis/diff'
+import { emptyTally, type Tally } from '../analysis/diff'
 import { MoltError } from '../base/errors'
 import { FIRST_TYPE } from '../memory/events'
 import { TYPE_LIVE_BLOCKS, TYPE_LIVE_BYTES, TYPE_STRIDE } from '../recording/memory-state'
@@ -25,8 +25,7 @@ export function diffRuns(before: OpenRecording, now: OpenRecording, params: Omit
 
   const keep = matcher(params.filter)
   const groups = joined.old.count.length
-  const used = new Uint8Array(groups)
-  const weight = new Float64Array(groups)
+  const used: number[] = []
   const sum = { oldBytes: 0, oldCount: 0, newBytes: 0, newCount: 0 }
   for (let group = 0; group < groups; group++) {
     const figures = figuresOf(joined, group)
@@ -35,18 +34,17 @@ export function diffRuns(before: OpenRecording, now: OpenRecording, params: Omit
       const { typeName, traceback } = joined.name(group)
       if (!(params.by === 'type' ? keep(typeName) : traceback.some(f => keep(f.path) || keep(`${f.path}:${f.line}`)))) continue
     }
-    used[group] = 1
-    weight[group] = Math.abs(figures.sizeDiffBytes)
+    used.push(group)
     sum.oldBytes += figures.oldBytes
     sum.oldCount += figures.oldCount
     sum.newBytes += figures.newBytes
     sum.newCount += figures.newCount
   }
   const offset = params.offset ?? 0
-  const order = largestFirst(weight, joined.new.bytes, used, offset + (params.limit ?? DEFAULT_LIMIT)).subarray(offset)
+  const order = used.sort(compareTo(joined)).slice(offset, offset + (params.limit ?? DEFAULT_LIMIT))
   return {
-    oldTick: oldInstant.tick, newTick: newInstant.tick, rowCount: used.reduce((n, flag) => n + flag, 0), ...sum, matchedFiles: joined.matchedFiles,
-    rows: Array.from(order, group => ({ ...joined.name(group), ...figuresOf(joined, group) })),
+    oldTick: oldInstant.tick, newTick: newInstant.tick, rowCount: used.length, ...sum, matchedFiles: joined.matchedFiles,
+    rows: order.map(group => ({ ...joined.name(group), ...figuresOf(joined, group) })),
   }
 }
 
@@ -54,6 +52,32 @@ function figuresOf(joined: Joined, group: number): Omit<RunsRow, keyof Naming> {
   const [oldCount, oldBytes] = [joined.old.count[group]!, joined.old.bytes[group]!]
   const [newCount, newBytes] = [joined.new.count[group]!, joined.new.bytes[group]!]
   return { oldCount, oldBytes, newCount, newBytes, countDiff: newCount - oldCount, sizeDiffBytes: newBytes - oldBytes }
+}
+
+/** The order of Snapshot.compare_to: differences, then sizes, both of bytes and then of blocks, then places, all falling. */
+function compareTo(joined: Joined): (a: number, b: number) => number {
+  const { old, new: now } = joined
+  const names = new Map<number, Naming>()
+  const name = (group: number): Naming => {
+    let known = names.get(group)
+    if (!known) names.set(group, known = joined.name(group))
+    return known
+  }
+  return (a, b) =>
+    Math.abs(now.bytes[b]! - old.bytes[b]!) - Math.abs(now.bytes[a]! - old.bytes[a]!) || now.bytes[b]! - now.bytes[a]! ||
+    Math.abs(now.count[b]! - old.count[b]!) - Math.abs(now.count[a]! - old.count[a]!) || now.count[b]! - now.count[a]! ||
+    comparePlaces(name(b), name(a))
+}
+
+/** As Python compares a type's name, or lists of (file name, line). */
+function comparePlaces(a: Naming, b: Naming): number {
+  if (a.typeName !== b.typeName) return a.typeName < b.typeName ? -1 : 1
+  for (let i = 0; i < Math.min(a.traceback.length, b.traceback.length); i++) {
+    const [x, y] = [a.traceback[i]!, b.traceback[i]!]
+    if (x.path !== y.path) return x.path < y.path ? -1 : 1
+    if (x.line !== y.line) return x.line - y.line
+  }
+  return a.traceback.length - b.traceback.length
 }
 
 /** Types are the same by module and name; several types of one name are one row. */

@@ -35,9 +35,9 @@ export interface SnapshotTraces {
   traceCount: number
   totalBytes: number
   tracebackLimit: number
+  /** When the file was written. */
+  modifiedMs: number
 }
-
-export interface ImportedSnapshot { traceCount: number; totalBytes: number; fileCount: number; tracebackLimit: number }
 
 /** Whether a file may be such a pickle, by its first two bytes. Not for a recording: see checkFile of engine/store. */
 export function looksPickled(path: string): boolean {
@@ -51,12 +51,15 @@ export function looksPickled(path: string): boolean {
   }
 }
 
-/** Writes the recording `target`. Errors: those of reading `source`, of unpickle, and of createDatabase. */
-export function importSnapshot(source: string, target: string, options: { overwrite?: boolean; engineVersion?: string } = {}): ImportedSnapshot {
+/** Errors: those of reading the file, and of unpickle. */
+export function readSnapshot(source: string): SnapshotTraces {
   const { bytes, modifiedMs } = read(source)
-  const traces = tracesOf(unpickle(bytes, source, [SNAPSHOT, TRACES]), source)
-  const { sites, files, figures, traceCount, totalBytes, tracebackLimit } = traces
+  return { ...tracesOf(unpickle(bytes, source, [SNAPSHOT, TRACES]), source), modifiedMs }
+}
 
+/** Writes the recording `target`; `name` is what it is called. Errors: those of createDatabase. */
+export function writeSnapshot(traces: SnapshotTraces, name: string, target: string, options: { overwrite?: boolean; engineVersion?: string } = {}): void {
+  const { sites, files, figures, traceCount, totalBytes, tracebackLimit, modifiedMs } = traces
   const state = new MemoryState({ partial: true })
   state.events = traceCount
   state.sites = new Float64Array(sites.count * SITE_STRIDE)
@@ -69,7 +72,7 @@ export function importSnapshot(source: string, target: string, options: { overwr
   state.peakEvents = traceCount
 
   const writer = new RecordingWriter(target, options.overwrite ?? false, {
-    script_name: basename(source), script_path: '', source_kind: IMPORTED, arguments: '[]', settings: JSON.stringify({ ...DEFAULT_RUN, record: 'stats' }),
+    script_name: name, script_path: '', source_kind: IMPORTED, arguments: '[]', settings: JSON.stringify({ ...DEFAULT_RUN, record: 'stats' }),
     engine_version: options.engineVersion ?? '', python_version: '', started_ms: modifiedMs,
   })
   try {
@@ -84,13 +87,12 @@ export function importSnapshot(source: string, target: string, options: { overwr
     writer.finish({
       last_tick: 0, wall_ns: 0, event_count: traceCount, live_bytes: totalBytes, live_block_count: traceCount, live_object_count: 0, rss_bytes: 0,
       peak_bytes: totalBytes, peak_tick: 0, peak_event: traceCount, allocation_count: 0, allocated_bytes: 0, temporary_count: 0, timeline_slot_ticks: 1,
-    }, 'finished', null, `A snapshot of tracemalloc, ${tracebackLimit} ${tracebackLimit === 1 ? 'frame' : 'frames'} a traceback.`)
+    }, 'finished', null, `tracemalloc: a snapshot with ${tracebackLimit} ${tracebackLimit === 1 ? 'frame' : 'frames'} a traceback.`)
   } catch (error) {
     writer.close()
     rmSync(target, { force: true })
     throw error
   }
-  return { traceCount, totalBytes, fileCount: files.length - 1, tracebackLimit }
 }
 
 /** Imports to a file that goes when `work`, which opens it, is done: the open file stays readable (elsewhere than on POSIX the file stays, too). */
@@ -98,7 +100,7 @@ export function withImported<T>(source: string, work: (path: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'molt-import-'))
   try {
     const path = join(folder, 'snapshot.molt')
-    importSnapshot(source, path)
+    writeSnapshot(readSnapshot(source), basename(source), path)
     return work(path)
   } finally {
     try {
@@ -120,7 +122,7 @@ function read(path: string): { bytes: Uint8Array; modifiedMs: number } {
 }
 
 /** Checks what the pickle holds and adds it up. */
-export function tracesOf(pickled: Pickled, name: string): SnapshotTraces {
+export function tracesOf(pickled: Pickled, name: string): Omit<SnapshotTraces, 'modifiedMs'> {
   const wrong = (what: string) => new MoltError('damaged', `${name} is no snapshot that tracemalloc would make: ${what}.`)
   const attribute = (of: Pickled | undefined, className: string, key: string): Pickled | undefined => {
     if (!(of instanceof PickledInstance) || of.className !== className) throw wrong(`it holds no ${className}`)

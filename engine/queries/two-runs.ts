@@ -7,6 +7,7 @@
 import { matchLines } from '../analysis/line-match'
 import { SiteTree } from '../recording/site-tree'
 import type { Frame } from '../rpc/contract'
+import { IMPORTED } from './import-snapshot'
 import type { OpenRecording } from './open-recording'
 
 export interface Side {
@@ -35,8 +36,10 @@ export class TwoRuns {
   constructor(before: OpenRecording, now: OpenRecording) {
     before.refresh()
     now.refresh()
-    const newFiles = filesOf(now)
-    const oldFiles = filesOf(before)
+    // A snapshot of tracemalloc does not say which script ran.
+    const byPath = [before, now].some(r => r.run().source_kind === IMPORTED)
+    const newFiles = filesOf(now, byPath)
+    const oldFiles = filesOf(before, byPath)
     for (const [key, file] of newFiles) {
       this.newFile[this.file(key)] = file
       const old = oldFiles.get(key)
@@ -117,12 +120,12 @@ export class TwoRuns {
 }
 
 /** Key → file id. */
-function filesOf(recording: OpenRecording): Map<string, number> {
+function filesOf(recording: OpenRecording, byPath: boolean): Map<string, number> {
   const { script_path: script } = recording.run()
   const folder = script.slice(0, Math.max(script.lastIndexOf('/'), script.lastIndexOf('\\')) + 1)
   const keys = new Map<string, number>()
   for (const { id, path } of recording.reader.fileHeads()) {
-    const key = path === script || path === '<string>' && script === '' ? 'script'
+    const key = byPath ? path : path === script || path === '<string>' && script === '' ? 'script'
       : folder !== '' && path.startsWith(folder) ? `./${path.slice(folder.length).replaceAll('\\', '/')}` : path
     if (!keys.has(key)) keys.set(key, id)
   }

@@ -20,7 +20,7 @@ Of one run each block is known, so that the columns are exact: new (there now, n
       --at INSTANT           now (default: end)
       --compare-to INSTANT   then (default: the first mark, or the peak of a run without marks; of two runs: as --at)
       --range A..B           the three-snapshot method: what was allocated between A and B and is still alive at --at
-      --by BY                type (default), line, file, traceback, or object (of one run): its single objects
+      --by BY                type (default; of imported snapshots line), line, file, traceback, or object (of one run): its single objects
       --fate FATE            with --by object: new (default), freed or survived
       --filter PATTERN       only rows whose type, file or file:line has PATTERN in it; with *, ? or [ all of it must match
   -n, --limit N              so many rows (default 25; 0: all)
@@ -37,8 +37,7 @@ A usual search for a leak: set marks after the first, the second and the third t
 ${INSTANTS}`
 
 const BY = ['type', 'line', 'file', 'traceback', 'object'] as const
-type By = typeof BY[number]
-interface Options { by: By; filter?: string; limit: number; json: boolean }
+interface Options { filter?: string; limit: number; json: boolean }
 
 export function diff(args: string[]): number {
   const { values, positionals } = parse('diff', args, {
@@ -48,10 +47,10 @@ export function diff(args: string[]): number {
   if (values.help) return print(help('diff'))
   const json = values.json ?? false
   // --group and its names are those of stats.
-  const wanted = values.by ?? values.group ?? 'type'
-  const by = choice('diff', '--by', { lineno: 'line', filename: 'file' }[wanted] ?? wanted, BY)
+  const wanted = values.by ?? values.group ?? ''
+  const by = wanted === '' ? 'type' : choice('diff', '--by', { lineno: 'line', filename: 'file' }[wanted] ?? wanted, BY)
   const options: Options = {
-    by, json, limit: json && values.limit === undefined ? Number.MAX_SAFE_INTEGER : limitOf('diff', values.limit, 25),
+    json, limit: json && values.limit === undefined ? Number.MAX_SAFE_INTEGER : limitOf('diff', values.limit, 25),
     ...(values.filter === undefined ? {} : { filter: values.filter }),
   }
   const at = instant(values.at ?? 'end')
@@ -61,7 +60,11 @@ export function diff(args: string[]): number {
   if (positionals.length === 2) {
     if (values.range !== undefined) throw new UsageError('--range goes with one recording', 'diff')
     if (by === 'object') throw new UsageError('objects of two runs cannot be told to be the same; use --by type, line, file or traceback', 'diff')
-    return withRecordings('diff', positionals, ([old, now]) => twoRuns(old!, now!, at, compareTo, by, options))
+    return withRecordings('diff', positionals, ([old, now]) => {
+      // Snapshots of tracemalloc have no types.
+      const typed = [old!, now!].every(r => r.run().source_kind !== 'import')
+      return twoRuns(old!, now!, at, compareTo, wanted === '' && !typed ? 'line' : by, options)
+    })
   }
   return withRecording('diff', positionals, recording => {
     if (values.range !== undefined) {

@@ -1,5 +1,6 @@
 // What --help prints. One text a command; the first line of each is its summary in the overview.
 import { INSTANTS } from './arguments'
+import { IMPORT_HELP } from './import'
 import { GROWTH_HELP } from './growth'
 import { DIFF_HELP } from './diff'
 import { EXPORT_HELP } from './export'
@@ -58,6 +59,8 @@ standard library. Whatever it writes is kept in memory and gone when it ends. It
 ${INSTANTS}`,
 
   diff: DIFF_HELP,
+
+  import: IMPORT_HELP,
 
   tree: TREE_HELP,
 

@@ -16,7 +16,7 @@ export function withRecording(command: string, positionals: string[], work: (rec
 export function withRecordings(command: string, paths: string[], work: (recordings: OpenRecording[]) => number): number {
   const recordings: OpenRecording[] = []
   try {
-    openAll(paths, recordings)
+    openAll(command, paths, recordings)
     return work(recordings)
   } catch (error) {
     throw asUsage(command, error)
@@ -31,7 +31,7 @@ export async function withRecordingAsync(command: string, positionals: string[],
   if (positionals.length > 1) throw new UsageError(`${command} takes one recording`, command)
   const recordings: OpenRecording[] = []
   try {
-    openAll(positionals, recordings)
+    openAll(command, positionals, recordings)
     return await work(recordings[0]!)
   } catch (error) {
     throw asUsage(command, error)
@@ -40,11 +40,18 @@ export async function withRecordingAsync(command: string, positionals: string[],
   }
 }
 
+/** What can be asked of a snapshot that tracemalloc wrote. */
+const OF_SNAPSHOTS = ['summary', 'stats', 'tree', 'diff', 'source', 'export', 'check', 'flamegraph']
+
 /** Opens one after the other, so that those before one that fails are known and can be closed. */
-function openAll(paths: string[], recordings: OpenRecording[]): void {
+function openAll(command: string, paths: string[], recordings: OpenRecording[]): void {
   for (const path of paths) {
     const recording = new OpenRecording(path)
     recordings.push(recording)
+    if (recording.run().source_kind === 'import' && !OF_SNAPSHOTS.includes(command)) {
+      throw new MoltError('no-instant', `${path} is a snapshot of tracemalloc, which has figures of lines and tracebacks alone: ${command} needs the recording of a run.`,
+        'Run the program with: molt run -o FILE SCRIPT')
+    }
     const which = paths.length === 1 ? 'this recording' : path
     if (!recordingSummary(recording, 0, false).complete) say(`${which} was not ended: its run still goes on or was killed; what was committed is shown`)
   }

@@ -42,7 +42,10 @@ function facts(report: RunReport): string {
     ['script', printable(script)],
     ['end', `${endWords(report)} after ${plural(s.lastTick, 'instruction')}, ${seconds(s.wallNs)}`],
   ]
-  if (s.events === 0 && s.allocations === 0) rows.push(['memory', 'not recorded (--record none)'])
+  // A snapshot of tracemalloc is no run.
+  if (s.reason === 'finished' && s.exitCode === null) {
+    rows.splice(1, 1, ['made by', s.message], ['alive', `${formatSize(s.liveBytes)} in ${plural(s.liveBlocks, 'block')}`])
+  } else if (s.events === 0 && s.allocations === 0) rows.push(['memory', 'not recorded (--record none)'])
   else {
     rows.push(
       ['peak', `${formatSize(s.peakBytes)} at tick ${number(s.peakTick)}${where}`],
@@ -89,7 +92,7 @@ function lists(report: RunReport): string {
   const add = (title: string, rows: string[][], head: string[]) => {
     if (rows.length > 0) parts.push(`\n${title}\n${fitted(head, rows, 'rrrl')}`)
   }
-  add('Alive at the peak', sized(report.peak, s.peakBytes), ['size', 'share', 'blocks', 'line'])
+  if (s.allocations > 0) add('Alive at the peak', sized(report.peak, s.peakBytes), ['size', 'share', 'blocks', 'line'])
   add('Alive at the end', sized(report.survivors, report.liveBytes), ['size', 'share', 'blocks', 'line'])
   add('Most allocations', report.allocations.map(r => [number(r.count), percent(r.count, s.allocations), formatSize(r.bytes), place(r)]),
     ['calls', 'share', 'size', 'line'])
