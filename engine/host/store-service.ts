@@ -90,7 +90,7 @@ export class StoreService {
 
       'recording.open': ({ path }) => {
         const id = this.open(path)
-        this.remember(path)
+        if (/\.molt$/i.test(path)) this.remember(path) // not a snapshot of tracemalloc
         options.emit('library.changed', null)
         return this.summary(id)
       },

@@ -18,7 +18,7 @@ objects or source texts. It is read safely: nothing in it is run, and a pickle o
   -o, --output FILE        where to write it; otherwise NAME.molt in this folder, or NAME-2.molt and so on
   -f, --force              overwrite FILE if it is a recording
 
-stats, diff, tree, source, export and open also take such a file as it is, without importing it.`
+summary, stats, diff, tree, source and export also take such a file as it is, without importing it.`
 
 export function importCommand(args: string[]): number {
   const { values, positionals } = parse('import', args, {
