@@ -10,6 +10,7 @@ import { EXIT, report, UsageError } from './cli/exit'
 import { COMMANDS, help } from './cli/help'
 import { growth } from './cli/growth'
 import { importCommand } from './cli/import'
+import { ledger } from './cli/ledger'
 import { oracle } from './cli/oracle'
 import type { Places } from './cli/places'
 import { marks } from './cli/marks'
@@ -28,7 +29,7 @@ const places: Places = {
 }
 
 const commands: Record<string, (args: string[], places: Places) => number | Promise<number>> = {
-  run, replay, summary, stats, tree, marks, diff, export: exportCommand, gc, growth, source, oracle, dump, serve, open, import: importCommand,
+  run, replay, summary, stats, tree, marks, diff, export: exportCommand, gc, growth, ledger, source, oracle, dump, serve, open, import: importCommand,
 }
 
 async function main(args: string[]): Promise<number> {

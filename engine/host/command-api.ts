@@ -2,6 +2,8 @@
 import type { DumpKind } from './dump-source'
 
 export { growthOf } from '../queries/growth'
+export { addressText, findObject, granuleOf, idText, nodeAt, objectAt, objectOfNode } from '../queries/object-id'
+export { lifeOf } from '../queries/object-life'
 export { diffInstants, diffObjects, diffRange } from '../queries/diff-instants'
 export { diffRuns } from '../queries/diff-runs'
 export { EXPORT_FORMATS, exportRecording } from '../queries/export-recording'

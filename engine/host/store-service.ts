@@ -22,6 +22,7 @@ import { growthHandlers } from './store-growth'
 import { RunManager } from './run-manager'
 import { diffHandlers } from './store-diff'
 import { exportHandlers } from './store-export'
+import { ledgerHandlers } from './store-ledger'
 import { timesHandlers } from './store-times'
 import { ENGINE_VERSION, PYTHON_VERSION } from './versions'
 
@@ -117,6 +118,7 @@ export class StoreService {
       'instant.step': params => stepInstant(at(params), params),
 
       ...growthHandlers(at),
+      ...ledgerHandlers(at),
       ...diffHandlers(id => this.get(id)),
 
       'run.start': params => runs.start(inFolder(params, join(options.dataFolder, 'untitled'))),

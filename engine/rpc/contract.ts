@@ -6,6 +6,7 @@
 // Large answers are columns in typed arrays of equal length. A tick is one executed bytecode instruction.
 import type { ErrorCode } from '../base/errors'
 import type { GrowthMethods } from './contract-growth'
+import type { LedgerMethods } from './contract-ledger'
 import type { DiffMethods } from './contract-diff'
 import type { ExportMethods } from './contract-export'
 import type { TimesMethods } from './contract-times'
@@ -318,7 +319,7 @@ type None = Record<string, never>
 interface InRecording { recordingId: RecordingId }
 interface InRun { runId: RunId }
 
-export interface Methods extends GrowthMethods, DiffMethods, ExportMethods, TimesMethods {
+export interface Methods extends GrowthMethods, DiffMethods, ExportMethods, TimesMethods, LedgerMethods {
   'app.info': M<None, AppInfo>
 
   'recording.open': M<{ path: string }, RecordingSummary>

@@ -1,6 +1,7 @@
 // The runtime side of contract.ts: one check a method. The mapped type makes the compiler insist that every
 // method is here and that what its check lets through is what the contract promises its handler.
 import { growthSchemas } from './schemas-growth'
+import { ledgerSchemas } from './schemas-ledger'
 import type { MethodName, Params, RunSettings } from './contract'
 import { diffSchemas } from './schemas-diff'
 import { exportSchemas } from './schemas-export'
@@ -62,6 +63,7 @@ export const schemas: { [N in MethodName]: Check<Params<N>> } = {
   'instant.step': record({ ...inRecording, at, by: oneOf('event', 'line', 'gc', 'mark'), direction: oneOf(1, -1) }),
 
   ...growthSchemas,
+  ...ledgerSchemas,
 
   'run.start': record({ source }, {
     arguments: list(text),

@@ -2,6 +2,7 @@
 import { INSTANTS } from './arguments'
 import { IMPORT_HELP } from './import'
 import { GROWTH_HELP } from './growth'
+import { LEDGER_HELP } from './ledger'
 import { DIFF_HELP } from './diff'
 import { EXPORT_HELP } from './export'
 import { MARKS_HELP } from './marks'
@@ -78,6 +79,8 @@ in all generations then), collected, uncollectable, freed (memory that was given
 Molt), tick (instructions executed before), at (the line that ran).`,
 
   growth: GROWTH_HELP,
+
+  ledger: LEDGER_HELP,
 
   source: `Prints a source file with the memory of each line beside it.
 

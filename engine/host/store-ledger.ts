@@ -1,0 +1,13 @@
+// Part of store-service.ts: the handlers of contract-ledger.ts.
+import { findObject } from '../queries/object-id'
+import { lifeOf } from '../queries/object-life'
+import type { OpenRecording } from '../queries/open-recording'
+import type { LedgerMethods } from '../rpc/contract-ledger'
+import type { Handlers } from '../rpc/rpc'
+
+export const ledgerHandlers = (at: (params: { recordingId: number }) => OpenRecording): Pick<Handlers, keyof LedgerMethods> => ({
+  'ledger.of': (params, { signal }) => {
+    const recording = at(params)
+    return lifeOf(recording, findObject(recording, params.object, params.at), { progress: () => signal.throwIfAborted() })
+  },
+})
