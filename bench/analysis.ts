@@ -2,8 +2,11 @@
 //
 // The figure to compare is the ratio to one plain pass over all edges that touches both ends, measured beside it on the same machine.
 import { componentsOf } from '../engine/analysis/components'
+import { dominatedOf, treeRows } from '../engine/analysis/dominated'
 import { dominatorsOf } from '../engine/analysis/dominators'
 import type { HeapGraph } from '../engine/analysis/heap-graph'
+import { pathsTo, rootDistances } from '../engine/analysis/next-paths'
+import { PathSearch, shortestPath } from '../engine/analysis/paths'
 import { referrersOf } from '../engine/analysis/reverse'
 import { SHAPES } from '../engine/analysis/testing/graphs'
 
@@ -37,7 +40,22 @@ for (const [name, make] of Object.entries(SHAPES)) {
   const graph = make(millions * 1e6)
   console.log(`${name}: ${graph.nodeCount} nodes, ${graph.edgeCount} edges`)
   time(BASELINE, () => pass(graph))
-  time('referrers', () => referrersOf(graph))
-  time('dominators and retained sizes', () => dominatorsOf(graph))
+  const referrers = time('referrers', () => referrersOf(graph))
+  const dominators = time('dominators and retained sizes', () => dominatorsOf(graph))
+  const dominated = time('dominator tree from above', () => dominatedOf(dominators))
+  time('  its 500 largest rows', () => treeRows(dominators, dominated, 0))
   time('strongly connected components', () => componentsOf(graph))
+  const objects = [0.31, 0.5, 0.77, 0.999].map(part => dominators.order[Math.floor(dominators.reachableCount * part)]!)
+  for (const object of objects) time(`path to node ${object}`, () => shortestPath(graph, referrers, object))
+  const search = new PathSearch(graph, referrers)
+  time('four paths in one search', () => objects.map(object => search.find(object)))
+  const distances = time('distances from the root', () => rootDistances(graph))
+  time('ten paths to one', () => take(10, pathsTo(graph, referrers, distances, objects[0]!)))
+  time('ten dissimilar paths to one', () => take(10, pathsTo(graph, referrers, distances, objects[0]!, { dissimilar: true })))
+}
+
+function take<T>(count: number, from: Iterator<T>): T[] {
+  const taken: T[] = []
+  for (let next = from.next(); !next.done && taken.push(next.value) < count;) next = from.next()
+  return taken
 }

@@ -146,9 +146,9 @@ export const SHAPES: Record<string, (nodes: number) => HeapGraph> = {
   }),
   // Objects owned by containers that many find (the older the likelier), with a class and some references across.
   'heap (power law)': nodes => made(nodes, (add, random) => {
-    for (let i = 1; i < 200; i++) add(0, i)
-    for (let node = 200; node < nodes; node++) {
-      add(Math.floor(200 + (node - 200) * (random.below(65536) / 65536) ** 2) || 1, node)
+    for (let i = 1; i <= 200; i++) add(0, i)
+    for (let node = 201; node < nodes; node++) {
+      add(Math.floor(200 + (node - 200) * (random.below(65536) / 65536) ** 2), node)
       add(node, 1 + Math.floor(199 * (random.below(65536) / 65536) ** 3))
       if (random.chance(70)) add(node, 1 + Math.floor((node - 1) * (random.below(65536) / 65536) ** 4))
       if (random.chance(20)) add(node, Math.max(1, node - random.below(50)))
