@@ -11,6 +11,7 @@ import { COMMANDS, help } from './cli/help'
 import { growth } from './cli/growth'
 import { importCommand } from './cli/import'
 import { ledger } from './cli/ledger'
+import { object, objects, path } from './cli/objects'
 import { oracle } from './cli/oracle'
 import type { Places } from './cli/places'
 import { marks } from './cli/marks'
@@ -29,7 +30,26 @@ const places: Places = {
 }
 
 const commands: Record<string, (args: string[], places: Places) => number | Promise<number>> = {
-  run, replay, summary, stats, tree, marks, diff, export: exportCommand, gc, growth, ledger, source, oracle, dump, serve, open, import: importCommand,
+  run,
+  replay,
+  summary,
+  stats,
+  tree,
+  marks,
+  diff,
+  export: exportCommand,
+  gc,
+  growth,
+  ledger,
+  objects,
+  object,
+  path,
+  source,
+  oracle,
+  dump,
+  serve,
+  open,
+  import: importCommand,
 }
 
 async function main(args: string[]): Promise<number> {

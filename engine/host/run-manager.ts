@@ -86,6 +86,10 @@ export class RunManager {
     this.send(this.running(runId).child, { type: 'pause', paused })
   }
 
+  snapshot(runId: number): void {
+    this.send(this.running(runId).child, { type: 'snapshot' })
+  }
+
   input(runId: number, text: string, end: boolean): void {
     this.send(this.running(runId).child, { type: 'input', bytes: new TextEncoder().encode(text), end })
   }

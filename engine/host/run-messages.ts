@@ -12,6 +12,7 @@ export type ToRun =
   }
   | { type: 'stop'; /** Why, where it was not the person who asked. */ message?: string }
   | { type: 'pause'; paused: boolean }
+  | { type: 'snapshot' }
   | { type: 'input'; bytes: Uint8Array; end: boolean }
 
 export type FromRun =

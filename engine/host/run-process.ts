@@ -49,6 +49,7 @@ process.on('message', (message: ToRun) => {
   if (message.type === 'start') start(message)
   else if (message.type === 'stop') session?.stop('stopped', message.message)
   else if (message.type === 'pause') session?.pause(message.paused)
+  else if (message.type === 'snapshot') session?.snapshot()
   else {
     session?.write(message.bytes)
     if (message.end) session?.endInput()

@@ -13,7 +13,7 @@ import { runModule } from '../python/vm/run-module'
 import {
   INTERRUPTED, canonicalMain, compileProgram, reportUncaught, runMain, startInterpreter,
 } from '../python/vm/startup'
-import { markHook } from '../python/modules/sysmodule'
+import { markHook, snapshotHook } from '../python/modules/sysmodule'
 import { EXECUTABLE, LIBRARY_PATH, PREFIX } from '../python/modules/library-paths'
 import { REQUEST_INTERRUPT, REQUEST_SNAPSHOT, REQUEST_STOP, type Sender } from '../recording/sender'
 import { START_NS, machineClock, now as timeOfDay, setClockMode } from '../python/modules/clock'
@@ -79,6 +79,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
     if (process.log.enabled) process.log.mark(marks)
     snapshots.mark(label)
   }
+  snapshotHook.current = label => snapshots.requested(label)
   hostCheck.current = {
     poll() {
       const now = tick()
@@ -87,7 +88,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
       inputs?.poll(request, now)
       if ((request & REQUEST_STOP) !== 0) throw new RunEnded('stopped', 'stopped on request')
       if ((request & REQUEST_INTERRUPT) !== 0) interruptMain()
-      if ((request & REQUEST_SNAPSHOT) !== 0) snapshots.requested()
+      if ((request & REQUEST_SNAPSHOT) !== 0) snapshots.requested('')
       snapshots.poll(now)
       if (settings.maxTicks > 0 && now > settings.maxTicks) throw new RunEnded('ticks', `Stopped after ${settings.maxTicks.toLocaleString('en')} instructions (--max-ticks).`)
     },

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { MoltError } from '../base/errors'
-import { INPUT_BACKLOG, INTERRUPT, PAUSE, PAUSED, shareMemory, STATE, STOP, type ChunkMessage } from '../recording/protocol'
+import { INPUT_BACKLOG, INTERRUPT, PAUSE, PAUSED, shareMemory, SNAPSHOT, STATE, STOP, type ChunkMessage } from '../recording/protocol'
 import { LARGE_CONTENT_BYTES } from '../recording/inputs'
 import { Recorder } from '../recording/recorder'
 import type { EndReason, RunProgress, RunSettings } from '../rpc/contract'
@@ -145,6 +145,11 @@ export class RunSession {
 
   pause(paused: boolean): void {
     if (!this.asked) this.setControl(PAUSE, paused ? 1 : 0)
+  }
+
+  /** The heap is written down as soon as the interpreter looks up. */
+  snapshot(): void {
+    this.setControl(SNAPSHOT, 1)
   }
 
   write(bytes: Uint8Array): void {

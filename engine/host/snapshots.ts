@@ -1,7 +1,7 @@
 // When snapshots of the heap are taken during a run: at its end, at marks, after full collections, every so many
 // instructions, on request, and after exact numbers of events (which is how any past instant is reached by running again).
 //
-// Those which a program can cause by itself (marks, collections, intervals) are taken until NODE_BUDGET objects have been
+// Those which a program can cause by itself (marks, collections, intervals, requests) are taken until NODE_BUDGET objects have been
 // written down; a run is not to be slowed without bound by a mark in a loop.
 import type { EventLog } from '../memory/event-log'
 import { captureHeap } from '../python/heap/capture'
@@ -62,8 +62,9 @@ export class SnapshotTaker {
     this.caused('interval', '')
   }
 
-  requested(): void {
-    this.take('request', '')
+  /** By the program or from outside; `label` may be ''. */
+  requested(label: string): void {
+    this.caused('request', label)
   }
 
   /** The program has ended and is still whole. */

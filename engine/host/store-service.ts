@@ -19,6 +19,7 @@ import type { RecordingSummary, RunRequest } from '../rpc/contract'
 import type { Emit, Handlers } from '../rpc/rpc'
 import { sqliteVersion } from '../store/database'
 import { growthHandlers } from './store-growth'
+import { objectHandlers } from './store-objects'
 import { RunManager } from './run-manager'
 import { diffHandlers } from './store-diff'
 import { exportHandlers } from './store-export'
@@ -119,11 +120,13 @@ export class StoreService {
 
       ...growthHandlers(at),
       ...ledgerHandlers(at),
+      ...objectHandlers(at),
       ...diffHandlers(id => this.get(id)),
 
       'run.start': params => runs.start(inFolder(params, join(options.dataFolder, 'untitled'))),
       'run.stop': params => (runs.stop(params.runId), null),
       'run.pause': params => (runs.pause(params.runId, params.paused), null),
+      'run.snapshot': params => (runs.snapshot(params.runId), null),
       'run.input': params => (runs.input(params.runId, params.text, params.end ?? false), null),
       'run.list': () => runs.list(),
 

@@ -1,16 +1,34 @@
 // The heap graph of a snapshot, decoded once and kept: what objects, paths, leaks and cycles are read from.
+import { dominatedOf, type Dominated } from '../analysis/dominated'
+import { dominatorsOf, type Dominators } from '../analysis/dominators'
 import { FLAG_INTERNAL, type HeapGraph } from '../analysis/heap-graph'
+import { referrersOf, type Referrers } from '../analysis/reverse'
 import { MoltError } from '../base/errors'
 import { decodeSnapshot } from '../recording/snapshot-codec'
 import type { At } from '../rpc/contract'
 import type { StoredSnapshot } from '../store/reader'
 import type { OpenRecording } from './open-recording'
 
-export interface OpenGraph {
-  snapshot: StoredSnapshot
-  graph: HeapGraph
+/** A decoded snapshot; what is computed from it is computed once, when first asked for. */
+export class OpenGraph {
+  readonly snapshot: StoredSnapshot
+  readonly graph: HeapGraph
+  private readonly names: Map<number, string>
+  private knownReferrers: Referrers | null = null
+  private knownDominators: Dominators | null = null
+  private knownDominated: Dominated | null = null
+
+  constructor(snapshot: StoredSnapshot, graph: HeapGraph, names: Map<number, string>) {
+    this.snapshot = snapshot
+    this.graph = graph
+    this.names = names
+  }
+
   /** By type id: module and name, `module.name` without `builtins.`. */
-  typeName(type: number): string
+  readonly typeName = (type: number): string => this.names.get(type) ?? (type === 0 ? 'root' : `type ${type}`)
+  get referrers(): Referrers { return this.knownReferrers ??= referrersOf(this.graph) }
+  get dominators(): Dominators { return this.knownDominators ??= dominatorsOf(this.graph) }
+  get dominated(): Dominated { return this.knownDominated ??= dominatedOf(this.dominators) }
 }
 
 /** Graphs kept decoded: one looked at, and one to compare with. */
@@ -40,7 +58,7 @@ export function graphOf(recording: OpenRecording, snapshot: StoredSnapshot): Ope
     for (let node = 1; node < decoded.nodeCount; node++) if (birthTick[node]! < 0) flags[node]! |= FLAG_INTERNAL
     recording.refresh()
     const names = new Map(recording.reader.types().map(t => [t.id, t.module === 'builtins' || t.module === '' ? t.name : `${t.module}.${t.name}`]))
-    found = { snapshot, graph: decoded, typeName: type => names.get(type) ?? `type ${type}` }
+    found = new OpenGraph(snapshot, decoded, names)
   }
   opened.set(recording, [found, ...kept.filter(open => open !== found)].slice(0, KEPT_GRAPHS))
   return found

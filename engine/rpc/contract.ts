@@ -7,6 +7,7 @@
 import type { ErrorCode } from '../base/errors'
 import type { GrowthMethods } from './contract-growth'
 import type { LedgerMethods } from './contract-ledger'
+import type { ObjectMethods } from './contract-objects'
 import type { DiffMethods } from './contract-diff'
 import type { ExportMethods } from './contract-export'
 import type { TimesMethods } from './contract-times'
@@ -319,7 +320,8 @@ type None = Record<string, never>
 interface InRecording { recordingId: RecordingId }
 interface InRun { runId: RunId }
 
-export interface Methods extends GrowthMethods, DiffMethods, ExportMethods, TimesMethods, LedgerMethods {
+export interface Methods extends
+  GrowthMethods, DiffMethods, ExportMethods, TimesMethods, LedgerMethods, ObjectMethods {
   'app.info': M<None, AppInfo>
 
   'recording.open': M<{ path: string }, RecordingSummary>
@@ -348,6 +350,8 @@ export interface Methods extends GrowthMethods, DiffMethods, ExportMethods, Time
   /** First politely (the script gets no say), after two seconds by force. */
   'run.stop': M<InRun, null>
   'run.pause': M<InRun & { paused: boolean }, null>
+  /** Writes the heap down as soon as the interpreter looks up; `snapshots.list` has it then. */
+  'run.snapshot': M<InRun, null>
   'run.input': M<InRun & { text: string; end?: boolean }, null>
   'run.list': M<None, RunInfo[]>
 

@@ -2,6 +2,7 @@
 // method is here and that what its check lets through is what the contract promises its handler.
 import { growthSchemas } from './schemas-growth'
 import { ledgerSchemas } from './schemas-ledger'
+import { objectSchemas } from './schemas-objects'
 import type { MethodName, Params, RunSettings } from './contract'
 import { diffSchemas } from './schemas-diff'
 import { exportSchemas } from './schemas-export'
@@ -64,6 +65,7 @@ export const schemas: { [N in MethodName]: Check<Params<N>> } = {
 
   ...growthSchemas,
   ...ledgerSchemas,
+  ...objectSchemas,
 
   'run.start': record({ source }, {
     arguments: list(text),
@@ -74,6 +76,7 @@ export const schemas: { [N in MethodName]: Check<Params<N>> } = {
   }),
   'run.stop': record(inRun),
   'run.pause': record({ ...inRun, paused: flag }),
+  'run.snapshot': record(inRun),
   'run.input': record({ ...inRun, text }, { end: flag }),
   'run.list': nothing,
 

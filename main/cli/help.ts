@@ -6,6 +6,7 @@ import { LEDGER_HELP } from './ledger'
 import { DIFF_HELP } from './diff'
 import { EXPORT_HELP } from './export'
 import { MARKS_HELP } from './marks'
+import { OBJECT_HELP, OBJECTS_HELP, PATH_HELP } from './objects'
 import { SUMMARY_HELP } from './summary'
 import { TREE_HELP } from './tree'
 import { REPLAY_HELP } from './replay-help'
@@ -81,6 +82,9 @@ Molt), tick (instructions executed before), at (the line that ran).`,
   growth: GROWTH_HELP,
 
   ledger: LEDGER_HELP,
+  objects: OBJECTS_HELP,
+  object: OBJECT_HELP,
+  path: PATH_HELP,
 
   source: `Prints a source file with the memory of each line beside it.
 

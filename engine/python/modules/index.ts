@@ -50,6 +50,7 @@ import { PyInit_gc } from './gcmodule'
 import { PyInit_itertools } from './itertools'
 import { PyInit_marshal } from './marshal'
 import { PyInit_math } from './mathmodule'
+import { PyInit_molt } from './molt'
 import { PyInit_posix } from './posix'
 import { PyInit_select } from './selectmodule'
 import { PyInit_time } from './timemodule'
@@ -110,6 +111,7 @@ const MODULES: Readonly<Record<string, ModuleInit>> = {
   itertools: PyInit_itertools,
   marshal: PyInit_marshal,
   math: PyInit_math,
+  molt: PyInit_molt,
   posix: PyInit_posix,
   select: PyInit_select,
   time: PyInit_time,

@@ -58,6 +58,8 @@ export function PySys_SetObject(name: string, value: PyObject | null): number {
 const auditHooks: PyObject[] = []
 /** Called for `sys.audit("mark", label)`. */
 export const markHook: { current: ((label: string) => void) | null } = { current: null }
+/** Called for `molt.snapshot(label)`. */
+export const snapshotHook: { current: ((label: string) => void) | null } = { current: null }
 
 /** Runs the audit hooks: 0, or -1 with an exception set. Without hooks nothing is made. */
 export function PySys_Audit(event: string, ...args: PyObject[]): number {
@@ -418,7 +420,7 @@ export function initSys(config: SysConfig): void {
   set('platform', str('linux'))
   set('maxsize', PyLong_FromBigInt(2n ** 63n - 1n)!)
   set('maxunicode', int(0x10ffff))
-  set('builtin_module_names', PyTuple_FromArray([...inittab.keys(), 'builtins', 'sys'].sort().map(n => str(n)), true))
+  set('builtin_module_names', PyTuple_FromArray([...inittab.keys(), 'builtins', 'sys'].filter(name => name !== 'molt').sort().map(n => str(n)), true))
   set('stdlib_module_names', frozen(stdlibModuleNames))
   set('byteorder', str('little'))
   set('abiflags', str(''))
