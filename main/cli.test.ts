@@ -56,11 +56,11 @@ test('options reach the run and are checked', async () => {
   script('o.py', 'steps 100')
   mkdirSync(join(folder, 'lib'))
   await molt(['run', '-fqo', 'o.molt', '--clock=wall', '--path', 'lib', '--path', tmpdir(), '--gc-threshold', '0', '--max-memory', '1.5M', '--max-ticks',
-    '9_000', '--stack-depth', '50', '--seed', '3', '--record', 'stats', 'o.py'])
+    '9_000', '--stack-depth', '50', '--seed', '3', '--snapshot', 'end,every:5000', '--record', 'stats', 'o.py'])
   const db = new Sqlite(join(folder, 'o.molt'), { readonly: true })
   expect(JSON.parse(db.prepare('select settings from run').pluck().get() as string)).toEqual({
     record: 'stats', clock: 'wall', paths: [join(folder, 'lib'), tmpdir()], gcThreshold: [0, 10, 10], maxMemoryBytes: 1572864, maxTicks: 9000,
-    stackDepth: 50, seed: 3,
+    stackDepth: 50, seed: 3, snapshots: ['end', 'every:5000'],
   })
   db.close()
 })
