@@ -13,6 +13,7 @@ import { importCommand } from './cli/import'
 import { ledger } from './cli/ledger'
 import { object, objects, path } from './cli/objects'
 import { oracle } from './cli/oracle'
+import { snapshot } from './cli/snapshot'
 import type { Places } from './cli/places'
 import { marks } from './cli/marks'
 import { gc, source, stats } from './cli/read'
@@ -44,6 +45,7 @@ const commands: Record<string, (args: string[], places: Places) => number | Prom
   objects,
   object,
   path,
+  snapshot,
   source,
   oracle,
   dump,

@@ -1,13 +1,17 @@
-// The handlers of engine/rpc/contract-objects.ts.
+// Part of store-service.ts: the handlers of contract-objects.ts.
 import { objectPaths } from '../queries/object-paths'
-import { objectDescription, objectList, objectsDominated, objectTypes, snapshotsList } from '../queries/objects'
+import { objectDescription, objectList, objectsDominated, objectTypes, snapshotRow, snapshotsList } from '../queries/objects'
 import type { OpenRecording } from '../queries/open-recording'
 import type { ObjectMethods } from '../rpc/contract-objects'
+import type { Handlers } from '../rpc/rpc'
+import { takeSnapshot } from './take-snapshot'
 
-type ObjectHandlers = { [N in keyof ObjectMethods]: (params: ObjectMethods[N]['params']) => ObjectMethods[N]['result'] }
-
-export const objectHandlers = (at: (params: { recordingId: number }) => OpenRecording): ObjectHandlers => ({
+/** `places`: what a replay needs. */
+export const objectHandlers = (
+  at: (params: { recordingId: number }) => OpenRecording, places: { workerPath: string; dataFolder: string },
+): Pick<Handlers, keyof ObjectMethods> => ({
   'snapshots.list': params => snapshotsList(at(params)),
+  'snapshots.take': async (params, { signal }) => snapshotRow(await takeSnapshot(at(params), params.at, { ...places, signal })),
   'objects.types': params => objectTypes(at(params), params),
   'objects.list': params => objectList(at(params), params),
   'objects.describe': params => objectDescription(at(params), params),

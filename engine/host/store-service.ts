@@ -120,7 +120,7 @@ export class StoreService {
 
       ...growthHandlers(at),
       ...ledgerHandlers(at),
-      ...objectHandlers(at),
+      ...objectHandlers(at, { workerPath: options.workerPath, dataFolder: options.installFolder }),
       ...diffHandlers(id => this.get(id)),
 
       'run.start': params => runs.start(inFolder(params, join(options.dataFolder, 'untitled'))),

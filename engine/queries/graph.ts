@@ -45,22 +45,33 @@ export function snapshotAt(recording: OpenRecording, at: At): StoredSnapshot | u
 /** Throws 'no-instant' with what can be done, where no snapshot was taken. */
 export function graphAt(recording: OpenRecording, at: At): OpenGraph {
   const snapshot = snapshotAt(recording, at)
-  if (!snapshot) throw noSnapshot(recording, at)
-  return graphOf(recording, snapshot)
+  if (snapshot) return graphOf(recording, snapshot)
+  const event = recording.resolve(at).event
+  const extra = kept.get(recording)?.find(open => open.snapshot.event === event)
+  if (!extra) throw noSnapshot(recording, at)
+  return extra
+}
+
+/** Snapshots that the file could not take; see engine/host/take-snapshot.ts. */
+const kept = new WeakMap<OpenRecording, OpenGraph[]>()
+
+export function keepGraph(recording: OpenRecording, snapshot: StoredSnapshot, graph: HeapGraph): void {
+  kept.set(recording, [open(recording, snapshot, graph), ...kept.get(recording) ?? []].slice(0, KEPT_GRAPHS))
+}
+
+function open(recording: OpenRecording, snapshot: StoredSnapshot, decoded: HeapGraph): OpenGraph {
+  const { birthTick, flags } = decoded
+  for (let node = 1; node < decoded.nodeCount; node++) if (birthTick[node]! < 0) flags[node]! |= FLAG_INTERNAL
+  recording.refresh()
+  const names = new Map(recording.reader.types().map(t => [t.id, t.module === 'builtins' || t.module === '' ? t.name : `${t.module}.${t.name}`]))
+  return new OpenGraph(snapshot, decoded, names)
 }
 
 export function graphOf(recording: OpenRecording, snapshot: StoredSnapshot): OpenGraph {
-  const kept = opened.get(recording) ?? []
-  let found = kept.find(open => open.snapshot.id === snapshot.id)
-  if (!found) {
-    const decoded = recording.reader.together(() => decodeSnapshot(recording.reader.snapshotData(snapshot.id)))
-    const { birthTick, flags } = decoded
-    for (let node = 1; node < decoded.nodeCount; node++) if (birthTick[node]! < 0) flags[node]! |= FLAG_INTERNAL
-    recording.refresh()
-    const names = new Map(recording.reader.types().map(t => [t.id, t.module === 'builtins' || t.module === '' ? t.name : `${t.module}.${t.name}`]))
-    found = new OpenGraph(snapshot, decoded, names)
-  }
-  opened.set(recording, [found, ...kept.filter(open => open !== found)].slice(0, KEPT_GRAPHS))
+  const before = opened.get(recording) ?? []
+  const found = before.find(graph => graph.snapshot.id === snapshot.id)
+    ?? open(recording, snapshot, recording.reader.together(() => decodeSnapshot(recording.reader.snapshotData(snapshot.id))))
+  opened.set(recording, [found, ...before.filter(graph => graph !== found)].slice(0, KEPT_GRAPHS))
   return found
 }
 
@@ -68,7 +79,7 @@ function noSnapshot(recording: OpenRecording, at: At): MoltError {
   const all = recording.reader.snapshots()
   const there = all.length === 0 ? 'This recording has no snapshots.' : `It has snapshots at: ${all.slice(0, 12).map(instantName).join(', ')}${all.length > 12 ? ' …' : ''}.`
   return new MoltError('no-instant', `There is no snapshot of the heap at ${typeof at === 'number' ? `tick ${at}` : at}. ${there}`,
-    `Take one by running again to that instant: molt replay ${recording.path} --until ${at} --snapshot`)
+    `Take one by running again to that instant: molt snapshot ${recording.path} ${at}`)
 }
 
 const instantName = (s: StoredSnapshot): string => (s.reason === 'end' ? 'end' : s.reason === 'mark' ? `mark:${s.label}` : `snapshot:${s.id}`)

@@ -8,6 +8,7 @@ import { NO_NODE } from '../analysis/options'
 import { MoltError } from '../base/errors'
 import type { Params, Result } from '../rpc/contract'
 import type { ObjectRow, ObjectTypeRow, ReferenceRow, SnapshotRow } from '../rpc/contract-objects'
+import type { StoredSnapshot } from '../store/reader'
 import { graphAt, type OpenGraph } from './graph'
 import { addressText, findObject, nodeAt } from './object-id'
 import type { OpenRecording } from './open-recording'
@@ -16,10 +17,12 @@ const DEFAULT_ROWS = 200
 const DEFAULT_REFERENCES = 50
 
 export function snapshotsList(recording: OpenRecording): SnapshotRow[] {
-  return recording.reader.snapshots().map(s => ({
-    snapshotId: s.id, reason: s.reason, label: s.label, tick: s.tick, objects: s.node_count - 1, references: s.edge_count, sizeBytes: s.size_bytes,
-  }))
+  return recording.reader.snapshots().map(snapshotRow)
 }
+
+export const snapshotRow = (s: StoredSnapshot): SnapshotRow => ({
+  snapshotId: s.id, reason: s.reason, label: s.label, tick: s.tick, objects: s.node_count - 1, references: s.edge_count, sizeBytes: s.size_bytes,
+})
 
 /** A regular expression of the user's, or null for none. */
 export function pattern(text: string | undefined): RegExp | null {

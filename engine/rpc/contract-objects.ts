@@ -119,6 +119,8 @@ export interface DominatorTreeRow {
 
 export interface ObjectMethods {
   'snapshots.list': M<{ recordingId: RecordingId }, SnapshotRow[]>
+  /** Runs again to an instant that has no snapshot, and adds it to the recording. */
+  'snapshots.take': M<InGraph, SnapshotRow>
   'objects.types': M<ObjectTypesParams, ObjectTypesResult>
   'objects.list': M<ObjectListParams, ObjectListResult>
   /** A node (`#12`), or any other name of an object: 0x…, o1234 (engine/queries/object-id.ts). */

@@ -8,6 +8,7 @@ const object = either(whole(), text)
 
 export const objectSchemas: { [N in keyof ObjectMethods]: Check<ObjectMethods[N]['params']> } = {
   'snapshots.list': record({ recordingId: whole() }),
+  'snapshots.take': record(inGraph),
   'objects.types': record(inGraph, { ...page, internal: flag, filter: text, sort: oneOf('retained', 'shallow', 'count') }),
   'objects.list': record(inGraph, {
     ...page, typeId: whole(), type: text, preview: text, internal: flag, sort: oneOf('retained', 'shallow', 'refcount', 'newest', 'oldest'),

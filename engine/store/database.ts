@@ -80,6 +80,24 @@ export function openDatabase(path: string): Database {
   return checked(db, path)
 }
 
+/** A recording that has ended, to add something to it. False: nothing was changed, since it cannot be written or is in use. */
+export function amendDatabase(path: string, work: (db: Database) => void): boolean {
+  let db: Database | undefined
+  try {
+    db = new Sqlite(path, { fileMustExist: true, timeout: 1000 })
+    migrate(db, MIGRATIONS)
+    const open = db
+    db.transaction(() => work(open))()
+    return true
+  } catch (error) {
+    // Read-only, locked by its recorder or a reader, or on a full disk.
+    if (error instanceof Sqlite.SqliteError) return false
+    throw error
+  } finally {
+    db?.close()
+  }
+}
+
 /**
  * Folds a left-over WAL file (a killed run) into the recording, if nobody else has it open and it can be written.
  * Returns whether the recording is one closed file now.

@@ -7,6 +7,7 @@ import { DIFF_HELP } from './diff'
 import { EXPORT_HELP } from './export'
 import { MARKS_HELP } from './marks'
 import { OBJECT_HELP, OBJECTS_HELP, PATH_HELP } from './objects'
+import { SNAPSHOT_HELP } from './snapshot'
 import { SUMMARY_HELP } from './summary'
 import { TREE_HELP } from './tree'
 import { REPLAY_HELP } from './replay-help'
@@ -85,6 +86,8 @@ Molt), tick (instructions executed before), at (the line that ran).`,
   objects: OBJECTS_HELP,
   object: OBJECT_HELP,
   path: PATH_HELP,
+
+  snapshot: SNAPSHOT_HELP,
 
   source: `Prints a source file with the memory of each line beside it.
 

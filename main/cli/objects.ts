@@ -4,10 +4,12 @@ import type { ObjectDescription, ObjectRow, PathStep, ReferenceRow } from '../..
 import { choice, instant, INSTANTS, parse, wholeNumber } from './arguments'
 import { say, UsageError } from './exit'
 import { fitted, printable } from './fitted'
+import type { Places } from './places'
 import { HELP, limitOf, print, printJson, withRecording } from './reading'
+import { withSnapshot } from './snapshot'
 
 const SNAPSHOTS = `The heap is known where a snapshot was taken: at the end and at every mark, unless the run said otherwise (molt run --snapshot).
-Of another instant: molt replay RECORDING --until INSTANT --snapshot.`
+For another instant the run is repeated up to it, once; the snapshot is kept in the recording.`
 
 export const OBJECTS_HELP = `Prints what is alive, by type or object by object.
 
@@ -53,7 +55,7 @@ export const PATH_HELP = `Prints why an object is alive: the path of references 
 ${SNAPSHOTS}
 ${INSTANTS}`
 
-export function objects(args: string[]): number {
+export function objects(args: string[], places: Places): number | Promise<number> {
   const { values, positionals } = parse('objects', args, {
     at: { type: 'string' }, type: { type: 'string' }, value: { type: 'string' }, sort: { type: 'string' }, all: { type: 'boolean' },
     snapshots: { type: 'boolean' }, limit: { type: 'string', short: 'n' }, json: { type: 'boolean' }, help: HELP,
@@ -62,8 +64,8 @@ export function objects(args: string[]): number {
   const at = instant(values.at ?? 'end')
   const limit = limitOf('objects', values.limit, values.json ? Number.MAX_SAFE_INTEGER : 25)
   const internal = values.all ?? false
-  return withRecording('objects', positionals, recording => {
-    if (values.snapshots) {
+  if (values.snapshots) {
+    return withRecording('objects', positionals, recording => {
       const rows = snapshotsList(recording)
       if (values.json) return printJson(rows)
       if (rows.length === 0) return print('No snapshot was taken.\n')
@@ -71,7 +73,9 @@ export function objects(args: string[]): number {
         `snapshot:${row.snapshotId}`, number(row.tick), number(row.objects), number(row.references), formatSize(row.sizeBytes),
         row.reason === 'mark' ? `mark:${row.label}` : row.reason,
       ]), 'lrrrrl'))
-    }
+    })
+  }
+  return withSnapshot('objects', positionals, at, places, recording => {
     if (values.type !== undefined || values.value !== undefined) {
       const sort = choice('objects', '--sort', values.sort ?? 'retained', ['retained', 'shallow', 'refcount', 'newest', 'oldest'])
       const result = objectList(recording, {
@@ -95,21 +99,22 @@ export function objects(args: string[]): number {
   })
 }
 
-export function object(args: string[]): number {
+export function object(args: string[], places: Places): number | Promise<number> {
   const { values, positionals } = parse('object', args, {
     at: { type: 'string' }, limit: { type: 'string', short: 'n' }, json: { type: 'boolean' }, help: HELP,
   })
   if (values.help) return print(`${OBJECT_HELP}\n`)
   const { recordings, object } = withObject('object', positionals)
   const limit = limitOf('object', values.limit, 25)
-  return withRecording('object', recordings, recording => {
-    const result = objectDescription(recording, { recordingId: 0, at: instant(values.at ?? 'end'), object, limit })
+  const at = instant(values.at ?? 'end')
+  return withSnapshot('object', recordings, at, places, recording => {
+    const result = objectDescription(recording, { recordingId: 0, at, object, limit })
     if (values.json) return printJson(result)
     return print(described(result))
   })
 }
 
-export function path(args: string[]): number {
+export function path(args: string[], places: Places): number | Promise<number> {
   const { values, positionals } = parse('path', args, {
     at: { type: 'string' }, ignore: { type: 'string', multiple: true }, dissimilar: { type: 'boolean' },
     limit: { type: 'string', short: 'n' }, json: { type: 'boolean' }, help: HELP,
@@ -119,7 +124,7 @@ export function path(args: string[]): number {
   const { recordings, object } = withObject('path', positionals)
   const limit = Math.min(1000, limitOf('path', values.limit, 1))
   const ignore = (values.ignore ?? []).map(text => wholeNumber('path', '--ignore', text))
-  return withRecording('path', recordings, recording => {
+  return withSnapshot('path', recordings, at, places, recording => {
     const result = objectPaths(recording, { recordingId: 0, at, object, ignore, dissimilar: values.dissimilar ?? false, limit })
     if (values.json) return printJson(result)
     if (result.paths.length === 0) {
