@@ -1,6 +1,7 @@
 // What a recording says of how to run it again: program, arguments, settings, and everything that came from outside.
 import { MoltError } from '../base/errors'
 import { decompress } from '../recording/compress'
+import { DEFAULT_RUN } from '../queries/settings'
 import type { FileAnswer } from '../recording/inputs'
 import type { RunSettings } from '../rpc/contract'
 import type { RecordingReader, StoredRun } from '../store/reader'
@@ -35,7 +36,7 @@ export function recordedRun(reader: RecordingReader): RecordedRun {
     }
     return {
       run, script, sourceKind: run.source_kind, arguments: JSON.parse(run.arguments) as string[],
-      settings: JSON.parse(run.settings) as RunSettings, inputs: recordedInputs(reader, run),
+      settings: { ...DEFAULT_RUN, ...JSON.parse(run.settings) as Partial<RunSettings> }, inputs: recordedInputs(reader, run),
       runtime: JSON.parse(program.runtime) as RecordedRun['runtime'],
     }
   })

@@ -1,6 +1,7 @@
 // One run of a program in this thread: the RunScript that the worker calls.
 import { resolve } from 'node:path'
 import { allocatorStart } from '../memory/allocator-start'
+import { GEOMETRY_3_11, GEOMETRY_TEXTBOOK } from '../memory/arenas'
 import type { EventLog } from '../memory/event-log'
 import { PyErr_Occurred } from '../python/objects/errors'
 import { PyExc_MemoryError } from '../python/objects/exceptions'
@@ -51,7 +52,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
       prefix: PREFIX, executable: EXECUTABLE, hashSeed: settings.seed, site: true,
     },
     io: recordedIo(inputs?.io(outside) ?? outside, sender), fs, hashSeed: settings.seed, optimize: 0, unbuffered: true, sink: sender,
-    memory: { gcThresholds: settings.gcThreshold },
+    memory: { gcThresholds: settings.gcThreshold, geometry: settings.allocator === 'textbook' ? GEOMETRY_TEXTBOOK : GEOMETRY_3_11 },
   })
   started = true
   const rt = _PyRuntime

@@ -11,6 +11,7 @@ export const DEFAULT_RUN: RunSettings = {
   maxMemoryBytes: 0,
   maxTicks: 0,
   stackDepth: 1000,
+  allocator: 'cpython',
   seed: 0,
   snapshots: ['end', 'marks'],
 }

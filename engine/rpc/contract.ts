@@ -23,6 +23,7 @@ export type RunId = number
 
 export type RecordLevel = 'full' | 'stats' | 'none'
 export type ClockKind = 'virtual' | 'wall'
+export type AllocatorGeometry = 'cpython' | 'textbook'
 
 export interface RunSettings {
   record: RecordLevel
@@ -36,6 +37,8 @@ export interface RunSettings {
   maxTicks: number
   /** sys.getrecursionlimit() at the start. */
   stackDepth: number
+  /** Geometry of pymalloc: CPython 3.11's, or the textbook's (arenas of 256 KiB, pools of 4 KiB, 8-byte alignment). */
+  allocator: AllocatorGeometry
   /** PYTHONHASHSEED. */
   seed: number
   /** When the whole heap is written down: 'end', 'marks', 'collections' (after each full one), 'every:N' (instructions). */

@@ -25,6 +25,7 @@ const runSettings = {
   maxMemoryBytes: whole(),
   maxTicks: whole(),
   stackDepth: whole(1, 10_000_000),
+  allocator: oneOf('cpython', 'textbook'),
   seed: whole(0, 2 ** 32 - 1),
   snapshots: list(text),
 } satisfies { [K in keyof RunSettings]: Check<RunSettings[K]> }

@@ -34,6 +34,7 @@ Everything after SCRIPT, MODULE or CODE belongs to the script.
       --max-memory SIZE    the script gets a MemoryError when it wants more than this, e.g. 512M (default: no limit)
       --max-ticks N        stop after N instructions, with exit code 124
       --stack-depth N      recursion limit (default 1000)
+      --allocator NAME     geometry of pymalloc: cpython (3.11's; default) or textbook (arenas of 256 KiB, pools of 4 KiB, 8 bytes)
       --seed N             hash seed (default 0)
       --snapshot WHEN      when to write down the whole heap: end, marks, collections (after each full one), every:N (instructions),
                            separated by commas, or none (default end,marks). Other instants are reached by running again.

@@ -24,10 +24,13 @@ const OPTIONS = {
   'max-memory': { type: 'string' },
   'max-ticks': { type: 'string' },
   'stack-depth': { type: 'string' },
+  allocator: { type: 'string' },
   seed: { type: 'string' },
   snapshot: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
+
+export const ALLOCATORS = ['cpython', 'textbook'] as const
 
 export async function run(args: string[], places: Places): Promise<number> {
   const { length, endedBy } = ownLength(args, OPTIONS, ['module', 'command'])
@@ -45,6 +48,7 @@ export async function run(args: string[], places: Places): Promise<number> {
     maxMemoryBytes: values['max-memory'] === undefined ? 0 : size('run', '--max-memory', values['max-memory']),
     maxTicks: values['max-ticks'] === undefined ? 0 : wholeNumber('run', '--max-ticks', values['max-ticks'], 1),
     stackDepth: values['stack-depth'] === undefined ? DEFAULT_RUN.stackDepth : wholeNumber('run', '--stack-depth', values['stack-depth'], 1, 10_000_000),
+    allocator: choice('run', '--allocator', values.allocator ?? DEFAULT_RUN.allocator, ALLOCATORS),
     seed: values.seed === undefined ? DEFAULT_RUN.seed : wholeNumber('run', '--seed', values.seed, 0, 2 ** 32 - 1),
     snapshots: values.snapshot === undefined ? DEFAULT_RUN.snapshots : snapshotTimes(values.snapshot),
   }
