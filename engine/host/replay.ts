@@ -5,20 +5,18 @@
 // own, on the same inputs, to be laid beside the first one.
 import { resolve } from 'node:path'
 import { MoltError } from '../base/errors'
-import { firstDifference, type EventDifference } from '../queries/first-difference'
+import { firstDifference } from '../queries/first-difference'
 import { OpenRecording } from '../queries/open-recording'
 import { DIGEST_EVENTS } from '../recording/event-digest'
 import type { RunProgress, RunSettings } from '../rpc/contract'
+import type { ReplayOutcome } from '../rpc/contract-replay'
 import { recordedRun, type RecordedRun } from './recorded-run'
 import { RunSession, type SessionEnd } from './run-session'
 import type { PreparedScript } from './script-source'
 import { ENGINE_VERSION } from './versions'
 
-export interface ReplayOptions {
-  output: { path: string; overwrite: boolean }
-  /** Program of the worker thread, and where the standard library lies. */
-  workerPath: string
-  dataFolder: string
+/** What is wanted of a replay; plain data. */
+export interface ReplayPlan {
   /** End the run after exactly so many events, or after all events up to and with a tick. */
   untilEvent?: number
   untilTick?: number
@@ -28,6 +26,13 @@ export interface ReplayOptions {
   settings?: Partial<RunSettings>
   /** Another text in the place of the script. */
   script?: Uint8Array
+}
+
+export interface ReplayOptions extends ReplayPlan {
+  output: { path: string; overwrite: boolean }
+  /** Program of the worker thread, and where the standard library lies. */
+  workerPath: string
+  dataFolder: string
   /** Called now and then. */
   onProgress?: (progress: Omit<RunProgress, 'runId'>) => void
   /** Called for output as it comes. */
@@ -35,20 +40,7 @@ export interface ReplayOptions {
   signal?: AbortSignal
 }
 
-export interface ReplayResult {
-  end: SessionEnd
-  /** Something was changed: `difference` is where the change shows first, and nothing to worry about. */
-  changed: boolean
-  /** Events in which both runs are the same, from the first on. */
-  sameEvents: number
-  /** Null: all events that both have are the same. */
-  difference: EventDifference | null
-  /** Of the second recording. */
-  events: number
-  recordedEvents: number
-  /** Why an unchanged replay may differ, as sentences; empty if nothing is known. */
-  reasons: string[]
-}
+export interface ReplayResult extends ReplayOutcome { end: SessionEnd }
 
 const PROGRESS_MS = 100
 
@@ -76,7 +68,8 @@ export function startReplay(recordingPath: string, options: ReplayOptions): Star
     throw error
   }
   const { run } = recorded
-  const settings: RunSettings = { ...recorded.settings, record: 'full', ...options.settings }
+  const { record } = recorded.settings
+  const settings: RunSettings = { ...recorded.settings, record: record === 'stats' || record === 'none' ? 'full' : record, ...options.settings }
   const changed = options.script !== undefined || isOther(recorded.settings, settings)
   // A run that was stopped, killed or broken off ends where its recording does.
   const end = changed || run.end_reason === 'finished' ? Infinity : run.event_count

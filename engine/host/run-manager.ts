@@ -7,8 +7,9 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fromSystem, MoltError } from '../base/errors'
-import type { RunEnded, RunInfo, RunProgress, RunRequest, RunSettings, RunStarted } from '../rpc/contract'
+import type { RunEnded, RunInfo, RunProgress, RunRequest, RunSettings, RunSource, RunStarted } from '../rpc/contract'
 import type { Emit } from '../rpc/rpc'
+import type { ReplayPlan } from './replay'
 import type { FromRun, ToRun } from './run-messages'
 
 export interface RunManagerOptions {
@@ -23,10 +24,13 @@ export interface RunManagerOptions {
   /** The recording exists: opens it for reading. */
   opened(path: string): number
   /** The recorder has closed the file. */
-  finished(recordingId: number, path: string, request: RunRequest): void
+  finished(recordingId: number, path: string, request: RunRequest | null): void
 }
 
-interface Run { info: RunInfo; child: ChildProcess; request: RunRequest }
+/** `request` is null of a replay. */
+interface Run { info: RunInfo; child: ChildProcess; request: RunRequest | null }
+
+export interface ReplayRequest extends ReplayPlan { recording: string; scriptName: string; output?: string; overwrite?: boolean }
 
 /** Ended runs that are still listed. */
 const KEPT_RUNS = 20
@@ -42,14 +46,26 @@ export class RunManager {
 
   /** Resolves when the recording exists and the interpreter has been started. */
   start(request: RunRequest): Promise<RunStarted> {
+    const { workerPath, installFolder: dataFolder } = this.options
+    const settings = { ...this.options.defaults(), ...request.settings }
+    const output = { path: request.output ?? this.freshPath(nameOf(request.source)), overwrite: request.overwrite ?? false }
+    return this.launch(request, output, { type: 'start', request, settings, output, workerPath, dataFolder })
+  }
+
+  /** Runs a recording again, as a run of its own. */
+  replay({ recording, scriptName, output: path, overwrite = false, ...plan }: ReplayRequest): Promise<RunStarted> {
+    const { workerPath, installFolder: dataFolder } = this.options
+    const output = { path: path ?? this.freshPath(`${stemOf(scriptName)}-replay`), overwrite }
+    return this.launch(null, output, { type: 'replay', recording, plan, output, workerPath, dataFolder })
+  }
+
+  private launch(request: RunRequest | null, output: { path: string }, message: ToRun): Promise<RunStarted> {
     const { options } = this
-    const settings = { ...options.defaults(), ...request.settings }
-    const output = { path: request.output ?? this.freshPath(request), overwrite: request.overwrite ?? false }
     const runId = this.nextId++
     const child = fork(options.runEntry, [], {
       serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, execArgv: [],
     })
-    this.send(child, { type: 'start', request, settings, output, workerPath: options.workerPath, dataFolder: options.installFolder })
+    this.send(child, message)
     return new Promise((resolve, reject) => {
       child.on('message', (message: FromRun) => {
         if (message.type === 'failed') return reject(new MoltError(message.error.code, message.error.message, message.error.hint))
@@ -119,7 +135,7 @@ export class RunManager {
     else if (message.type === 'input-wanted') emit('run.inputWanted', { runId, prompt: '' })
     else if (message.type === 'ended') {
       emit('run.progress', this.progress(run, message.progress))
-      this.end(run, { runId, recordingId: run.info.recordingId, reason: message.reason, exitCode: message.exitCode, message: message.message })
+      this.end(run, { runId, recordingId: run.info.recordingId, reason: message.reason, exitCode: message.exitCode, message: message.message, ...(message.replay && { replay: message.replay }) })
     }
   }
 
@@ -162,10 +178,8 @@ export class RunManager {
     if (child.connected) child.send(message)
   }
 
-  private freshPath(request: RunRequest): string {
-    const { source } = request
-    const name = source.kind === 'path' ? basename(source.path) : source.kind === 'text' ? basename(source.name) : source.kind === 'module' ? source.module : 'code'
-    const stem = name.replace(/\.py$/, '').replace(/[^\w.-]+/g, '_').slice(0, 60) || 'script'
+  private freshPath(name: string): string {
+    const stem = stemOf(name)
     const stamp = new Date().toISOString().replace(/\..*/, '').replace(/[-:]/g, '').replace('T', '-')
     try {
       mkdirSync(this.options.recordingsFolder, { recursive: true })
@@ -175,3 +189,8 @@ export class RunManager {
     return join(this.options.recordingsFolder, `${stem}-${stamp}-${process.pid % 1000}${this.nextId}.molt`)
   }
 }
+
+const nameOf = (source: RunSource): string =>
+  (source.kind === 'path' ? basename(source.path) : source.kind === 'text' ? basename(source.name) : source.kind === 'module' ? source.module : 'code')
+
+const stemOf = (name: string): string => name.replace(/\.py$/, '').replace(/[^\w.-]+/g, '_').slice(0, 60) || 'script'

@@ -1,8 +1,10 @@
 // Entry of the run process: one run, told what to do by the store process that forked it. If that goes away (the window
 // was closed), the run is stopped and its recording closed.
+import type { ReplayOutcome } from '../rpc/contract-replay'
 import { toEnvelope } from '../rpc/errors'
 import type { FromRun, ToRun } from './run-messages'
-import { RunSession } from './run-session'
+import { startReplay } from './replay'
+import { RunSession, type SessionEnd } from './run-session'
 import { prepareScript } from './script-source'
 
 const PROGRESS_MS = 100
@@ -45,8 +47,31 @@ function start(message: ToRun & { type: 'start' }): void {
   })
 }
 
+function replay({ recording, plan, output, workerPath, dataFolder }: ToRun & { type: 'replay' }): void {
+  try {
+    const started = startReplay(recording, {
+      ...plan, output, workerPath, dataFolder,
+      onOutput: (fd, tick, bytes) => send({ type: 'output', fd, tick, bytes }),
+      onProgress: progress => send({ type: 'progress', progress }),
+    })
+    session = started.session
+    send({ type: 'started', name: started.name })
+    const last = (end: SessionEnd, outcome?: ReplayOutcome) => {
+      if (end.stack) process.stderr.write(`${end.stack}\n`)
+      const { reason, exitCode, message } = end
+      sendLast({ type: 'ended', reason, exitCode, message, progress: started.session.progress(), ...(outcome && { replay: outcome }) })
+    }
+    started.done.then(
+      ({ end, ...outcome }) => last(end, outcome),
+      error => last({ reason: 'crashed', exitCode: 70, message: toEnvelope(error).message, stack: '' }))
+  } catch (error) {
+    sendLast({ type: 'failed', error: toEnvelope(error) })
+  }
+}
+
 process.on('message', (message: ToRun) => {
   if (message.type === 'start') start(message)
+  else if (message.type === 'replay') replay(message)
   else if (message.type === 'stop') session?.stop('stopped', message.message)
   else if (message.type === 'pause') session?.pause(message.paused)
   else if (message.type === 'snapshot') session?.snapshot()

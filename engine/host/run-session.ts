@@ -42,6 +42,8 @@ export interface SessionOptions {
   onInputWanted?: () => void
   /** Run again with what an earlier run learned from outside. */
   inputs?: RecordedInputs
+  /** Take snapshots after exactly so many events. */
+  snapshotEvents?: number[]
   /** End the run after so many events. */
   untilEvent?: number
   /** End the run after all events up to and with this tick. */
@@ -98,7 +100,7 @@ export class RunSession {
         source: options.script.source, arguments: options.arguments, settings: options.settings, folder: options.script.folder,
         dataFolder: options.dataFolder, recordInputs: this.recorder !== null,
         ...(options.inputs && { inputs: options.inputs }), ...(options.untilEvent !== undefined && { untilEvent: options.untilEvent }),
-        ...(options.untilTick !== undefined && { untilTick: options.untilTick }),
+        ...(options.untilTick !== undefined && { untilTick: options.untilTick }), ...(options.snapshotEvents && { snapshotEvents: options.snapshotEvents }),
       },
       shared: this.shared,
       io: { kind: options.io, input: this.input.ring },

@@ -25,6 +25,7 @@ import { diffHandlers } from './store-diff'
 import { exportHandlers } from './store-export'
 import { ledgerHandlers } from './store-ledger'
 import { timesHandlers } from './store-times'
+import { replayHandlers } from './store-replay'
 import { ENGINE_VERSION, PYTHON_VERSION } from './versions'
 
 export interface StoreServiceOptions {
@@ -62,7 +63,7 @@ export class StoreService {
       finished: (recordingId, path, request) => {
         this.recordings.get(recordingId)?.recording.reopen()
         this.remember(path)
-        if (request.source.kind === 'path') this.remember(request.source.path)
+        if (request?.source.kind === 'path') this.remember(request.source.path)
         options.emit('library.changed', null)
       },
     })
@@ -85,6 +86,7 @@ export class StoreService {
     }
     return {
       ...timesHandlers(id => this.get(id), id => runs.isLive(id)),
+      ...replayHandlers(at, runs),
       'app.info': () => ({
         version: ENGINE_VERSION, pythonVersion: PYTHON_VERSION, node: process.versions.node, sqlite: sqliteVersion(), platform: process.platform,
         dataFolder: options.dataFolder, homeFolder: homedir(),

@@ -6,33 +6,10 @@ import {
   ALLOC, ARENA_FREE, ARENA_NEW, FREE, GC_END, GC_START, MARK, OUTPUT, PARK, REALLOC, REALLOC_FROM, REGION, REUSE, SWITCH, FIRST_TYPE,
 } from '../memory/events'
 import type { EventColumns } from '../recording/event-columns'
-import type { Frame } from '../rpc/contract'
+import type { EventDescription, EventDifference } from '../rpc/contract-replay'
 import type { StoredChunk } from '../store/reader'
 import type { OpenRecording } from './open-recording'
 import { matchSites } from './site-matching'
-
-/** One event in words. */
-export interface EventDescription {
-  /** Such as `allocates 56 bytes for a dict`. */
-  what: string
-  tick: number
-  /** Where, innermost frame; null outside of Python code. */
-  frame: Frame | null
-}
-
-export interface EventDifference {
-  /** Events before the difference, the same in both. */
-  event: number
-  /** The difference lies before this event; event + 1 where it is known exactly. */
-  beforeEvent: number
-  /** Of the last event that both have; where it is not known exactly, of the last digest that agrees. */
-  tick: number
-  /** Null: the recording has no such event, or does not keep its events. */
-  first: EventDescription | null
-  second: EventDescription | null
-  /** What differs, as a whole sentence. */
-  sentence: string
-}
 
 export interface DifferenceOptions {
   /** Both shall be the same up to their ends; otherwise only as many events are compared as both have. */

@@ -11,6 +11,7 @@ import type { ObjectMethods } from './contract-objects'
 import type { DiffMethods } from './contract-diff'
 import type { ExportMethods } from './contract-export'
 import type { TimesMethods } from './contract-times'
+import type { ReplayMethods, ReplayOutcome } from './contract-replay'
 
 /** An instant: a tick, the end of the run, the peak of traced bytes, `mark:NAME`, `snapshot:N`, or the bare name of a mark. */
 export type At = number | 'end' | 'peak' | (string & {})
@@ -95,7 +96,7 @@ export interface RunInfo extends RunProgress {
   ended: boolean
 }
 
-export interface RunEnded { runId: RunId; recordingId: RecordingId; reason: EndReason; exitCode: number; message: string }
+export interface RunEnded { runId: RunId; recordingId: RecordingId; reason: EndReason; exitCode: number; message: string; /** Of a replay. */ replay?: ReplayOutcome }
 
 // ---------------------------------------------------------------- a recording
 
@@ -324,7 +325,7 @@ interface InRecording { recordingId: RecordingId }
 interface InRun { runId: RunId }
 
 export interface Methods extends
-  GrowthMethods, DiffMethods, ExportMethods, TimesMethods, LedgerMethods, ObjectMethods {
+  GrowthMethods, DiffMethods, ExportMethods, TimesMethods, LedgerMethods, ObjectMethods, ReplayMethods {
   'app.info': M<None, AppInfo>
 
   'recording.open': M<{ path: string }, RecordingSummary>

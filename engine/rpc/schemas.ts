@@ -7,6 +7,7 @@ import type { MethodName, Params, RunSettings } from './contract'
 import { diffSchemas } from './schemas-diff'
 import { exportSchemas } from './schemas-export'
 import { timesSchemas } from './schemas-times'
+import { replaySchemas } from './schemas-replay'
 import { bytes, checked, either, flag, list, oneOf, record, text, whole, type Check } from './validate'
 
 const tick = whole()
@@ -43,6 +44,7 @@ const filter = record({ inclusive: flag, pattern: text }, { line: whole(), allFr
 
 export const schemas: { [N in MethodName]: Check<Params<N>> } = {
   ...timesSchemas,
+  ...replaySchemas(runSettings),
   'app.info': nothing,
   ...diffSchemas,
 

@@ -13,5 +13,14 @@ they are the same, 1 if not; then the first event at which the two part is print
   -f, --force              overwrite FILE if it is a recording
   -q, --quiet              say nothing if all is well
       --until INSTANT      end the run exactly there
+      --snapshot           take a snapshot of the heap there, or at the end
+
+What if it were otherwise? With one of these, both runs are laid side by side, and the exit code is 0:
+
+      --gc off             without the collector (gc.collect() still collects); on: with its default thresholds
+      --gc-threshold A,B,C other thresholds of the collector
+      --allocator NAME     textbook or cpython, see molt run
+      --seed N             another hash seed
+      --script FILE        another text in the place of the script, with the same input
 
 ${INSTANTS}`

@@ -61,7 +61,7 @@ export async function run(args: string[], places: Places): Promise<number> {
     const [path, ...after] = rest
     if (path === undefined) throw new UsageError('run needs a script, -m MODULE or -c CODE', 'run')
     scriptArguments = after
-    script = path === '-' ? pipedScript(readFileSync(0)) : readScript(path)
+    script = path === '-' ? pipedScript(readFileSync(0)) : readScript('run', path)
   }
 
   const quiet = values.quiet ?? false
@@ -101,12 +101,12 @@ function pipedScript(bytes: Uint8Array): PreparedScript {
 }
 
 /** A script that cannot be read is for python a usage error, so it is here. */
-function readScript(path: string): PreparedScript {
+export function readScript(command: string, path: string): PreparedScript {
   try {
     return prepareScript({ kind: 'path', path })
   } catch (error) {
     if (!(error instanceof MoltError)) throw error
-    throw new UsageError(error.hint ? `${error.message} ${error.hint}` : error.message, 'run')
+    throw new UsageError(error.hint ? `${error.message} ${error.hint}` : error.message, command)
   }
 }
 
