@@ -8,6 +8,8 @@ import { dump } from './cli/dump'
 import { exportCommand } from './cli/export'
 import { EXIT, report, UsageError } from './cli/exit'
 import { COMMANDS, help } from './cli/help'
+import { allocator } from './cli/allocator'
+import { gc } from './cli/gc'
 import { growth } from './cli/growth'
 import { importCommand } from './cli/import'
 import { ledger } from './cli/ledger'
@@ -16,7 +18,7 @@ import { oracle } from './cli/oracle'
 import { snapshot } from './cli/snapshot'
 import type { Places } from './cli/places'
 import { marks } from './cli/marks'
-import { gc, source, stats } from './cli/read'
+import { source, stats } from './cli/read'
 import { replay } from './cli/replay'
 import { run } from './cli/run'
 import { summary } from './cli/summary'
@@ -41,6 +43,7 @@ const commands: Record<string, (args: string[], places: Places) => number | Prom
   export: exportCommand,
   gc,
   growth,
+  allocator,
   ledger,
   objects,
   object,

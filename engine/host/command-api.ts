@@ -1,6 +1,8 @@
 // What the command line uses of the engine, in its own process: runs, and read models over one recording.
 import type { DumpKind } from './dump-source'
 
+export { allocatorAt } from '../queries/allocator-at'
+export { describePin } from '../queries/why-not-returned'
 export { growthOf } from '../queries/growth'
 export { addressText, findObject, granuleOf, idText, nodeAt, objectAt, objectOfNode } from '../queries/object-id'
 export { lifeOf } from '../queries/object-life'
@@ -13,7 +15,8 @@ export { diffRuns } from '../queries/diff-runs'
 export { EXPORT_FORMATS, exportRecording } from '../queries/export-recording'
 export { bytesOf, writeExport } from './export-file'
 export { childrenOf } from '../analysis/flame-tree'
-export { gcCollections } from '../queries/gc-collections'
+export { gcCollections, gcWorking } from '../queries/gc-collections'
+export { explainCollection } from '../queries/gc-explained'
 export { readSnapshot, writeSnapshot } from '../queries/import-snapshot'
 export { markSteps } from '../queries/marks-and-output'
 export { measureTree } from '../queries/measure-tree'

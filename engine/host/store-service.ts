@@ -18,6 +18,8 @@ import { typesAt } from '../queries/types-at'
 import type { RecordingSummary, RunRequest } from '../rpc/contract'
 import type { Emit, Handlers } from '../rpc/rpc'
 import { sqliteVersion } from '../store/database'
+import { allocatorHandlers } from './store-allocator'
+import { gcHandlers } from './store-gc'
 import { growthHandlers } from './store-growth'
 import { objectHandlers } from './store-objects'
 import { RunManager } from './run-manager'
@@ -120,6 +122,8 @@ export class StoreService {
       'instant.describe': params => describeInstant(at(params), params),
       'instant.step': params => stepInstant(at(params), params),
 
+      ...allocatorHandlers(at),
+      ...gcHandlers(at),
       ...growthHandlers(at),
       ...ledgerHandlers(at),
       ...objectHandlers(at, { workerPath: options.workerPath, dataFolder: options.installFolder }),

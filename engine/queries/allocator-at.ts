@@ -93,8 +93,9 @@ function rssPeak(recording: OpenRecording, tick: number, now: number): { bytes: 
   const width = recording.run().timeline_slot_ticks
   const peak = { bytes: now, tick }
   for (const slot of recording.reader.timeline(0, Math.floor(tick / width))) {
-    const end = Math.min(tick, (slot.slot + 1) * width - 1)
-    if (slot.rss_bytes > peak.bytes) Object.assign(peak, { bytes: slot.rss_bytes, tick: end })
+    const end = (slot.slot + 1) * width - 1
+    // What a slot says is as of its end.
+    if (end <= tick && slot.rss_bytes > peak.bytes) Object.assign(peak, { bytes: slot.rss_bytes, tick: end })
   }
   return peak
 }

@@ -5,6 +5,8 @@
 // One method = one `params` object and one `result`. Units are in the names (`Bytes`, `Tick`, `Ns`, `Ms`).
 // Large answers are columns in typed arrays of equal length. A tick is one executed bytecode instruction.
 import type { ErrorCode } from '../base/errors'
+import type { AllocatorMethods } from './contract-allocator'
+import type { GcMethods } from './contract-gc'
 import type { GrowthMethods } from './contract-growth'
 import type { LedgerMethods } from './contract-ledger'
 import type { ObjectMethods } from './contract-objects'
@@ -325,7 +327,8 @@ interface InRecording { recordingId: RecordingId }
 interface InRun { runId: RunId }
 
 export interface Methods extends
-  GrowthMethods, DiffMethods, ExportMethods, TimesMethods, LedgerMethods, ObjectMethods, ReplayMethods {
+  AllocatorMethods, GcMethods, GrowthMethods,
+  DiffMethods, ExportMethods, TimesMethods, LedgerMethods, ObjectMethods, ReplayMethods {
   'app.info': M<None, AppInfo>
 
   'recording.open': M<{ path: string }, RecordingSummary>

@@ -1,5 +1,7 @@
 // The runtime side of contract.ts: one check a method. The mapped type makes the compiler insist that every
 // method is here and that what its check lets through is what the contract promises its handler.
+import { allocatorSchemas } from './schemas-allocator'
+import { gcSchemas } from './schemas-gc'
 import { growthSchemas } from './schemas-growth'
 import { ledgerSchemas } from './schemas-ledger'
 import { objectSchemas } from './schemas-objects'
@@ -66,6 +68,8 @@ export const schemas: { [N in MethodName]: Check<Params<N>> } = {
   'instant.describe': record({ ...inRecording, at }),
   'instant.step': record({ ...inRecording, at, by: oneOf('event', 'line', 'gc', 'mark'), direction: oneOf(1, -1) }),
 
+  ...allocatorSchemas,
+  ...gcSchemas,
   ...growthSchemas,
   ...ledgerSchemas,
   ...objectSchemas,

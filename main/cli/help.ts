@@ -1,6 +1,8 @@
 // What --help prints. One text a command; the first line of each is its summary in the overview.
 import { INSTANTS } from './arguments'
 import { IMPORT_HELP } from './import'
+import { ALLOCATOR_HELP } from './allocator'
+import { GC_HELP } from './gc'
 import { GROWTH_HELP } from './growth'
 import { LEDGER_HELP } from './ledger'
 import { DIFF_HELP } from './diff'
@@ -70,16 +72,7 @@ ${INSTANTS}`,
 
   marks: MARKS_HELP,
 
-  gc: `Prints what the garbage collector did.
-
-  molt gc [OPTIONS] RECORDING
-
-  -n, --limit N            so many collections (default 100; 0: all)
-      --json               as JSON
-
-Columns: gen (the generation), why (threshold, or explicit by gc.collect()), counts (gc.get_count() as it began), tracked (objects
-in all generations then), collected, uncollectable, freed (memory that was given back meanwhile), took (time on this machine, in
-Molt), tick (instructions executed before), at (the line that ran).`,
+  gc: GC_HELP,
 
   growth: GROWTH_HELP,
 
@@ -87,6 +80,7 @@ Molt), tick (instructions executed before), at (the line that ran).`,
   objects: OBJECTS_HELP,
   object: OBJECT_HELP,
   path: PATH_HELP,
+  allocator: ALLOCATOR_HELP,
 
   snapshot: SNAPSHOT_HELP,
 

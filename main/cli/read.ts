@@ -1,5 +1,5 @@
 // molt stats, gc, source: the commands that read a recording.
-import { formatSize, formatStatistic, gcCollections, sourceFiles, sourceLines, statisticsAt, type OpenRecording } from '../../engine/host/command-api'
+import { formatSize, formatStatistic, sourceFiles, sourceLines, statisticsAt, type OpenRecording } from '../../engine/host/command-api'
 import type { SourceLines, StatisticRow, StatisticsFilter } from '../../engine/rpc/contract'
 import { choice, instant, parse } from './arguments'
 import { CommandError, EXIT, say, UsageError } from './exit'
@@ -63,28 +63,6 @@ export class SourceTexts {
     return (lines[line - 1] ?? '').trim()
   }
 }
-
-export function gc(args: string[]): number {
-  const { values, positionals } = parse('gc', args, { limit: { type: 'string', short: 'n' }, json: { type: 'boolean' }, help: HELP })
-  if (values.help) return print(help('gc'))
-  const limit = limitOf('gc', values.limit, 100)
-  return withRecording('gc', positionals, recording => {
-    const result = gcCollections(recording, { recordingId: 0, limit: values.json && values.limit === undefined ? Number.MAX_SAFE_INTEGER : limit })
-    if (values.json) return printJson(result)
-    if (result.rowCount === 0) return print(recording.settings().record === 'none' ? 'Nothing was recorded but output and marks.\n' : 'The collector never ran.\n')
-    print(table(
-      ['#', 'gen', 'why', 'counts', 'tracked', 'collected', 'uncollectable', 'freed', 'took', 'tick', 'at'],
-      result.rows.map(c => [
-        String(c.collectionId), String(c.generation), c.reason, c.counts.join(','), c.trackedBefore.toLocaleString('en'),
-        c.collected.toLocaleString('en'), String(c.uncollectable), formatSize(c.freedBytes), milliseconds(c.durationNs), c.startTick.toLocaleString('en'),
-        c.frame ? `${c.frame.path}:${c.frame.line}` : '',
-      ]), 'rrllrrrrrrl'))
-    if (result.rowCount > result.rows.length) say(`${result.rows.length} of ${result.rowCount} collections; -n 0 shows all`)
-    return 0
-  })
-}
-
-const milliseconds = (ns: number): string => `${(ns / 1e6).toFixed(ns < 1e7 ? 2 : 0)} ms`
 
 export function source(args: string[]): number {
   const { values, positionals } = parse('source', args, {
