@@ -14,6 +14,7 @@ import { growth } from './cli/growth'
 import { importCommand } from './cli/import'
 import { ledger } from './cli/ledger'
 import { object, objects, path } from './cli/objects'
+import { check } from './cli/check'
 import { oracle } from './cli/oracle'
 import { snapshot } from './cli/snapshot'
 import type { Places } from './cli/places'
@@ -55,6 +56,7 @@ const commands: Record<string, (args: string[], places: Places) => number | Prom
   serve,
   open,
   import: importCommand,
+  run, replay, summary, stats, tree, marks, diff, export: exportCommand, gc, growth, source, oracle, dump, check, serve, open, import: importCommand,
 }
 
 async function main(args: string[]): Promise<number> {

@@ -1,4 +1,5 @@
 // The methods of contract-diff.ts over open recordings.
+import { checkBudgets } from '../queries/check-budgets'
 import { diffInstants, diffObjects, diffRange } from '../queries/diff-instants'
 import { diffRuns } from '../queries/diff-runs'
 import type { OpenRecording } from '../queries/open-recording'
@@ -12,5 +13,7 @@ export function diffHandlers(get: (recordingId: number) => OpenRecording): Pick<
     'diff.objects': (params, context) => diffObjects(get(params.recordingId), params, options(context)),
     'diff.range': (params, context) => diffRange(get(params.recordingId), params, options(context)),
     'diff.runs': (params, context) => diffRuns(get(params.oldId), get(params.recordingId), params, options(context)),
+    'check.run': (params, context) =>
+      checkBudgets(get(params.recordingId), params.budgets, params.baseId === undefined ? null : get(params.baseId), options(context)),
   }
 }

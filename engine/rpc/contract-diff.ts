@@ -1,5 +1,6 @@
 // Part of contract.ts: what changed between two instants of a run, or between two runs; budgets.
 import type { At, Frame, RecordingId } from './contract'
+import type { CheckMethods } from './contract-check'
 
 type M<Params, Result> = { params: Params; result: Result }
 
@@ -117,7 +118,7 @@ export interface DiffRuns {
   matchedFiles: string[]
 }
 
-export interface DiffMethods {
+export interface DiffMethods extends CheckMethods {
   'diff.instants': M<DiffInstantsParams, DiffInstants>
   'diff.objects': M<
     { recordingId: RecordingId; at: At; compareTo: At; fate: Fate; filter?: string; offset?: number; limit?: number }, DiffObjects>

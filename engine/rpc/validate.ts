@@ -14,6 +14,9 @@ export const flag: Check<boolean> = make((v, path) => (typeof v === 'boolean' ? 
 export const whole = (low = 0, high = Number.MAX_SAFE_INTEGER): Check<number> =>
   make((v, path) => (Number.isInteger(v) && (v as number) >= low && (v as number) <= high
     ? '' : `${path} must be a whole number from ${low} to ${high}`))
+/** A number that may be a fraction, from 0 on. */
+export const amount: Check<number> =
+  make((v, path) => (typeof v === 'number' && Number.isFinite(v) && v >= 0 ? '' : `${path} must be a number from 0 on`))
 export const bytes: Check<Uint8Array> = make((v, path) => (v instanceof Uint8Array ? '' : `${path} must be bytes`))
 
 export const oneOf = <const T extends string | number>(...values: T[]): Check<T> =>

@@ -1,5 +1,6 @@
 // What --help prints. One text a command; the first line of each is its summary in the overview.
 import { INSTANTS } from './arguments'
+import { CHECK_HELP } from './check'
 import { IMPORT_HELP } from './import'
 import { ALLOCATOR_HELP } from './allocator'
 import { GC_HELP } from './gc'
@@ -65,6 +66,8 @@ standard library. Whatever it writes is kept in memory and gone when it ends. It
 ${INSTANTS}`,
 
   diff: DIFF_HELP,
+
+  check: CHECK_HELP,
 
   import: IMPORT_HELP,
 
