@@ -82,7 +82,7 @@ function stepsOf(w: GcWorkingRow, types: DeadTypeRow[]): GcExplanation['steps'] 
     if (w.uncollectable > 0) add('Uncollectable', `${objects(w.uncollectable)} ${w.uncollectable === 1 ? 'has' : 'have'} a finalizer of the old kind (tp_del) or ${w.uncollectable === 1 ? 'is' : 'are'} held by one that has: they stay, the first kind in gc.garbage.`)
     add('Weak references', `Weak references to them are cleared; ${w.weakrefCallbacks === 0 ? 'none had a callback to run.' : `${count(w.weakrefCallbacks)} ${w.weakrefCallbacks === 1 ? 'callback' : 'callbacks'} ran.`}`)
     add('Finalizers', w.finalized === 0 ? 'None of them has a finalizer.' : `${count(w.finalized)} ${w.finalized === 1 ? 'finalizer' : 'finalizers'} (__del__ and the like) ran, once each.`,
-      w.finalized > 0 && (w.resurrected === 0 ? 'Nothing was brought back to life.' : `They brought ${objects(w.resurrected)} back to life, which live on in the next generation.`))
+      w.finalized > 0 && (w.resurrected === 0 ? 'Nothing was brought back to life.' : `They brought ${objects(w.resurrected)} back to life, which ${w.resurrected === 1 ? 'lives' : 'live'} on in the next generation.`))
     const kinds = types.slice(0, 4).map(t => `${count(t.count)} ${t.module === 'builtins' || t.module === '' ? t.name : `${t.module}.${t.name}`}`)
     add('Cleared', `The others drop what they refer to, which breaks the cycles: ${objects(w.collected)} collected, ${formatSize(w.freedBytes)} freed.`,
       kinds.length > 0 && `What died, with all that they had kept alive: ${kinds.join(', ')}${types.length > 4 ? ' and more' : ''}.`)
