@@ -56,7 +56,7 @@ const commands: Record<string, (args: string[], places: Places) => number | Prom
   serve,
   open,
   import: importCommand,
-  run, replay, summary, stats, tree, marks, diff, export: exportCommand, gc, growth, source, oracle, dump, check, serve, open, import: importCommand,
+  check,
 }
 
 async function main(args: string[]): Promise<number> {
