@@ -1,9 +1,11 @@
 // allocator: pools, arenas and heap at an instant, who keeps them, and why the resident size does not fall.
 import { allocatorAt, describePin, formatSize } from '../../engine/host/command-api'
-import type { AllocatorAt } from '../../engine/rpc/contract-allocator'
+import type { AllocatorAt, PinRow } from '../../engine/rpc/contract-allocator'
 import { instant, INSTANTS, parse } from './arguments'
 import { HELP, limitOf, print, printJson, withRecording } from './reading'
+import { cutLeft, printable, terminalWidth } from './fitted'
 import { table } from './table'
+import { wrapped } from './wrapped'
 
 export const ALLOCATOR_HELP = `Prints pools, arenas and heap, who keeps arenas, and why RSS does not fall.
 
@@ -68,7 +70,7 @@ function pinned(at: AllocatorAt): string {
     const { blocks, startBlocks } = arena
     const head = `  0x${arena.address.toString(16)}  ${plural(blocks, 'block')}, ${formatSize(arena.usedBytes)}, in ${arena.usedPools} of ${at.poolsPerArena} pools` +
       `${startBlocks === 0 ? '' : startBlocks === blocks ? '; all from before the script' : `; ${count(startBlocks)} from before the script`}`
-    const pins = arena.pins.map(pin => `      ${describePin(pin)}, ${formatSize(pin.bytes)}`)
+    const pins = arena.pins.map(pin => pinLine(pin).trimEnd())
     const more = arena.pinCount - arena.pins.length
     return [head, ...startBlocks === blocks ? [] : pins, ...more > 0 && startBlocks !== blocks ? [`      and ${more} other kinds`] : []].join('\n')
   })
@@ -91,31 +93,18 @@ function picture(at: AllocatorAt): string {
 }
 
 function large({ heap, mapped, regions, rssBytes }: AllocatorAt): string {
-  const shrink = heap.top ? `; highest: ${describePin(heap.top)}` : ''
+  const top = heap.top ? ` Highest lies ${describePin(heap.top)}.` : ''
   return 'Blocks over 512 bytes\n' +
-    `  heap      ${formatSize(heap.sizeBytes)}: ${plural(heap.blocks, 'block')} take ${formatSize(heap.takenBytes)}, ${plural(heap.holes, 'hole')} ${formatSize(heap.holeBytes)} ` +
-    `(largest ${formatSize(heap.largestHoleBytes)}), end ${formatSize(heap.topBytes)}${shrink}\n` +
-    `  mappings  ${formatSize(mapped.takenBytes)}: ${plural(mapped.blocks, 'block')}${mapped.largest.map(pin => `\n      ${describePin(pin)}, ${formatSize(pin.bytes)}`).join('')}\n` +
-    `\nResident: ${formatSize(rssBytes)} (${regions.map(region => `${region.name} ${formatSize(region.bytes)}`).join(', ')})\n`
+    `  heap      ${wrapped(`${formatSize(heap.sizeBytes)}: ${plural(heap.blocks, 'block')} take ${formatSize(heap.takenBytes)}; ${plural(heap.holes, 'hole')}, ` +
+      `${formatSize(heap.holeBytes)} (largest ${formatSize(heap.largestHoleBytes)}); ${formatSize(heap.topBytes)} at the end.${top}`, '            ', 12)}\n` +
+    `  mappings  ${formatSize(mapped.takenBytes)}: ${plural(mapped.blocks, 'block')}\n${mapped.largest.map(pin => pinLine(pin)).join('')}` +
+    `\n${wrapped(`Resident: ${formatSize(rssBytes)} (${regions.map(region => `${region.name} ${formatSize(region.bytes)}`).join(', ')})`)}\n`
 }
+
+const pinLine = (pin: PinRow): string => `      ${cutLeft(printable(`${describePin(pin)}, ${formatSize(pin.bytes)}`), terminalWidth() - 6)}\n`
 
 function jsonOf(at: AllocatorAt): unknown {
   return Object.fromEntries(Object.entries(at).map(([key, value]) => [key, ArrayBuffer.isView(value) ? [...value as Int32Array] : value as unknown]))
-}
-
-/** A paragraph in lines of the terminal's width, at most 100. */
-function wrapped(text: string): string {
-  const width = Math.min(100, process.stdout.columns ?? 80)
-  let line = ''
-  let lines = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines += `${line}\n`
-      line = ''
-    }
-    line += line === '' ? word : ` ${word}`
-  }
-  return lines + line
 }
 
 const count = (n: number): string => n.toLocaleString('en')

@@ -4,7 +4,9 @@ import type { OpenRecording } from '../../engine/host/command-api'
 import { parse, wholeNumber } from './arguments'
 import { say } from './exit'
 import { HELP, limitOf, print, printJson, withRecording } from './reading'
+import { fitted, terminalWidth } from './fitted'
 import { table } from './table'
+import { wrapped } from './wrapped'
 
 export const GC_HELP = `Prints what the garbage collector did.
 
@@ -16,11 +18,11 @@ export const GC_HELP = `Prints what the garbage collector did.
       --json               as JSON
 
 Columns: gen (the generation), why (threshold, or explicit by gc.collect()), counts (gc.get_count() as it began), tracked (objects
-in all generations then), collected, uncollectable, freed (memory that was given back meanwhile), took (time on this machine, in
-Molt), tick (instructions executed before), at (the line that ran).
+in all generations then), coll(ected), uncoll(ectable), freed (memory that was given back meanwhile), took (time on this machine, in
+Molt; in wide terminals), tick (instructions executed before), at (the line that ran).
 With --working: cand (objects looked at), refs (sum of their reference counts), subtr (of these, references among candidates),
 outside (candidates that something else refers to), reach and unreach (able), back (first held for garbage, then reached), final
-(finalizers run), resur (brought back to life by them), coll (collected), uncoll (uncollectable).`
+(finalizers run), resur (brought back to life by them).`
 
 export function gc(args: string[]): number {
   const { values, positionals } = parse('gc', args, {
@@ -42,13 +44,14 @@ export function gc(args: string[]): number {
 
 function collectionTable(recording: OpenRecording, limit: number): string {
   const { rows } = gcCollections(recording, { recordingId: 0, limit })
-  return table(
-    ['#', 'gen', 'why', 'counts', 'tracked', 'collected', 'uncollectable', 'freed', 'took', 'tick', 'at'],
+  const wide = terminalWidth() > 100
+  return fitted(
+    ['#', 'gen', 'why', 'counts', 'tracked', 'coll', 'uncoll', 'freed', ...wide ? ['took'] : [], 'tick', 'at'],
     rows.map(c => [
       String(c.collectionId), String(c.generation), c.reason, c.counts.join(','), count(c.trackedBefore),
-      count(c.collected), String(c.uncollectable), formatSize(c.freedBytes), milliseconds(c.durationNs), count(c.startTick),
+      count(c.collected), String(c.uncollectable), formatSize(c.freedBytes), ...wide ? [milliseconds(c.durationNs)] : [], count(c.startTick),
       c.frame ? `${c.frame.path}:${c.frame.line}` : '',
-    ]), 'rrllrrrrrrl')
+    ]), wide ? 'rrllrrrrrrl' : 'rrllrrrrrl')
 }
 
 function workingTable(recording: OpenRecording, limit: number): string {
@@ -66,28 +69,14 @@ function explained(recording: OpenRecording, collectionId: number, json: boolean
   const result = explainCollection(recording, { collectionId })
   if (json) return printJson(result)
   const { working, types, places, steps } = result
-  print(`Collection ${working.collectionId}: generation ${working.generation} at tick ${count(working.startTick)}` +
-    `${working.frame ? `, ${working.frame.path}:${working.frame.line}` : ''}, ${milliseconds(working.durationNs)}\n\n`)
-  const width = Math.min(100, process.stdout.columns ?? 80)
-  steps.forEach((step, i) => print(`${String(i + 1).padStart(2)}. ${wrapped(`${step.title}. ${step.text}`, width, '    ')}\n`))
+  print(`${wrapped(`Collection ${working.collectionId}: generation ${working.generation} at tick ${count(working.startTick)}, ${milliseconds(working.durationNs)}` +
+    `${working.frame ? `, ${working.frame.path}:${working.frame.line}` : ''}`)}\n\n`)
+  steps.forEach((step, i) => print(`${String(i + 1).padStart(2)}. ${wrapped(`${step.title}. ${step.text}`, '    ', 4)}\n`))
   if (types.length > 0) {
-    print(`\n${table(['died', 'bytes', 'type'], types.map(t => [count(t.count), formatSize(t.bytes), t.module === 'builtins' || t.module === '' ? t.name : `${t.module}.${t.name}`]), 'rrl')}`)
+    print(`\n${fitted(['died', 'bytes', 'type'], types.map(t => [count(t.count), formatSize(t.bytes), t.module === 'builtins' || t.module === '' ? t.name : `${t.module}.${t.name}`]), 'rrl')}`)
   }
-  if (places.length > 0) print(`\n${table(['blocks', 'bytes', 'made at'], places.map(p => [count(p.count), formatSize(p.bytes), `${p.frame.path}:${p.frame.line}`]), 'rrl')}`)
+  if (places.length > 0) print(`\n${fitted(['blocks', 'bytes', 'made at'], places.map(p => [count(p.count), formatSize(p.bytes), `${p.frame.path}:${p.frame.line}`]), 'rrl')}`)
   return 0
-}
-
-function wrapped(text: string, width: number, indent: string): string {
-  let line = ''
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width - indent.length) {
-      lines.push(line)
-      line = ''
-    }
-    line += line === '' ? word : ` ${word}`
-  }
-  return [...lines, line].join(`\n${indent}`)
 }
 
 const count = (n: number): string => n.toLocaleString('en')

@@ -4,7 +4,7 @@ import type { GrowthRow } from '../../engine/rpc/contract-growth'
 import { choice, instant, INSTANTS, parse, range, wholeNumber } from './arguments'
 import { say } from './exit'
 import { HELP, limitOf, print, printJson, withRecording } from './reading'
-import { table } from './table'
+import { fitted, terminalWidth } from './fitted'
 
 export const GROWTH_HELP = `Prints how the memory of each line develops: leak, cache, sawtooth, one-off.
 
@@ -20,7 +20,7 @@ export const GROWTH_HELP = `Prints how the memory of each line develops: leak, c
 
 Shapes: leak (grows to the end), bounded-cache (grew, then came to rest), sawtooth (rises and falls), one-off (came in one step and
 stayed), shutdown-only (given back when the program ended), flat (there from the beginning), temporary (given back soon).
-Columns: sure (how clear the shape is), alive (at the end), peak, grown (what stays grew by so much), slope (bytes in 1,000
+Columns: sure (how clear the shape is), alive (at the end), peak, grown (what stays grew by so much; in wide terminals), slope (bytes in 1,000
 instructions), kept (share never freed of all the bytes that ever came), over time (alive, from beginning to end).
 ${INSTANTS}`
 
@@ -47,16 +47,14 @@ export function growth(args: string[]): number {
       return printJson({ tick: [...result.tick], rows: rows.map(row => ({ ...row, live: [...row.live], low: [...row.low], born: [...row.born], freed: [...row.freed] })) })
     }
     if (rows.length === 0) return print(shape ? `No ${by} has this shape.\n` : 'Nothing was alive.\n')
-    const width = process.stdout.columns ?? 80
-    const head = ['shape', 'sure', 'alive', 'peak', 'grown', 'slope', 'kept', 'over time', by === 'type' ? 'type' : 'where']
+    const wide = terminalWidth() > 100
+    const head = ['shape', 'sure', 'alive', 'peak', ...wide ? ['grown'] : [], 'slope', 'kept', 'over time', by === 'type' ? 'type' : 'where']
     const cells = rows.map(row => [
-      row.shape, `${Math.round(row.confidence * 100)}%`, formatSize(row.lastBytes), formatSize(row.peakBytes), formatSize(row.grownBytes, true),
-      row.slopeBytes === 0 ? '' : formatSize(row.slopeBytes, true), `${Math.round(row.neverFreedShare * 100)}%`, spark(row.live, width > 100 ? 24 : 8),
+      row.shape, `${Math.round(row.confidence * 100)}%`, formatSize(row.lastBytes), formatSize(row.peakBytes), ...wide ? [formatSize(row.grownBytes, true)] : [],
+      row.slopeBytes === 0 ? '' : formatSize(row.slopeBytes, true), `${Math.round(row.neverFreedShare * 100)}%`, spark(row.live, wide ? 24 : 8),
       placeOf(row),
     ])
-    const taken = head.slice(0, -1).reduce((sum, title, i) => sum + Math.max(title.length, ...cells.map(row => row[i]!.length)) + 2, 0)
-    for (const row of cells) row[8] = ending(row[8]!, Math.max(20, width - taken))
-    print(table(head, cells, 'lrrrrrrll'))
+    print(fitted(head, cells, wide ? 'lrrrrrrll' : 'lrrrrrll'))
     const more = shape ? all.length : result.rowCount
     if (more > rows.length) say(`${rows.length} of ${more} rows; -n 0 shows all`)
     return 0
@@ -67,9 +65,6 @@ function placeOf(row: GrowthRow): string {
   if (row.traceback.length === 0) return row.module === '' || row.module === 'builtins' ? row.typeName : `${row.module}.${row.typeName}`
   return row.traceback.map(frame => `${frame.path}:${frame.line}`).reverse().join(' < ')
 }
-
-/** The end of a text tells more of a path. */
-const ending = (text: string, width: number): string => (text.length <= width ? text : `…${text.slice(text.length - width + 1)}`)
 
 const BARS = '▁▂▃▄▅▆▇█'
 
