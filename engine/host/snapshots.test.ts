@@ -1,17 +1,20 @@
 // Snapshots of real runs: what CPython says of the same objects (goldens/heap_objects.json), and when they are taken.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   EDGE_INTERNAL, EDGE_KEY, EDGE_VALUE, edgeLabel, FIRST_ROOT, FLAG_TRACKED, ROOT_MODULE, type HeapGraph,
 } from '../analysis/heap-graph'
-import { graphAt, graphOf } from '../queries/graph'
+import { graphAt, graphOf, snapshotAt } from '../queries/graph'
+import { objectPaths } from '../queries/object-paths'
+import { objectDescription, objectList, objectsDominated, objectTypes } from '../queries/objects'
 import { OpenRecording } from '../queries/open-recording'
 import { DEFAULT_RUN } from '../queries/settings'
 import type { RunSettings } from '../rpc/contract'
 import { RunSession, type SessionEnd } from './run-session'
 import { prepareScript } from './script-source'
+import { takeSnapshot } from './take-snapshot'
 import { bundleEntries } from './testing/bundle'
 
 const here = import.meta.dirname
@@ -158,3 +161,71 @@ work()
   expect(lost).toEqual([expect.stringContaining('Wei'), 'list '])
   expect(graph.edgeKind.every((kind, e) => kind < FIRST_ROOT || e < graph.firstEdge[1]!)).toBe(true)
 }, 60_000)
+
+const SESSIONS = `import sys
+class Session:
+    def __init__(self, n):
+        self.name = 'session %d' % n
+        self.data = [n] * 100
+registry = {}
+def login(n):
+    registry['s%d' % n] = Session(n)
+for n in range(20):
+    login(n)
+    if n == 9: sys.audit('mark', 'half')
+ring = Session(99)
+ring.me = ring
+del ring
+`
+
+test('types, objects, one object, its path and what it dominates', async () => {
+  const { recording } = await record(SESSIONS)
+  const at = { recordingId: 0, at: 'end' }
+  const types = objectTypes(recording, { ...at, filter: 'Session$' })
+  expect(types.rows.map(row => [row.module, row.name, row.count])).toEqual([['__main__', 'Session', 21], ['builtins', 'function', 1]].slice(0, types.rows.length))
+  const { graph } = graphAt(recording, 'end')
+  const all = objectTypes(recording, { ...at, internal: true })
+  expect(all.totalCount).toBe(graph.nodeCount - 1)
+  expect(all.totalBytes).toBe(graph.sizeBytes.reduce((sum, size) => sum + size, 0))
+  expect(objectTypes(recording, at).hiddenCount + objectTypes(recording, at).totalCount).toBe(all.totalCount)
+  const list = objectList(recording, { ...at, type: '^__main__.Session$' })
+  expect(list.rowCount).toBe(21)
+  const named = (preview: string) => list.rows.find(row => objectDescription(recording, { ...at, object: row.node }).referents.some(r => r.object?.preview === preview))!
+  const seventh = objectDescription(recording, { ...at, object: named("'session 7'").node })
+  // The instance with its values, its name, and its list of 100 items.
+  expect(seventh.retainedBytes).toBe(seventh.shallowBytes + seventh.referents.reduce((sum, r) => sum + (r.object!.type === 'str' || r.object!.type === 'list' ? r.object!.shallowBytes : 0), 0))
+  expect(seventh.traceback.map(frame => [frame.line, frame.functionName])).toEqual([[11, '<module>'], [9, 'login']])
+  expect(seventh.garbage).toBe(false)
+  expect(objectDescription(recording, { ...at, object: seventh.address }).node).toBe(seventh.node)
+  const path = (object: number) => objectPaths(recording, { ...at, object }).paths.map(steps => steps.map(step => step.label).join(' '))
+  expect(path(seventh.node)).toEqual(["module __main__ .__dict__ ['registry'] ['s7']"])
+  const ring = named("'session 99'")
+  expect(objectDescription(recording, { ...at, object: ring.node }).garbage).toBe(true)
+  expect(path(ring.node)).toEqual([])
+  const [top] = objectsDominated(recording, { ...at, object: seventh.node })
+  expect(top).toMatchObject({ retainedBytes: seventh.retainedBytes, retainedCount: seventh.retainedCount })
+  expect(() => objectDescription(recording, { ...at, object: 10_000_000 })).toThrow('There is no object #10000000 in the snapshot.')
+  expect(() => objectTypes(recording, { ...at, filter: '(' })).toThrow('is not a regular expression')
+}, 60_000)
+
+test('a snapshot taken by running again is the one that the run itself would have taken', async () => {
+  const direct = (await record(SESSIONS)).recording
+  const { recording } = await record(SESSIONS, { snapshots: [] })
+  const options = { workerPath: join(built, 'interpreter-worker.js'), dataFolder: join(here, '../..') }
+  for (const at of ['end', 'half'] as const) {
+    await takeSnapshot(recording, at, options)
+    const [ours, theirs] = [graphAt(recording, at).graph, graphAt(direct, at).graph]
+    for (const column of ['address', 'type', 'sizeBytes', 'refcount', 'flags', 'site', 'birthTick', 'content', 'firstEdge', 'edgeTo', 'edgeKind', 'edgeName', 'strings'] as const) {
+      expect(Buffer.from(JSON.stringify([...ours[column]])).equals(Buffer.from(JSON.stringify([...theirs[column]]))), `${column} at ${at}`).toBe(true)
+    }
+  }
+  const peak = await takeSnapshot(recording, 'peak', options)
+  expect(peak).toMatchObject({ event: recording.run().peak_event, tick: recording.run().peak_tick, reason: 'instant' })
+  expect(recording.reader.snapshots().map(s => s.id).sort()).toEqual([1, 2, 3])
+  // What cannot be written is known to this reader alone.
+  chmodSync(recording.path, 0o444)
+  const writable = process.getuid?.() === 0
+  await takeSnapshot(recording, 4000, options)
+  expect(graphAt(recording, 4000).graph.nodeCount).toBeGreaterThan(1000)
+  expect(snapshotAt(recording, 4000) !== undefined).toBe(writable)
+}, 90_000)

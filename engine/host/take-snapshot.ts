@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MoltError } from '../base/errors'
 import { keepGraph } from '../queries/graph'
-import { OpenRecording } from '../queries/open-recording'
+import { OpenRecording, type Instant } from '../queries/open-recording'
 import { decodeSnapshot, encodeSnapshot } from '../recording/snapshot-codec'
 import type { At } from '../rpc/contract'
 import { addSnapshot } from '../store/amend'
@@ -33,7 +33,7 @@ export async function takeSnapshot(recording: OpenRecording, at: At, options: Ta
     if (result.end.reason === 'crashed') throw new MoltError('internal', `Running again to that instant failed: ${result.end.message}`)
     const second = new OpenRecording(path)
     try {
-      return moved(recording, second, instant.event)
+      return moved(recording, second, instant)
     } finally {
       second.close()
     }
@@ -46,7 +46,7 @@ export async function takeSnapshot(recording: OpenRecording, at: At, options: Ta
 const FIRST_STATIC_TYPE = 1 << 20
 
 /** From the second recording into the first, with the type ids of the first. */
-function moved(recording: OpenRecording, second: OpenRecording, event: number): StoredSnapshot {
+function moved(recording: OpenRecording, second: OpenRecording, { event, tick }: Instant): StoredSnapshot {
   const taken = second.reader.snapshots().find(s => s.event === event)
   if (!taken) {
     throw new MoltError('not-repeatable', 'Running again did not come to that instant: the run cannot be repeated exactly.',
@@ -66,7 +66,7 @@ function moved(recording: OpenRecording, second: OpenRecording, event: number): 
     else if (!known.has(id)) added.set(id, type)
   })
   const blobs = encodeSnapshot({ ...decoded, reason: 'instant', label: '', text: new TextEncoder().encode(decoded.strings.map(text => `${text}\0`).join('')), stringCount: decoded.strings.length }, decoded)
-  const row: StoredSnapshot = { ...taken, reason: 'instant', label: '', id: Math.max(0, ...recording.reader.snapshots().map(s => s.id)) + 1 }
+  const row: StoredSnapshot = { ...taken, reason: 'instant', label: '', tick, id: Math.max(0, ...recording.reader.snapshots().map(s => s.id)) + 1 }
   if (!addSnapshot(recording.path, row, blobs, [...added.values()])) keepGraph(recording, row, decoded)
   else recording.refresh()
   return row
