@@ -194,7 +194,7 @@ test('types, objects, one object, its path and what it dominates', async () => {
   const seventh = objectDescription(recording, { ...at, object: named("'session 7'").node })
   // The instance with its values, its name, and its list of 100 items.
   expect(seventh.retainedBytes).toBe(seventh.shallowBytes + seventh.referents.reduce((sum, r) => sum + (r.object!.type === 'str' || r.object!.type === 'list' ? r.object!.shallowBytes : 0), 0))
-  expect(seventh.traceback.map(frame => [frame.line, frame.functionName])).toEqual([[11, '<module>'], [9, 'login']])
+  expect(seventh.traceback.map(frame => [frame.line, frame.functionName])).toEqual([[10, '<module>'], [8, 'login']])
   expect(seventh.garbage).toBe(false)
   expect(objectDescription(recording, { ...at, object: seventh.address }).node).toBe(seventh.node)
   const path = (object: number) => objectPaths(recording, { ...at, object }).paths.map(steps => steps.map(step => step.label).join(' '))

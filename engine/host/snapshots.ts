@@ -47,7 +47,12 @@ export class SnapshotTaker {
     if (enabled) this.awaitNext()
   }
 
+  /** Right after the event of a mark: the instant of a mark is that of the call, not of the next event. */
   mark(label: string): void {
+    if (this.atEvents[0] === this.log.eventCount) {
+      this.atEvents.shift()
+      this.take('instant', '')
+    }
     if (this.plan.marks) this.caused('mark', label)
   }
 
@@ -79,8 +84,10 @@ export class SnapshotTaker {
     const next = this.atEvents[0]
     if (next === undefined) return
     this.log.pauseAfter(next, () => {
-      this.atEvents.shift()
-      this.take('instant', '')
+      if (this.atEvents[0] === next) {
+        this.atEvents.shift()
+        this.take('instant', '')
+      }
       this.awaitNext()
     })
   }

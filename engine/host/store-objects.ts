@@ -1,5 +1,5 @@
 // Part of store-service.ts: the handlers of contract-objects.ts.
-import { objectPaths } from '../queries/object-paths'
+import { objectCut, objectPaths } from '../queries/object-paths'
 import { objectDescription, objectList, objectsDominated, objectTypes, snapshotRow, snapshotsList } from '../queries/objects'
 import type { OpenRecording } from '../queries/open-recording'
 import type { ObjectMethods } from '../rpc/contract-objects'
@@ -16,5 +16,6 @@ export const objectHandlers = (
   'objects.list': params => objectList(at(params), params),
   'objects.describe': params => objectDescription(at(params), params),
   'objects.paths': params => objectPaths(at(params), params),
+  'objects.cut': params => objectCut(at(params), params),
   'objects.dominated': params => objectsDominated(at(params), params),
 })

@@ -1,7 +1,9 @@
 // Why an object is alive, and what would go with a reference.
+import { cutEdges } from '../analysis/cut'
 import { pathsTo, rootDistances } from '../analysis/next-paths'
 import { shortestPath, type Path } from '../analysis/paths'
 import { edgeLabel } from '../analysis/heap-graph'
+import { MoltError } from '../base/errors'
 import type { Params, Result } from '../rpc/contract'
 import type { PathStep } from '../rpc/contract-objects'
 import { graphAt, type OpenGraph } from './graph'
@@ -28,3 +30,26 @@ export function objectPaths(recording: OpenRecording, params: Params<'objects.pa
 
 const steps = (recording: OpenRecording, open: OpenGraph, { edges, nodes }: Path): PathStep[] =>
   Array.from(edges, (edge, i) => ({ edge, label: edgeLabel(open.graph, edge), object: objectRow(recording, open, nodes[i]!) }))
+
+export function objectCut(recording: OpenRecording, params: Params<'objects.cut'>): Result<'objects.cut'> {
+  const open = graphAt(recording, params.at)
+  const { graph, dominators, dominated, referrers } = open
+  const wrong = params.edges.find(edge => edge >= graph.edgeCount)
+  if (wrong !== undefined) throw new MoltError('bad-request', `There is no reference ${wrong} in the snapshot.`, 'molt path prints the number of each reference in front of it.')
+  const { byCount, byCollector } = cutEdges(graph, params.edges, { tree: { dominators, dominated, referrers } })
+  const types = new Map<number, { type: string; count: number; bytes: number }>()
+  for (const { byType } of [byCount, byCollector]) {
+    for (const { type, count, sizeBytes: bytes } of byType) {
+      const row = types.get(type)
+      if (!row) types.set(type, { type: open.typeName(type), count, bytes })
+      else {
+        row.count += count
+        row.bytes += bytes
+      }
+    }
+  }
+  return {
+    freedCount: byCount.nodes.length, freedBytes: byCount.sizeBytes, collectedCount: byCollector.nodes.length, collectedBytes: byCollector.sizeBytes,
+    types: [...types.values()].sort((a, b) => b.bytes - a.bytes || b.count - a.count),
+  }
+}

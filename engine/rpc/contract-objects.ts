@@ -107,6 +107,16 @@ export interface ObjectDescription extends ObjectRow {
 
 export interface PathStep { edge: number; label: string; object: ObjectRow }
 
+export interface CutResult {
+  /** By reference counts alone, at once; and what only the collector would free after that. */
+  freedCount: number
+  freedBytes: number
+  collectedCount: number
+  collectedBytes: number
+  /** Of both together, the most bytes first. */
+  types: { type: string; count: number; bytes: number }[]
+}
+
 export interface DominatorTreeRow {
   /** null: other children of the row above, together. */
   object: ObjectRow | null
@@ -129,6 +139,8 @@ export interface ObjectMethods {
   'objects.paths': M<
     InGraph & { object: number | string; ignore?: number[]; dissimilar?: boolean; limit?: number },
     { paths: PathStep[][]; /** There may be more. */ more: boolean }>
+  /** What would be freed if these references were cut. */
+  'objects.cut': M<InGraph & { edges: number[] }, CutResult>
   /** The dominator tree below an object (default: the root), for treemap and sunburst. */
   'objects.dominated': M<InGraph & { object?: number | string; limit?: number; maxDepth?: number }, DominatorTreeRow[]>
 }

@@ -15,5 +15,6 @@ export const objectSchemas: { [N in keyof ObjectMethods]: Check<ObjectMethods[N]
   }),
   'objects.describe': record({ ...inGraph, object }, page),
   'objects.paths': record({ ...inGraph, object }, { ignore: list(whole()), dissimilar: flag, limit: whole(1, 1000) }),
+  'objects.cut': record({ ...inGraph, edges: list(whole()) }),
   'objects.dominated': record(inGraph, { object, limit: whole(1, 20_000), maxDepth: whole(1) }),
 }

@@ -1,6 +1,6 @@
 // objects, object, path: what is alive in a snapshot, one object in detail, and why it is alive.
-import { formatSize, objectDescription, objectList, objectPaths, objectTypes, snapshotsList } from '../../engine/host/command-api'
-import type { ObjectDescription, ObjectRow, PathStep, ReferenceRow } from '../../engine/rpc/contract-objects'
+import { formatSize, objectCut, objectDescription, objectList, objectPaths, objectTypes, snapshotsList } from '../../engine/host/command-api'
+import type { CutResult, ObjectDescription, ObjectRow, PathStep, ReferenceRow } from '../../engine/rpc/contract-objects'
 import { choice, instant, INSTANTS, parse, wholeNumber } from './arguments'
 import { say, UsageError } from './exit'
 import { fitted, printable } from './fitted'
@@ -49,6 +49,7 @@ export const PATH_HELP = `Prints why an object is alive: the path of references 
       --at INSTANT         in the snapshot of this instant (default: end)
       --ignore EDGE        leave this reference out (the number in front of a step); may be given several times
       --dissimilar         of paths that are alike in types and names show one
+      --cut EDGE           print what would be freed if this reference were cut, instead; may be given several times
   -n, --limit N            so many paths (default 1; 0: up to 1,000)
       --json               as JSON
 
@@ -116,11 +117,18 @@ export function object(args: string[], places: Places): number | Promise<number>
 
 export function path(args: string[], places: Places): number | Promise<number> {
   const { values, positionals } = parse('path', args, {
-    at: { type: 'string' }, ignore: { type: 'string', multiple: true }, dissimilar: { type: 'boolean' },
+    at: { type: 'string' }, ignore: { type: 'string', multiple: true }, dissimilar: { type: 'boolean' }, cut: { type: 'string', multiple: true },
     limit: { type: 'string', short: 'n' }, json: { type: 'boolean' }, help: HELP,
   })
   if (values.help) return print(`${PATH_HELP}\n`)
   const at = instant(values.at ?? 'end')
+  if (values.cut !== undefined) {
+    const edges = values.cut.map(text => wholeNumber('path', '--cut', text))
+    return withSnapshot('path', positionals.slice(0, 1), at, places, recording => {
+      const result = objectCut(recording, { recordingId: 0, at, edges })
+      return values.json ? printJson(result) : print(cutText(result))
+    })
+  }
   const { recordings, object } = withObject('path', positionals)
   const limit = Math.min(1000, limitOf('path', values.limit, 1))
   const ignore = (values.ignore ?? []).map(text => wholeNumber('path', '--ignore', text))
@@ -134,6 +142,13 @@ export function path(args: string[], places: Places): number | Promise<number> {
     if (result.more) say('there are more paths: -n shows more, --ignore EDGE leaves a reference out')
     return 0
   })
+}
+
+function cutText({ freedCount, freedBytes, collectedCount, collectedBytes, types }: CutResult): string {
+  if (freedCount + collectedCount === 0) return 'Nothing would be freed: something else keeps what it leads to.\n'
+  const later = collectedCount === 0 ? '' : `, and ${number(collectedCount)} (${formatSize(collectedBytes)}) by the next full collection`
+  return `${number(freedCount)} objects (${formatSize(freedBytes)}) would be freed at once${later}.\n${
+    fitted(['count', 'size', 'type'], types.slice(0, 25).map(row => [number(row.count), formatSize(row.bytes), row.type]), 'rrl')}`
 }
 
 /** RECORDING OBJECT. */
