@@ -10,6 +10,7 @@ import { EXIT, report, UsageError } from './cli/exit'
 import { COMMANDS, help } from './cli/help'
 import { allocator } from './cli/allocator'
 import { gc } from './cli/gc'
+import { flamegraph } from './cli/flamegraph'
 import { growth } from './cli/growth'
 import { importCommand } from './cli/import'
 import { ledger } from './cli/ledger'
@@ -21,7 +22,9 @@ import type { Places } from './cli/places'
 import { marks } from './cli/marks'
 import { source, stats } from './cli/read'
 import { replay } from './cli/replay'
+import { gc, source } from './cli/read'
 import { run } from './cli/run'
+import { stats } from './cli/stats'
 import { summary } from './cli/summary'
 import { tree } from './cli/tree'
 
@@ -57,6 +60,7 @@ const commands: Record<string, (args: string[], places: Places) => number | Prom
   open,
   import: importCommand,
   check,
+  run, replay, summary, stats, tree, flamegraph, marks, diff, export: exportCommand, gc, growth, source, oracle, dump, check, serve, open, import: importCommand,
 }
 
 async function main(args: string[]): Promise<number> {

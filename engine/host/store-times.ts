@@ -1,4 +1,5 @@
 // Handlers of the methods in engine/rpc/contract-times.ts.
+import { flamegraphOf } from '../queries/flamegraph-page'
 import { markSteps } from '../queries/marks-and-output'
 import { measureTree } from '../queries/measure-tree'
 import type { OpenRecording } from '../queries/open-recording'
@@ -11,6 +12,7 @@ export function timesHandlers(get: (recordingId: number) => OpenRecording, isLiv
   return {
     'run.report': params => runReport(get(params.recordingId), params, isLive(params.recordingId)),
     'measure.tree': params => measureTree(get(params.recordingId), params),
+    'measure.flamegraph': params => ({ html: [...flamegraphOf(get(params.recordingId), params)].join('') }),
     'marks.steps': params => markSteps(get(params.recordingId)),
   }
 }

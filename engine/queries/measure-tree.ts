@@ -45,7 +45,7 @@ export function measureTree(recording: OpenRecording, params: TreeParams, progre
     measure, tick: to.tick, fromTick: from?.tick ?? null, compareToTick: old?.tick ?? null,
     parent: tree.parent, place: places.used(tree.place), selfBytes: tree.self[0]!, selfCount: tree.self[1]!, totalBytes: tree.total[0]!,
     totalCount: tree.total[1]!, weight: tree.total[weight]!, oldSelfBytes: old ? tree.self[2]! : none, oldTotalBytes: old ? tree.total[2]! : none,
-    places: places.result(), nodeCount: whole.count,
+    places: places.result(), nodeCount: whole.total[weight]!.reduce((n, total, node) => n + (total > 0 || node === 0 ? 1 : 0), 0),
   }
 }
 

@@ -35,7 +35,7 @@ export function measureSites(recording: OpenRecording, params: MeasureParams, pr
   const measure = params.measure ?? 'live'
   const to = recording.resolve(params.at)
   const from = params.from === undefined ? null : recording.resolve(params.from)
-  if (from && from.event > to.event) throw new MoltError('bad-request', 'The range ends before it begins.', 'Give the earlier instant first.')
+  if (from && (from.event > to.event || from.tick > to.tick)) throw new MoltError('bad-request', 'The range ends before it begins.', 'Give the earlier instant first.')
   if (measure === 'live') return { figures: recording.figuresAt(to), from, to }
   if (measure === 'peak') {
     const highest = peakOfRange(recording, from, to)

@@ -1,24 +1,28 @@
-// tracemalloc's statistics at any instant: Snapshot.statistics and Snapshot.compare_to, with their grouping and order.
+// tracemalloc's statistics at any instant, Snapshot.statistics and Snapshot.compare_to with their grouping and order; and
+// any other measure of a range (measures.ts) in the same form.
 import type { Frame, GroupBy, StatisticRow, StatisticsParams, StatisticsResult } from '../rpc/contract'
 import { MoltError } from '../base/errors'
 import { keptFrames } from './filters'
-import type { Instant, OpenRecording } from './open-recording'
+import { measureSites, type Progress } from './measures'
+import type { OpenRecording } from './open-recording'
 
 const DEFAULT_LIMIT = 200
 
 /** Sums of one group at the instant and at the one compared with; `node` is a frame node that names it. */
 interface Group { node: number; size: number; count: number; oldSize: number; oldCount: number }
 
-export function statisticsAt(recording: OpenRecording, params: StatisticsParams): StatisticsResult {
+export function statisticsAt(recording: OpenRecording, params: StatisticsParams, progress: Progress = {}): StatisticsResult {
   if (params.cumulative && params.groupBy === 'traceback') {
     throw new MoltError('bad-request', 'Cumulative statistics cannot be grouped by traceback.', 'Group by line or by file.')
   }
-  recording.refresh()
-  const now = recording.resolve(params.at)
+  if (params.compareTo !== undefined && (params.measure ?? 'live') !== 'live') {
+    throw new MoltError('bad-request', `${params.measure} cannot be compared with another instant.`, 'Compare what is live at two instants.')
+  }
+  const { figures, from, to: now } = measureSites(recording, params, progress)
   const old = params.compareTo === undefined ? null : recording.resolve(params.compareTo)
   const groups = new Map<number, Group>()
-  collect(recording, params, now, groups, false)
-  if (old) collect(recording, params, old, groups, true)
+  collect(recording, params, figures, groups, false)
+  if (old) collect(recording, params, recording.figuresAt(old), groups, true)
 
   const list = [...groups.values()].filter(g => g.count !== 0 || g.oldCount !== 0)
   const { groupBy } = params
@@ -34,6 +38,7 @@ export function statisticsAt(recording: OpenRecording, params: StatisticsParams)
   const totalCount = sum(g => g.count)
   return {
     tick: now.tick,
+    fromTick: from?.tick ?? null,
     compareToTick: old?.tick ?? null,
     rows: page.map(g => row(recording, groupBy, g, old !== null)),
     rowCount: list.length,
@@ -44,8 +49,7 @@ export function statisticsAt(recording: OpenRecording, params: StatisticsParams)
   }
 }
 
-function collect(recording: OpenRecording, params: StatisticsParams, instant: Instant, groups: Map<number, Group>, old: boolean): void {
-  const figures = recording.figuresAt(instant)
+function collect(recording: OpenRecording, params: StatisticsParams, figures: Float64Array, groups: Map<number, Group>, old: boolean): void {
   const { frames, frameOf } = recording
   const keep = keptFrames(frames, id => recording.pathOf(id), params.filters ?? [])
   const keyOf = keys(recording, params.groupBy)

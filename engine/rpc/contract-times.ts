@@ -101,5 +101,7 @@ export interface MarkStep extends MarkRow { liveBlocks: number; sizeDiffBytes: n
 export interface TimesMethods {
   'run.report': { params: { recordingId: RecordingId; rows?: number }; result: RunReport }
   'measure.tree': { params: TreeParams; result: TreeResult }
+  /** A page of its own that needs no network. */
+  'measure.flamegraph': { params: TreeParams; result: { html: string } }
   'marks.steps': { params: { recordingId: RecordingId }; result: MarkStep[] }
 }

@@ -14,6 +14,7 @@ import type { DiffMethods } from './contract-diff'
 import type { ExportMethods } from './contract-export'
 import type { TimesMethods } from './contract-times'
 import type { ReplayMethods, ReplayOutcome } from './contract-replay'
+import type { MeasureParams, TimesMethods } from './contract-times'
 
 /** An instant: a tick, the end of the run, the peak of traced bytes, `mark:NAME`, `snapshot:N`, or the bare name of a mark. */
 export type At = number | 'end' | 'peak' | (string & {})
@@ -172,6 +173,7 @@ export interface StatisticsFilter { inclusive: boolean; pattern: string; line?: 
 export interface StatisticRow {
   /** Oldest frame first, as in tracemalloc; one frame for 'lineno', one with line 0 for 'filename'. */
   traceback: Frame[]
+  /** What `measure` says: bytes and blocks alive unless another one was asked for. */
   sizeBytes: number
   count: number
   averageBytes: number
@@ -180,9 +182,8 @@ export interface StatisticRow {
   countDiff: number
 }
 
-export interface StatisticsParams {
+export interface StatisticsParams extends MeasureParams {
   recordingId: RecordingId
-  at: At
   groupBy: GroupBy
   /** A block counts for every frame of its traceback (not for groupBy 'traceback'). */
   cumulative?: boolean
@@ -193,7 +194,10 @@ export interface StatisticsParams {
 }
 
 export interface StatisticsResult {
+  /** Of the instant shown: the end of a range, or the highest instant in it. */
   tick: number
+  /** Where the range begins; null from the beginning of the run. */
+  fromTick: number | null
   compareToTick: number | null
   rows: StatisticRow[]
   /** All rows there are; `rows` is a page of them. */

@@ -21,5 +21,6 @@ const tree = record({ ...inRecording, at }, {
 export const timesSchemas: { [N in keyof TimesMethods]: Check<TimesMethods[N]['params']> } = {
   'run.report': record(inRecording, { rows: whole(0, 1000) }),
   'measure.tree': tree,
+  'measure.flamegraph': tree,
   'marks.steps': record(inRecording),
 }

@@ -10,6 +10,7 @@ import { diffSchemas } from './schemas-diff'
 import { exportSchemas } from './schemas-export'
 import { timesSchemas } from './schemas-times'
 import { replaySchemas } from './schemas-replay'
+import { measureFields, timesSchemas } from './schemas-times'
 import { bytes, checked, either, flag, list, oneOf, record, text, whole, type Check } from './validate'
 
 const tick = whole()
@@ -57,7 +58,7 @@ export const schemas: { [N in MethodName]: Check<Params<N>> } = {
   'timeline.range': record({ ...inRecording, slots: whole(1, 20_000) }, { fromTick: tick, toTick: tick, aliveAt: at }),
   'statistics.at': record(
     { ...inRecording, at, groupBy: oneOf('lineno', 'filename', 'traceback') },
-    { ...page, cumulative: flag, filters: list(filter), compareTo: at }),
+    { ...page, ...measureFields, cumulative: flag, filters: list(filter), compareTo: at }),
   'types.at': record({ ...inRecording, at }, { ...page, compareTo: at }),
   'source.files': record({ ...inRecording, at }),
   'source.lines': record({ ...inRecording, fileId: whole(), at }, { sparkSlots: whole(0, 1000) }),

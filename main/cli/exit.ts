@@ -65,7 +65,8 @@ function codeOf(error: MoltError, writing: boolean): number {
   }
 }
 
-/** Molt's own lines go to stderr. */
+/** Molt's own lines go to stderr. Names in them come from the program: none may steer the terminal. */
 export function say(message: string): void {
-  process.stderr.write(`molt: ${message}\n`)
+  const plain = message.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, c => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  process.stderr.write(`molt: ${plain}\n`)
 }

@@ -8,9 +8,11 @@ import { GROWTH_HELP } from './growth'
 import { LEDGER_HELP } from './ledger'
 import { DIFF_HELP } from './diff'
 import { EXPORT_HELP } from './export'
+import { FLAMEGRAPH_HELP } from './flamegraph'
 import { MARKS_HELP } from './marks'
 import { OBJECT_HELP, OBJECTS_HELP, PATH_HELP } from './objects'
 import { SNAPSHOT_HELP } from './snapshot'
+import { STATS_HELP } from './stats'
 import { SUMMARY_HELP } from './summary'
 import { TREE_HELP } from './tree'
 import { REPLAY_HELP } from './replay-help'
@@ -50,20 +52,7 @@ standard library. Whatever it writes is kept in memory and gone when it ends. It
   replay: REPLAY_HELP,
   summary: SUMMARY_HELP,
 
-  stats: `Prints which lines hold memory, as tracemalloc's statistics do.
-
-  molt stats [OPTIONS] RECORDING
-
-      --at INSTANT         when (default: end)
-      --compare-to INSTANT differences to another instant
-      --group BY           lineno (default), filename or traceback
-      --cumulative         count a block for every frame of its traceback
-      --include PATTERN    only files that match, e.g. '*/mine/*.py'; may be given several times
-      --exclude PATTERN    not files that match
-  -n, --limit N            so many rows (default 25; 0: all)
-      --json               all figures, in bytes, as JSON
-
-${INSTANTS}`,
+  stats: STATS_HELP,
 
   diff: DIFF_HELP,
 
@@ -72,6 +61,8 @@ ${INSTANTS}`,
   import: IMPORT_HELP,
 
   tree: TREE_HELP,
+
+  flamegraph: FLAMEGRAPH_HELP,
 
   marks: MARKS_HELP,
 
@@ -141,7 +132,7 @@ In its own window where Electron is there, otherwise in the browser. 'molt FILE.
 
 export function help(command?: string): string {
   if (command !== undefined && TEXTS[command] !== undefined) return `${TEXTS[command]}\n`
-  const list = Object.entries(TEXTS).map(([name, text]) => `  ${name.padEnd(9)}${text.split('\n')[0]}`)
+  const list = Object.entries(TEXTS).map(([name, text]) => `  ${name.padEnd(12)}${text.split('\n')[0]}`)
   return `Molt: a memory profiler for Python that needs no Python.
 
   molt COMMAND [OPTIONS] ...

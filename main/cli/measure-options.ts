@@ -79,16 +79,3 @@ export function filtersOf(values: FilterValues): StatisticsFilter[] {
     ...(values.exclude ?? []).map(pattern => ({ inclusive: false, pattern, ...every })),
   ]
 }
-
-/** In a title: 'live at the end', 'allocated from tick 5 to the end'. */
-export function measureWords(params: MeasureParams & { measure: Measure }): string {
-  const name = (at: number | string) => (typeof at === 'number' ? `tick ${at.toLocaleString('en')}` : at === 'end' ? 'the end' : at === 'peak' ? 'the peak' : at)
-  const words: Record<Measure, string> = {
-    live: 'live', peak: 'alive at the peak', survived: 'allocated and still alive', leaks: 'leaked', allocated: 'allocated',
-    temporary: `temporary (at most ${params.temporaryThreshold ?? 1} other allocation${(params.temporaryThreshold ?? 1) === 1 ? '' : 's'} in between)`,
-    'bytes-ticks': 'bytes × ticks',
-  }
-  if (params.measure === 'live') return `live at ${name(params.at)}`
-  if (params.from === undefined && params.at === 'end') return words[params.measure]
-  return `${words[params.measure]}, from ${params.from === undefined ? 'the beginning' : name(params.from)} to ${name(params.at)}`
-}

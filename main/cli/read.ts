@@ -2,54 +2,14 @@
 import { formatSize, formatStatistic, sourceFiles, sourceLines, statisticsAt, type OpenRecording } from '../../engine/host/command-api'
 import type { SourceLines, StatisticRow, StatisticsFilter } from '../../engine/rpc/contract'
 import { choice, instant, parse } from './arguments'
+// molt gc, source.
+import { formatSize, gcCollections, sourceFiles, sourceLines, type OpenRecording } from '../../engine/host/command-api'
+import type { SourceLines } from '../../engine/rpc/contract'
+import { instant, parse } from './arguments'
 import { CommandError, EXIT, say, UsageError } from './exit'
 import { help } from './help'
 import { HELP, limitOf, print, printJson, withRecording } from './reading'
 import { table } from './table'
-
-export function stats(args: string[]): number {
-  const { values, positionals } = parse('stats', args, {
-    at: { type: 'string' }, 'compare-to': { type: 'string' }, group: { type: 'string' }, cumulative: { type: 'boolean' },
-    include: { type: 'string', multiple: true }, exclude: { type: 'string', multiple: true }, limit: { type: 'string', short: 'n' },
-    json: { type: 'boolean' }, help: HELP,
-  })
-  if (values.help) return print(help('stats'))
-  const groupBy = choice('stats', '--group', values.group ?? 'lineno', ['lineno', 'filename', 'traceback'])
-  const limit = limitOf('stats', values.limit, 25)
-  const filters: StatisticsFilter[] = [
-    ...(values.include ?? []).map(pattern => ({ inclusive: true, pattern })),
-    ...(values.exclude ?? []).map(pattern => ({ inclusive: false, pattern })),
-  ]
-  const compareTo = values['compare-to']
-  return withRecording('stats', positionals, recording => {
-    const result = statisticsAt(recording, {
-      recordingId: 0, at: instant(values.at ?? 'end'), groupBy, filters, limit: values.json && values.limit === undefined ? Infinity : limit,
-      cumulative: values.cumulative ?? false, ...(compareTo === undefined ? {} : { compareTo: instant(compareTo) }),
-    })
-    if (values.json) return printJson(result)
-    const texts = groupBy === 'traceback' ? new SourceTexts(recording) : null
-    for (const row of result.rows) {
-      print(`${formatStatistic(row, compareTo !== undefined)}\n`)
-      if (texts) print(tracebackOf(row, texts))
-    }
-    if (result.rowCount === 0) say(emptyBecause(recording, filters.length > 0))
-    if (result.rowCount > result.rows.length) say(`${result.rows.length} of ${result.rowCount} rows; -n 0 shows all`)
-    return 0
-  })
-}
-
-function emptyBecause(recording: OpenRecording, filtered: boolean): string {
-  if (recording.settings().record === 'none') return 'this recording was made with --record none: it has output and marks only'
-  return filtered ? 'no row passes the filters' : 'nothing was alive then'
-}
-
-/** As Traceback.format: oldest frame first, with its source. */
-function tracebackOf(row: StatisticRow, texts: SourceTexts): string {
-  return row.traceback.map(frame => {
-    const text = texts.line(frame.fileId, frame.line)
-    return `  File "${frame.path}", line ${frame.line}\n${text ? `    ${text}\n` : ''}`
-  }).join('')
-}
 
 export class SourceTexts {
   private readonly files = new Map<number, string[]>()

@@ -72,3 +72,22 @@ export function print(text: string): 0 {
 }
 
 export const printJson = (value: unknown): 0 => print(`${JSON.stringify(value, null, 1)}\n`)
+
+/** A count of work that takes long, on stderr where a person looks at it. `end` wipes it out. */
+export function progressOn(): { progress(done: number, total: number): void; end(): void } {
+  const { isTTY } = process.stderr
+  const begun = performance.now()
+  let shown = 0
+  return {
+    progress(done, total) {
+      const now = performance.now()
+      if (!isTTY || now - begun < 300 || now - shown < 100) return
+      shown = now
+      process.stderr.write(`\r\x1b[Kmolt: ${Math.floor(done / total * 100)}% of ${total.toLocaleString('en')} events`)
+    },
+    end() {
+      if (shown > 0) process.stderr.write('\r\x1b[K')
+      shown = 0
+    },
+  }
+}

@@ -1,13 +1,13 @@
 // molt tree: which calls lead to the memory, as an indented tree.
-import { childrenOf, formatSize, measureTree } from '../../engine/host/command-api'
+import { childrenOf, formatSize, measureTree, measureWords } from '../../engine/host/command-api'
 import type { TreeResult } from '../../engine/rpc/contract-times'
 import { INSTANTS, parse, wholeNumber } from './arguments'
 import { UsageError } from './exit'
-import { terminalWidth } from './fitted'
+import { cutLeft, terminalWidth } from './fitted'
 import { placeWords } from './frames'
 import { help } from './help'
-import { FILTER_HELP, FILTER_OPTIONS, filtersOf, MEASURE_HELP, MEASURE_OPTIONS, measureOf, measureWords } from './measure-options'
-import { HELP, limitOf, print, printJson, withRecording } from './reading'
+import { FILTER_HELP, FILTER_OPTIONS, filtersOf, MEASURE_HELP, MEASURE_OPTIONS, measureOf } from './measure-options'
+import { HELP, limitOf, print, printJson, progressOn, withRecording } from './reading'
 
 export const TREE_HELP = `Prints which calls lead to the memory, as an indented tree.
 
@@ -39,11 +39,13 @@ export function tree(args: string[]): number {
   const limit = limitOf('tree', values.limit, 100)
   const leastShare = percentOf('tree', '--threshold', values.threshold ?? (values.json ? '0' : '1')) / 100
   return withRecording('tree', positionals, recording => {
+    const progress = progressOn()
     const result = measureTree(recording, {
       recordingId: 0, ...params, inverted: values.inverted ?? false, byFunction: values.functions ?? false, importFrames: values['import-frames'] ?? false,
       filters: filtersOf(values), leastShare,
       ...(values.json ? { mostNodes: Number.MAX_SAFE_INTEGER } : {}),
-    })
+    }, progress)
+    progress.end()
     if (values.json) return printJson(jsonTree(result))
     const { script_name: name, script_path: script } = recording.run()
     return print(`${name}: ${measureWords(params)}${values.inverted ? ', inverted' : ''}\n${treeText(result, script, depth, limit)}`)
@@ -69,15 +71,18 @@ function compact(value: number): string {
   return `${value < 100 && unit > 0 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`.trimEnd()
 }
 
+/** So much of a name is shown, however deep it stands. */
+const LEAST_WORDS = 20
+
 function treeText(result: TreeResult, script: string, depth: number, limit: number): string {
   const { parent, place, totalBytes, selfBytes, places, measure } = result
   const whole = totalBytes[0]!
   if (whole === 0) return 'Nothing.\n'
   const { start, list } = childrenOf(parent, totalBytes)
-  const rows: { figures: [string, string, string]; text: string }[] = []
+  const rows: { figures: [string, string, string]; lead: string; words: string }[] = []
   const figures = (node: number): [string, string, string] =>
     [amountWords(measure, totalBytes[node]!), `${(totalBytes[node]! / whole * 100).toFixed(1)}%`, selfBytes[node] === 0 ? '' : amountWords(measure, selfBytes[node]!)]
-  rows.push({ figures: figures(0), text: 'all' })
+  rows.push({ figures: figures(0), lead: '', words: 'all' })
   // Down the tree by hand: a recursion of the program may be deeper than a stack of ours.
   const stack: { node: number; level: number; lead: string; last: boolean }[] = []
   const push = (node: number, level: number, lead: string) => {
@@ -93,15 +98,14 @@ function treeText(result: TreeResult, script: string, depth: number, limit: numb
     }
     const at = place[node]!
     const words = placeWords({ functionName: places.functionName[at]!, path: places.path[at]!, line: places.line[at]! }, places.origin[at]!, script)
-    rows.push({ figures: figures(node), text: `${lead}${last ? '└ ' : '├ '}${words}` })
+    rows.push({ figures: figures(node), lead: `${lead}${last ? '└ ' : '├ '}`, words })
     push(node, level + 1, `${lead}${last ? '  ' : '│ '}`)
   }
   const head: [string, string, string] = ['size', 'share', 'own']
   const widths = head.map((title, i) => rows.reduce((width, row) => Math.max(width, row.figures[i]!.length), title.length))
   const columns = (cells: [string, string, string]) => cells.map((cell, i) => cell.padStart(widths[i]!)).join('  ')
   const room = Math.max(24, terminalWidth() - widths.reduce((n, w) => n + w + 2, 0))
-  const cut = (text: string) => (text.length <= room ? text : `${text.slice(0, room - 1)}…`)
-  const lines = [columns(head), ...rows.map(row => `${columns(row.figures)}  ${cut(row.text)}`)]
+  const lines = [columns(head), ...rows.map(row => `${columns(row.figures)}  ${row.lead}${cutLeft(row.words, Math.max(LEAST_WORDS, room - row.lead.length))}`)]
   const left = result.nodeCount - result.parent.length
   const notes = [
     ...(hidden > 0 ? [`${hidden.toLocaleString('en')} more below (--depth, -n)`] : []),

@@ -1,0 +1,89 @@
+// A flame graph as one page that needs no network: data, program and style are inside, and its policy lets nothing else in.
+import { STYLE } from './flamegraph/style'
+import { SCRIPT } from './flamegraph/script'
+import { encodable } from './text'
+
+export interface FlamePage {
+  title: string
+  /** What is shown: the measure, its instant or range. */
+  subtitle: string
+  unit: 'bytes' | 'byte-ticks'
+  /** blocks, allocations */
+  countName: string
+  /** Parents before children; node 0 is the whole, with place -1. */
+  parent: Int32Array
+  place: Int32Array
+  self: Float64Array
+  total: Float64Array
+  count: Float64Array
+  /** When two instants are compared: what nodes are sized by, and their totals before. */
+  compared?: { weight: Float64Array; old: Float64Array }
+  places: { name: string[]; path: string[]; line: Int32Array; /** One's own code, not the library's. */ own: boolean[] }
+  /** Nodes that were too small to be taken along. */
+  leftOut: number
+}
+
+/** `hash` gives the SHA-256 of a text in base64: the policy names the one script and the one style that may run. */
+export function* flamegraphHtml(page: FlamePage, hash: (text: string) => string): Generator<string> {
+  const policy = `default-src 'none'; script-src 'sha256-${hash(SCRIPT)}'; style-src 'sha256-${hash(STYLE)}'; base-uri 'none'; form-action 'none'`
+  const keys = page.compared
+    ? '<span class="key more">grew</span><span class="key less">shrank</span>'
+    : '<span class="key">own code</span><span class="key library">library</span>'
+  yield `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width">
+<title>${markup(`${page.title}: ${page.subtitle}`)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<div><h1>${markup(page.title)}</h1><p>${markup(page.subtitle)}${page.leftOut > 0 ? `; ${page.leftOut.toLocaleString('en')} smaller nodes left out` : ''}</p></div>
+${keys}
+<div class="tools"><span id="found" role="status"></span>
+<input id="search" type="search" placeholder="Search function or file" aria-label="Search function or file">
+<button id="reset" type="button" disabled>Whole</button></div>
+</header>
+<main id="view"><canvas id="graph" tabindex="0" role="application" aria-label="Flame graph. Arrow keys move, Enter zooms, Home shows the whole." aria-describedby="status"></canvas><div id="spacer"></div></main>
+<div id="status" aria-live="polite"></div>
+<div id="tip" role="tooltip" hidden></div>
+<script type="application/json" id="data">`
+  yield* pageData(page)
+  yield `</script>
+<script>${SCRIPT}</script>
+</body>
+</html>
+`
+}
+
+/** The JSON that the script reads. No < stands in it, so no name can end the element it lies in. */
+export function* pageData(page: FlamePage): Generator<string> {
+  const strings: string[] = []
+  const indexOf = new Map<string, number>()
+  const index = (text: string) => {
+    let found = indexOf.get(text)
+    if (found === undefined) {
+      indexOf.set(text, found = strings.length)
+      strings.push(text)
+    }
+    return found
+  }
+  const names = page.places.name.map(index)
+  const paths = page.places.path.map(index)
+  const { title, subtitle, unit, countName } = page
+  yield `${json({ title, subtitle, unit, countName, strings, names, paths, own: page.places.own.map(Number) }).slice(0, -1)},"lines":[${page.places.line.join()}]`
+  const columns = { parent: page.parent, place: page.place, self: page.self, total: page.total, count: page.count, ...page.compared }
+  for (const [name, column] of Object.entries(columns)) yield `,"${name}":[${column.join()}]`
+  yield '}'
+}
+
+const json = (value: unknown): string => JSON.stringify(value).replace(/[<\u2028\u2029]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+/** Text between tags; control characters, which HTML cannot hold, as their numbers. */
+const markup = (text: string): string => encodable(text)
+  .replace(/\p{Cc}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, c => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  .replace(/[&<>"']/g, c => ENTITIES[c]!)
