@@ -20,9 +20,8 @@ import { oracle } from './cli/oracle'
 import { snapshot } from './cli/snapshot'
 import type { Places } from './cli/places'
 import { marks } from './cli/marks'
-import { source, stats } from './cli/read'
 import { replay } from './cli/replay'
-import { gc, source } from './cli/read'
+import { source } from './cli/read'
 import { run } from './cli/run'
 import { stats } from './cli/stats'
 import { summary } from './cli/summary'
@@ -42,6 +41,7 @@ const commands: Record<string, (args: string[], places: Places) => number | Prom
   summary,
   stats,
   tree,
+  flamegraph,
   marks,
   diff,
   export: exportCommand,
@@ -56,6 +56,7 @@ const commands: Record<string, (args: string[], places: Places) => number | Prom
   source,
   oracle,
   dump,
+  check,
   serve,
   open,
   import: importCommand,

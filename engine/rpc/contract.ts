@@ -12,7 +12,6 @@ import type { LedgerMethods } from './contract-ledger'
 import type { ObjectMethods } from './contract-objects'
 import type { DiffMethods } from './contract-diff'
 import type { ExportMethods } from './contract-export'
-import type { TimesMethods } from './contract-times'
 import type { ReplayMethods, ReplayOutcome } from './contract-replay'
 import type { MeasureParams, TimesMethods } from './contract-times'
 

@@ -1,14 +1,10 @@
-// molt stats, gc, source: the commands that read a recording.
-import { formatSize, formatStatistic, sourceFiles, sourceLines, statisticsAt, type OpenRecording } from '../../engine/host/command-api'
-import type { SourceLines, StatisticRow, StatisticsFilter } from '../../engine/rpc/contract'
-import { choice, instant, parse } from './arguments'
-// molt gc, source.
-import { formatSize, gcCollections, sourceFiles, sourceLines, type OpenRecording } from '../../engine/host/command-api'
+// molt source.
+import { formatSize, sourceFiles, sourceLines, type OpenRecording } from '../../engine/host/command-api'
 import type { SourceLines } from '../../engine/rpc/contract'
 import { instant, parse } from './arguments'
 import { CommandError, EXIT, say, UsageError } from './exit'
 import { help } from './help'
-import { HELP, limitOf, print, printJson, withRecording } from './reading'
+import { HELP, print, printJson, withRecording } from './reading'
 import { table } from './table'
 
 export class SourceTexts {
