@@ -11,7 +11,11 @@ export const objectHandlers = (
   at: (params: { recordingId: number }) => OpenRecording, places: { workerPath: string; dataFolder: string },
 ): Pick<Handlers, keyof ObjectMethods> => ({
   'snapshots.list': params => snapshotsList(at(params)),
-  'snapshots.take': async (params, { signal }) => snapshotRow(await takeSnapshot(at(params), params.at, { ...places, signal })),
+  'snapshots.take': async (params, { signal, progress }) => {
+    const recording = at(params)
+    const total = recording.resolve(params.at).tick
+    return snapshotRow(await takeSnapshot(recording, params.at, { ...places, signal, onProgress: ({ tick }) => progress(Math.min(tick, total), total) }))
+  },
   'objects.types': params => objectTypes(at(params), params),
   'objects.list': params => objectList(at(params), params),
   'objects.describe': params => objectDescription(at(params), params),

@@ -411,5 +411,7 @@ export type Message =
   | { id: number; call: string; params: unknown }
   | { cancel: number }
   | { id: number; result: unknown }
+  /** The answer takes long: so much of it is done. */
+  | { id: number; progress: { done: number; total: number } }
   | { id: number; error: ErrorEnvelope }
   | { event: string; data: unknown }

@@ -104,3 +104,21 @@ test('events arrive until the listener is taken off; a closed link rejects what 
   await expect(call).rejects.toMatchObject({ code: 'closed' })
   await expect(client.call('marks.list', { recordingId: 1 })).rejects.toMatchObject({ code: 'closed' })
 })
+
+test('a method that takes long says how far it is, not too often, and never after its answer', async () => {
+  const { client } = pair({
+    'marks.list': async (_params, { progress }) => {
+      for (let done = 0; done < 50; done++) {
+        progress(done, 50)
+        await new Promise(resolve => setTimeout(resolve, 5))
+      }
+      return []
+    },
+  })
+  const seen: number[] = []
+  await client.call('marks.list', { recordingId: 1 }, undefined, ({ done, total }) => seen.push(done / total))
+  expect(seen[0]).toBe(0)
+  expect(seen.length).toBeGreaterThan(1)
+  expect(seen.length).toBeLessThan(10)
+  expect([...seen].sort((a, b) => a - b)).toEqual(seen)
+})

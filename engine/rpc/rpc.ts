@@ -9,7 +9,12 @@ import type { Link } from './link'
 export interface CallContext {
   /** Aborted by a cancel or when the link closes. Long methods look at it between steps. */
   signal: AbortSignal
+  /** How far the answer is; sent on at most every PROGRESS_MS. Only methods that wait or yield in between can be heard. */
+  progress(done: number, total: number): void
 }
+
+const PROGRESS_MS = 100
+
 export type Handlers = {
   [N in MethodName]: (params: Params<N>, context: CallContext) => Result<N> | Promise<Result<N>>
 }
@@ -45,7 +50,14 @@ export function serve(link: Link, handlers: Handlers, validate: Validate): { emi
       if (!Object.hasOwn(handlers, call)) throw new MoltError('no-method', `There is no method named ${call}.`)
       const method = call as MethodName
       const handler = handlers[method] as (params: unknown, context: CallContext) => unknown
-      const result = await handler(validate(method, params), { signal: abort.signal })
+      let told = 0
+      const progress = (done: number, total: number) => {
+        const now = performance.now()
+        if (now - told < PROGRESS_MS || abort.signal.aborted) return
+        told = now
+        send({ id, progress: { done, total } })
+      }
+      const result = await handler(validate(method, params), { signal: abort.signal, progress })
       if (abort.signal.aborted) throw cancelled()
       message = { id, result: result ?? null }
     } catch (error) {
@@ -89,7 +101,10 @@ export function serve(link: Link, handlers: Handlers, validate: Validate): { emi
 const cancelled = () => new MoltError('cancelled', 'The request was cancelled.')
 
 export interface Client {
-  call<N extends MethodName>(method: N, params: Params<N>, signal?: AbortSignal): Promise<Result<N>>
+  /** `onProgress` is told how far the answer is, where it takes long. */
+  call<N extends MethodName>(
+    method: N, params: Params<N>, signal?: AbortSignal, onProgress?: (progress: { done: number; total: number }) => void,
+  ): Promise<Result<N>>
   /** Returns what takes the listener off again. */
   on<E extends EventName>(event: E, listener: (data: Events[E]) => void): () => void
   close(): void
@@ -97,7 +112,7 @@ export interface Client {
 
 /** `onClosed` is told once, when the other end went away. Rejections are MoltErrors. */
 export function createClient(link: Link, onClosed: () => void = () => {}): Client {
-  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
+  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void; progress(value: { done: number; total: number }): void }>()
   const listeners = new Map<string, Set<(data: never) => void>>()
   let next = 0
   let open = true
@@ -110,6 +125,7 @@ export function createClient(link: Link, onClosed: () => void = () => {}): Clien
     }
     if (!('id' in message)) return
     const entry = waiting.get(message.id)
+    if ('progress' in message) return entry?.progress(message.progress)
     waiting.delete(message.id)
     if (!entry) return
     if ('error' in message) entry.reject(fromEnvelope(message.error))
@@ -125,7 +141,7 @@ export function createClient(link: Link, onClosed: () => void = () => {}): Clien
   })
 
   return {
-    call: (method, params, signal) =>
+    call: (method, params, signal, onProgress) =>
       new Promise((resolve, reject) => {
         if (!open) return reject(new MoltError('closed', 'The engine process has ended.'))
         if (signal?.aborted) return reject(cancelled())
@@ -140,6 +156,7 @@ export function createClient(link: Link, onClosed: () => void = () => {}): Clien
         waiting.set(id, {
           resolve: value => { done(); resolve(value as never) },
           reject: error => { done(); reject(error) },
+          progress: value => onProgress?.(value),
         })
         link.send(encode({ id, call: method, params } satisfies Message))
       }),

@@ -147,7 +147,7 @@ export function path(args: string[], places: Places): number | Promise<number> {
 function cutText({ freedCount, freedBytes, collectedCount, collectedBytes, types }: CutResult): string {
   if (freedCount + collectedCount === 0) return 'Nothing would be freed: something else keeps what it leads to.\n'
   const later = collectedCount === 0 ? '' : `, and ${number(collectedCount)} (${formatSize(collectedBytes)}) by the next full collection`
-  return `${number(freedCount)} objects (${formatSize(freedBytes)}) would be freed at once${later}.\n${
+  return `${number(freedCount)} ${freedCount === 1 ? 'object' : 'objects'} (${formatSize(freedBytes)}) would be freed at once${later}.\n${
     fitted(['count', 'size', 'type'], types.slice(0, 25).map(row => [number(row.count), formatSize(row.bytes), row.type]), 'rrl')}`
 }
 
@@ -174,7 +174,7 @@ function described(o: ObjectDescription): string {
   const lines = [
     `#${o.node}  ${named(o)}`,
     `  address    ${o.address}`,
-    `  size       ${formatSize(o.shallowBytes)}, retains ${formatSize(o.retainedBytes)} in ${number(o.retainedCount)} objects`,
+    `  size       ${formatSize(o.shallowBytes)}, retains ${formatSize(o.retainedBytes)} in ${number(o.retainedCount)} ${o.retainedCount === 1 ? 'object' : 'objects'}`,
     `  references ${number(o.refcount)}`,
   ]
   if (o.length >= 0) lines.push(`  items      ${number(o.length)}${o.capacity > o.length ? `, with room for ${number(o.capacity)}` : ''}`)
