@@ -36,7 +36,7 @@ afterAll(() => cli.dispose())
 const read = (name: string) => readFileSync(join(cli.folder, name))
 
 test('each format to a file, with the bytes of stats', async () => {
-  for (const format of ['speedscope', 'collapsed', 'pprof', 'csv', 'json']) {
+  for (const format of ['speedscope', 'collapsed', 'pprof', 'csv', 'json', 'heapsnapshot']) {
     const { code, out, err } = await cli.molt(['export', format, 's.molt', '-o', `s.${format}`])
     expect({ code, out }, err).toEqual({ code: 0, out: '' })
     expect(err).toBe(`molt: wrote s.${format}: ${read(`s.${format}`).length.toLocaleString('en')} bytes.\n`)
@@ -72,6 +72,8 @@ test.each<[string[], number, string]>([
   [['export', 'csv', 's.molt', '--range', '5'], 2, '--range takes two instants'],
   [['export', 'csv', 's.molt', '--range', 'end..5'], 2, 'The range ends before it begins.'],
   [['export', 'csv', 's.molt', '--at', 'mark:x'], 2, 'There is no mark named x. Its marks: half.'],
+  [['export', 'heapsnapshot', 's.molt', '--at', '5'], 2, 'There is no snapshot of the heap at tick 5.'],
+  [['export', 'heapsnapshot', 's.molt', '--range', '5..'], 2, 'The format heapsnapshot does not take a range.'],
   [['export', 'pprof', 's.molt', '--group', 'type'], 2, 'The format pprof does not take a grouping.'],
   [['export', 'csv', 's.molt', '--measure', 'peak'], 2, '--measure takes live, allocated or survived, not peak'],
   [['export', 'csv', 'none.molt'], 66, 'There is no file none.molt.'],

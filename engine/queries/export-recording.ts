@@ -6,6 +6,7 @@ import { pprof, type PprofSampleType } from '../export/pprof'
 import { speedscope } from '../export/speedscope'
 import { figuresCsv, figuresJson, typesCsv, type TypeFigures } from '../export/tables'
 import type { ExportFormat, ExportFormatRow, ExportMeasure, ExportOptions } from '../rpc/contract-export'
+import { heapSnapshotPieces } from './export-heap'
 import { memoryProfile, type ResolvedProfile } from './export-profile'
 import type { OpenRecording } from './open-recording'
 import { recordingSummary } from './recording-summary'
@@ -31,6 +32,10 @@ export const EXPORT_FORMATS: readonly ExportFormatRow[] = [
   {
     format: 'json', title: 'JSON', extension: '.json', isText: true,
     summary: 'summary, statistics and types for programs', options: ['at', 'range', 'measures', 'filters', 'groupBy'],
+  },
+  {
+    format: 'heapsnapshot', title: 'Chrome heap snapshot', extension: '.heapsnapshot', isText: false,
+    summary: "a snapshot's objects for the Memory panel of Chrome's developer tools", options: ['at'],
   },
 ]
 
@@ -69,6 +74,7 @@ const writers: Record<ExportFormat, Writer> = {
     const profile = memoryProfile(recording, options)
     return figuresJson(profile, { recording: summary, instants: instantsOf(profile), group, types: typesIfKnown(recording, options) })
   },
+  heapsnapshot: (recording, options) => heapSnapshotPieces(recording, options.at ?? 'end'),
 }
 
 function pprofPieces(recording: OpenRecording, options: ExportOptions, version: string): Iterable<Piece> {

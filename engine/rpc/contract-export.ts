@@ -1,7 +1,7 @@
 // RPC group `export`: a recording written as a file for another tool. Types only; see contract.ts.
 import type { At, RecordingId, StatisticsFilter } from './contract'
 
-export type ExportFormat = 'speedscope' | 'collapsed' | 'pprof' | 'csv' | 'json'
+export type ExportFormat = 'speedscope' | 'collapsed' | 'pprof' | 'csv' | 'json' | 'heapsnapshot'
 export type ExportMeasure = 'live' | 'allocated' | 'survived'
 export type ExportGroupBy = 'lineno' | 'function' | 'filename' | 'traceback' | 'type'
 

@@ -8,7 +8,7 @@ const filter = record({ inclusive: flag, pattern: text }, { line: whole(), allFr
 export const exportSchemas: { [N in keyof ExportMethods]: Check<ExportMethods[N]['params']> } = {
   'export.formats': record({}) as unknown as Check<Record<string, never>>,
   'export.write': record(
-    { recordingId: whole(), path: text, format: oneOf('speedscope', 'collapsed', 'pprof', 'csv', 'json') },
+    { recordingId: whole(), path: text, format: oneOf('speedscope', 'collapsed', 'pprof', 'csv', 'json', 'heapsnapshot') },
     {
       overwrite: flag, at, range: record({}, { from: at, to: at }), measures: list(oneOf('live', 'allocated', 'survived')), filters: list(filter),
       groupBy: oneOf('lineno', 'function', 'filename', 'traceback', 'type'), blocks: flag,
