@@ -62,7 +62,7 @@ test('zooms, searches, tells, and goes back; from a file, with nothing loaded', 
   await expect(page.getByRole('button', { name: 'Whole' })).toBeDisabled()
 
   await page.getByLabel('Search function or file').fill('onerror')
-  await expect(page.locator('#found')).toHaveText(/^[12] found, \d+\.\d% of all$/)
+  await expect(page.locator('#found')).toHaveText(/^\d found, \d+\.\d% of all$/)
   await page.getByLabel('Search function or file').fill('nowhere')
   await expect(page.locator('#found')).toHaveText('nothing found')
   await page.keyboard.press('Escape')

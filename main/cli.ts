@@ -60,8 +60,6 @@ const commands: Record<string, (args: string[], places: Places) => number | Prom
   serve,
   open,
   import: importCommand,
-  check,
-  run, replay, summary, stats, tree, flamegraph, marks, diff, export: exportCommand, gc, growth, source, oracle, dump, check, serve, open, import: importCommand,
 }
 
 async function main(args: string[]): Promise<number> {
