@@ -20,7 +20,7 @@ test('children, depth and all that is retained agree with the parents, on random
     })
     expect([...dominated.garbage].sort((a, b) => a - b)).toEqual(parent.flatMap((other, node) => node > 0 && other === NO_NODE ? [node] : []))
   }
-})
+}, 60_000)
 
 test('rows: the largest ones, and one for the others', () => {
   // 1 holds 3, 4, 5 (sizes 8, 4, 2); 2 holds 6 (1).
@@ -66,7 +66,7 @@ test('rows cover the tree, on random graphs', () => {
       expect(named).toEqual([...named].sort((a, b) => b - a))
     }
   }
-})
+}, 60_000)
 
 test('a dict with half a million entries, and a linked list of a million', () => {
   for (const name of ['wide dict', 'linked list', 'deep, then wide']) {
@@ -76,4 +76,4 @@ test('a dict with half a million entries, and a linked list of a million', () =>
     expect(rows.length).toBeLessThanOrEqual(400)
     expect(rows[0]!.retainedCount).toBe(dominators.reachableCount)
   }
-})
+}, 60_000)
