@@ -14,6 +14,7 @@
 //   5. Writes tracebacks, SystemExit messages and the like to `io` itself, as python does, and for every byte written to
 //      descriptors 1 and 2 that the process accepted calls `sender.output` and logs an OUTPUT event.
 //   6. Calls `sender.finish(tick)` last and returns. Throwing means a fault of ours: the run ends as 'crashed'.
+import type { WatchedObject, WatchRequest } from '../memory/watched-object'
 import type { EndReason, RunSettings } from '../rpc/contract'
 import type { Sender } from '../recording/sender'
 import type { RecordedInputs } from './input-player'
@@ -39,6 +40,8 @@ export interface RunOptions {
   recordInputs?: boolean
   /** Run again with what an earlier run learned; nothing of this machine is asked then. */
   inputs?: RecordedInputs
+  /** Tell of each reference to one object. */
+  watch?: WatchRequest
   /** End the run after so many events, before the next one. */
   untilEvent?: number
   /** End the run after all events up to and with this tick. */
@@ -65,6 +68,8 @@ export interface RunResult {
   reason: Extract<EndReason, 'finished' | 'stopped' | 'tick-limit' | 'memory-limit'>
   /** One line for the summary, e.g. the last line of an uncaught traceback; or ''. */
   message: string
+  /** With `watch`. */
+  watched?: WatchedObject
   /** Files that the program did not find; absolute. */
   missing?: string[]
   /** With `inputs`: what the program asked for that the earlier run had not; absolute paths. */

@@ -5,8 +5,10 @@ import { GEOMETRY_3_11, GEOMETRY_TEXTBOOK } from '../memory/arenas'
 import type { EventLog } from '../memory/event-log'
 import { PyErr_Occurred } from '../python/objects/errors'
 import { PyExc_MemoryError } from '../python/objects/exceptions'
+import type { PyObject } from '../python/objects/object'
 import { _PyRuntime } from '../python/objects/runtime'
 import { endProgram, finalizeInterpreter, flushStreams } from '../python/vm/finalize'
+import { ReferenceWatch } from '../python/heap/reference-watch'
 import { FrameTrie } from '../python/vm/execution-point'
 import { CHECK_INTERVAL, RunEnded, hostCheck } from '../python/vm/eval-breaker'
 import { interruptMain } from '../python/vm/interrupt'
@@ -94,18 +96,20 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
       if (settings.maxTicks > 0 && now > settings.maxTicks) throw new RunEnded('ticks', `Stopped after ${settings.maxTicks.toLocaleString('en')} instructions (--max-ticks).`)
     },
   }
+  const watch = options.watch ? new ReferenceWatch(process.log, options.watch) : null
   rt.countdown = CHECK_INTERVAL
   let exitCode = 1
   let message = ''
   let reason: RunResult['reason'] = 'finished'
   let end = -1
   try {
-    const begin = (): void => {
+    const begin = (program: PyObject | null = null): void => {
       // What the interpreter took to start is not the script's.
       if (settings.maxMemoryBytes > 0) process.space.limitBytes = process.space.committedBytes + settings.maxMemoryBytes
       sender.defineAddresses(process.space.granuleBytes, process.space.boundary)
       if (settings.record === 'full') sender.defineAllocator(allocatorStart(process.obmalloc))
       if (settings.record !== 'none') process.startRecording()
+      watch?.begin(program)
       rt.running = true
     }
     if (source.kind === 'module') exitCode = runModule(source.module, begin)
@@ -115,7 +119,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
       if (code === null) exitCode = reportUncaught()
       else {
         const main = canonicalMain(source.kind === 'file' && source.argv0 !== '-' ? name : null)
-        begin()
+        begin(code)
         exitCode = runMain(main, code)
       }
     }
@@ -123,6 +127,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
     // What is alive now is what the recording ends with: the teardown frees everything, and tells nothing.
     process.stopRecording()
     snapshots.end()
+    watch?.end()
     rt.running = false
     end = tick()
     finalizeInterpreter()
@@ -143,7 +148,8 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   if (exitCode === 1 && rt.uncaughtType === PyExc_MemoryError && settings.maxMemoryBytes > 0) reason = 'memory-limit'
   process.stopRecording()
   sender.finish(end < 0 ? tick() : end)
-  return { exitCode, reason, message, missing: [...fs.missing], ...(player && { unknown: [...player.unknown] }) }
+  const watched = watch?.end()
+  return { exitCode, reason, message, missing: [...fs.missing], ...(watched && { watched }), ...(player && { unknown: [...player.unknown] }) }
 }
 
 /** Ends the run exactly where it is asked to: before the first event after that instant. */

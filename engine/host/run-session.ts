@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { MoltError } from '../base/errors'
+import type { WatchedObject, WatchRequest } from '../memory/watched-object'
 import { INPUT_BACKLOG, INTERRUPT, PAUSE, PAUSED, shareMemory, SNAPSHOT, STATE, STOP, type ChunkMessage } from '../recording/protocol'
 import { LARGE_CONTENT_BYTES } from '../recording/inputs'
 import { Recorder } from '../recording/recorder'
@@ -44,6 +45,8 @@ export interface SessionOptions {
   inputs?: RecordedInputs
   /** Take snapshots after exactly so many events. */
   snapshotEvents?: number[]
+  /** Tell of each reference to one object. */
+  watch?: WatchRequest
   /** End the run after so many events. */
   untilEvent?: number
   /** End the run after all events up to and with this tick. */
@@ -60,6 +63,8 @@ export interface SessionEnd {
   stack: string
   /** Files on this machine that the script asked for and may not read. */
   outOfReach?: string[]
+  /** Of a run with `watch`. */
+  watched?: WatchedObject
   /** Of a run with `inputs`: what the program asked for that the earlier run had not. */
   unknown?: string[]
 }
@@ -100,7 +105,8 @@ export class RunSession {
         source: options.script.source, arguments: options.arguments, settings: options.settings, folder: options.script.folder,
         dataFolder: options.dataFolder, recordInputs: this.recorder !== null,
         ...(options.inputs && { inputs: options.inputs }), ...(options.untilEvent !== undefined && { untilEvent: options.untilEvent }),
-        ...(options.untilTick !== undefined && { untilTick: options.untilTick }), ...(options.snapshotEvents && { snapshotEvents: options.snapshotEvents }),
+        ...(options.untilTick !== undefined && { untilTick: options.untilTick }), ...(options.watch && { watch: options.watch }),
+        ...(options.snapshotEvents && { snapshotEvents: options.snapshotEvents }),
       },
       shared: this.shared,
       io: { kind: options.io, input: this.input.ring },

@@ -4,8 +4,17 @@ import { lifeOf } from '../queries/object-life'
 import type { OpenRecording } from '../queries/open-recording'
 import type { LedgerMethods } from '../rpc/contract-ledger'
 import type { Handlers } from '../rpc/rpc'
+import { referencesOf } from './watch-object'
 
-export const ledgerHandlers = (at: (params: { recordingId: number }) => OpenRecording): Pick<Handlers, keyof LedgerMethods> => ({
+export interface LedgerOptions { workerPath: string; installFolder: string }
+
+export const ledgerHandlers = (
+  at: (params: { recordingId: number }) => OpenRecording, { workerPath, installFolder }: LedgerOptions,
+): Pick<Handlers, keyof LedgerMethods> => ({
+  'ledger.references': (params, { signal }) => {
+    const recording = at(params)
+    return referencesOf(recording, findObject(recording, params.object, params.at), { workerPath, dataFolder: installFolder, signal })
+  },
   'ledger.of': (params, { signal }) => {
     const recording = at(params)
     return lifeOf(recording, findObject(recording, params.object, params.at), { progress: () => signal.throwIfAborted() })

@@ -125,7 +125,7 @@ export class StoreService {
       ...allocatorHandlers(at),
       ...gcHandlers(at),
       ...growthHandlers(at),
-      ...ledgerHandlers(at),
+      ...ledgerHandlers(at, options),
       ...objectHandlers(at, { workerPath: options.workerPath, dataFolder: options.installFolder }),
       ...diffHandlers(id => this.get(id)),
 

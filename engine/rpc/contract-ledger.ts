@@ -51,6 +51,61 @@ export interface LedgerParams {
   at?: At
 }
 
+/** One change of the count. */
+export interface ReferenceStep {
+  event: number
+  tick: number
+  before: number
+  after: number
+  /** `STORE_ATTR name`; '' outside of any frame. */
+  instruction: string
+  /** Who took or dropped it, as the instruction tells. */
+  holder: string
+}
+
+/** What one run of a line did to the count. */
+export interface ReferenceStatement {
+  frame: Frame
+  tick: number
+  /** Events before its first change. */
+  event: number
+  before: number
+  after: number
+  taken: number
+  dropped: number
+  /** It did the same so many times, one right after the other. */
+  times: number
+  /** The count is as it was, and so are the holders as far as they were looked up. */
+  temporary: boolean
+  /** Who holds the object since this statement, and who does so no longer, as the heap shows; or else as the instruction tells. */
+  gained: string[]
+  lost: string[]
+  /** `gained` and `lost` were looked up in the heap. */
+  confirmed: boolean
+  /** The collection that did it. */
+  collectionId: number | null
+  steps: ReferenceStep[]
+}
+
+export interface ObjectReferences {
+  /** Why nothing, or not all, could be seen; or ''. */
+  problem: string
+  /** Of an object that is older than the recording: its count when the program began. Else 0. */
+  startCount: number
+  startHolders: string[]
+  statements: ReferenceStatement[]
+  /** 0: it died. */
+  endCount: number
+  /** Who held it at the end. */
+  holders: string[]
+  /** References of endCount without a known holder. */
+  unknown: number
+  /** Steps or statements after the last one are left out; the counts at the end are right. */
+  cut: boolean
+}
+
 export interface LedgerMethods {
+  /** Runs the recorded program again, as far as the object's death. */
+  'ledger.references': M<LedgerParams, ObjectReferences>
   'ledger.of': M<LedgerParams, ObjectLife>
 }

@@ -1,15 +1,16 @@
-// molt ledger: the life of one object: birth, moves, death and what died with it.
-import { findObject, formatSize, lifeOf, recordingSummary, type OpenRecording } from '../../engine/host/command-api'
+// molt ledger: the life of one object: birth, moves, references, death and what died with it.
+import { findObject, formatSize, lifeOf, recordingSummary, referencesOf, type OpenRecording } from '../../engine/host/command-api'
 import type { Frame } from '../../engine/rpc/contract'
-import type { ObjectDeath, ObjectLife } from '../../engine/rpc/contract-ledger'
+import type { ObjectLife, ObjectReferences, ReferenceStatement } from '../../engine/rpc/contract-ledger'
 import { instant, INSTANTS, parse } from './arguments'
-import { UsageError } from './exit'
-import { fitted, printable } from './fitted'
+import { EXIT, UsageError } from './exit'
+import { fitted, printable, terminalWidth } from './fitted'
 import { shortPath } from './frames'
-import { HELP, limitOf, print, printJson, withRecording } from './reading'
+import { HELP, limitOf, print, printJson, withRecordingAsync } from './reading'
+import type { Places as Entries } from './places'
 import { SourceTexts } from './read'
 
-export const LEDGER_HELP = `Prints the life of one object: birth, moves, death, and what died with it.
+export const LEDGER_HELP = `Prints the life of one object: birth, every reference to it, death, and what died with it.
 
   molt ledger [OPTIONS] RECORDING OBJECT
 
@@ -17,31 +18,49 @@ OBJECT is what id() gave (0x…, the object alive at --at; or 0x…@INSTANT), a 
 event 1234), or a node of a snapshot (snapshot:N/NODE).
 
       --at INSTANT         when an address is meant (default: end)
-  -n, --limit N            so many types of what died with it (default 12; 0: all)
+      --all                every single reference, with the instruction; also those that a statement takes and drops again
+      --life               birth and death alone, which needs no second run
+  -n, --limit N            so many statements, and types of what died with it (default 100; 0: all)
       --json               all of it, as JSON
 
-Deaths are the statement's that dropped the last reference, or a collection's. What died with it is all that went by the same
-instruction, or was taken by the same collection.
+For its references the recorded program is run again, as far as the object's death. Each line is one statement that changed the
+count, with the count before and after; + is who holds the object from then on, - who does so no longer (where holders changed and
+the count did not, the next statement that touches the object shows it). Deaths are the
+statement's that dropped the last reference, or a collection's. What died with it is all that went by the same instruction, or
+was taken by the same collection. The count is that of sys.getrefcount, less the one that its argument is.
 ${INSTANTS}`
 
-export function ledger(args: string[]): number {
+export async function ledger(args: string[], places: Entries): Promise<number> {
   const { values, positionals } = parse('ledger', args, {
-    at: { type: 'string' }, limit: { type: 'string', short: 'n' }, json: { type: 'boolean' }, help: HELP,
+    at: { type: 'string' }, all: { type: 'boolean' }, life: { type: 'boolean' }, limit: { type: 'string', short: 'n' }, json: { type: 'boolean' }, help: HELP,
   })
   if (values.help) return print(`${LEDGER_HELP}\n`)
   const [path, name, ...more] = positionals
   if (name === undefined || more.length > 0) throw new UsageError('ledger takes a recording and an object', 'ledger')
-  const limit = limitOf('ledger', values.limit, 12)
-  return withRecording('ledger', [path!], recording => {
-    const life = lifeOf(recording, findObject(recording, name, instant(values.at ?? 'end')))
-    if (values.json) return printJson(life)
-    return print(lifeText(recording, life, limit))
-  })
+  const limit = limitOf('ledger', values.limit, 100)
+  const stopping = new AbortController()
+  const stop = () => stopping.abort()
+  process.once('SIGINT', stop)
+  try {
+    return await withRecordingAsync('ledger', [path!], async recording => {
+      const object = findObject(recording, name, instant(values.at ?? 'end'))
+      const life = lifeOf(recording, object)
+      const references = values.life ? null : await referencesOf(recording, object, { workerPath: places.worker, dataFolder: places.install, signal: stopping.signal })
+      if (values.json) return printJson({ life, references })
+      const lines = new Places(recording)
+      print(lifeText(lines, life))
+      if (references) print(`\n${referencesText(lines, references, values.all ?? false, limit)}`)
+      return print(`\n${deathText(lines, life, limit)}`)
+    })
+  } catch (error) {
+    if (stopping.signal.aborted) return EXIT.interrupted
+    throw error
+  } finally {
+    process.off('SIGINT', stop)
+  }
 }
 
-function lifeText(recording: OpenRecording, life: ObjectLife, limit: number): string {
-  const places = new Places(recording)
-  const { birth, death } = life
+function lifeText(places: Places, { birth, ...life }: ObjectLife): string {
   const lines = [`${printable(life.typeName)} ${life.id} at ${life.lastAddress}${life.sizeBytes === 0 ? '' : `, a block of ${formatSize(life.sizeBytes)}`}`]
   lines.push(birth
     ? `\nBorn at tick ${birth.tick.toLocaleString('en')}${birth.fromFreeList ? ', out of a free list' : ''}:\n${places.traceback(birth.traceback)}`
@@ -52,8 +71,58 @@ function lifeText(recording: OpenRecording, life: ObjectLife, limit: number): st
       life.moveCount > life.moves.length ? `of the first ${life.moves.length} the last one` : 'last'} at tick ${last.tick.toLocaleString('en')} to ${last.to}, ${
       formatSize(last.sizeBytes)}: ${places.line(last.frame)}`)
   }
-  lines.push(death ? deathText(death, places) : '\nAlive at the end of the recording.')
-  if (death && death.rows.length > 1) {
+  return `${lines.join('\n')}\n`
+}
+
+function referencesText(places: Places, references: ObjectReferences, all: boolean, limit: number): string {
+  if (references.problem !== '') return `Its references cannot be told. ${references.problem}\n`
+  const lines: string[] = ['References:']
+  const { startCount, startHolders, statements } = references
+  if (startCount > 0) lines.push(`  count ${startCount} when the program began`, ...startHolders.slice(0, 10).map(holder => `      ${holder}`))
+  const told = all ? statements : statements.filter(statement => !statement.temporary)
+  const width = Math.max(4, ...told.map(statement => statement.tick.toLocaleString('en').length))
+  for (const statement of told.slice(0, limit)) lines.push(...statementLines(places, statement, all, width))
+  if (told.length > limit) lines.push(`  ${limit} of ${told.length} statements; -n 0 shows all`)
+  const folded = statements.filter(statement => statement.temporary).reduce((sum, statement) => sum + statement.times, 0)
+  if (!all && folded > 0) {
+    lines.push(`  ${folded.toLocaleString('en')} ${folded === 1 ? 'statement' : 'statements'} took and dropped it again; --all shows them`)
+  }
+  if (references.cut) lines.push('  (more than is kept: what comes later is left out)')
+  if (references.endCount > 0) {
+    lines.push(`  count ${references.endCount} at the end${references.holders.length === 0 ? '' : ', held by'}`, ...references.holders.map(holder => `      ${printable(holder)}`))
+    if (references.unknown > 0) lines.push(`      ${references.unknown} more, by the interpreter or C code`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function statementLines(places: Places, statement: ReferenceStatement, all: boolean, width: number): string[] {
+  const { tick, before, after, times, collectionId, gained, lost } = statement
+  const indent = ' '.repeat(width + 2)
+  const lines = [cutRight(`  ${tick.toLocaleString('en').padStart(width)}  ${before} → ${after}  ${places.line(statement.frame)}${
+    collectionId === null ? '' : ` (collection ${collectionId})`}${times > 1 ? ` (${times.toLocaleString('en')} times)` : ''}`, terminalWidth())]
+  for (const holder of lost) lines.push(`${indent}    - ${printable(holder)}`)
+  for (const holder of gained) lines.push(`${indent}    + ${printable(holder)}`)
+  if (all) {
+    for (const step of statement.steps) {
+      lines.push(`${indent}      ${step.before} → ${step.after}  ${printable(step.instruction || '(no instruction)')}: ${printable(step.holder)}`)
+    }
+  }
+  return lines
+}
+
+const cutRight = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`)
+
+function deathText(places: Places, { death }: ObjectLife, limit: number): string {
+  if (!death) return 'Alive at the end of the recording.\n'
+  const { collection } = death
+  const why = collection
+    ? `taken by collection ${collection.id} (generation ${collection.generation}, ${collection.reason}), which ran in`
+    : 'its last reference was dropped by'
+  const others = death.objectCount <= 1 ? death.rows.length > 1 ? 'Nothing else died with it but its own parts:' : 'Nothing else died with it.' : collection
+    ? `The collection freed ${death.objectCount.toLocaleString('en')} objects:`
+    : `${death.objectCount.toLocaleString('en')} objects died by this instruction; it was ${death.position === death.objectCount ? 'the last' : `number ${death.position.toLocaleString('en')}`} to go:`
+  const lines = [`Died at tick ${death.tick.toLocaleString('en')}${death.intoFreeList ? ', into a free list' : ''}: ${why}\n${places.traceback(death.traceback)}\n\n${others}`]
+  if (death.rows.length > 1) {
     const rows = death.rows.slice(0, limit)
     lines.push(fitted(['count', 'size', 'to free list', 'type'], rows.map(row => [
       row.count.toLocaleString('en'), formatSize(row.sizeBytes), row.intoFreeList === 0 ? '' : row.intoFreeList.toLocaleString('en'), row.typeName,
@@ -61,18 +130,6 @@ function lifeText(recording: OpenRecording, life: ObjectLife, limit: number): st
     if (rows.length < death.rows.length) lines.push(`${rows.length} of ${death.rows.length} types; -n 0 shows all`)
   }
   return `${lines.join('\n')}\n`
-}
-
-function deathText(death: ObjectDeath, places: Places): string {
-  const { collection } = death
-  const why = collection
-    ? `taken by collection ${collection.id} (generation ${collection.generation}, ${collection.reason}), which ran in`
-    : 'its last reference was dropped by'
-  const alone = death.objectCount <= 1
-  const others = alone ? 'Nothing else died with it.' : collection
-    ? `The collection freed ${death.objectCount.toLocaleString('en')} objects:`
-    : `${death.objectCount.toLocaleString('en')} objects died by this instruction; it was ${death.position === death.objectCount ? 'the last' : `number ${death.position.toLocaleString('en')}`} to go:`
-  return `\nDied at tick ${death.tick.toLocaleString('en')}${death.intoFreeList ? ', into a free list' : ''}: ${why}\n${places.traceback(death.traceback)}\n\n${others}`
 }
 
 /** Lines of code with their text. */

@@ -33,6 +33,13 @@ import { addRoots, isStatic, runningFrames } from './roots'
 
 /** Walks the heap of the running interpreter. */
 export function captureHeap(reason: string, label: string): HeapCapture {
+  const columns = findHeap()
+  addHeld(columns)
+  return { reason, label, ...nodeColumns(columns), ...edgeColumns(columns), ...stringColumns(columns) }
+}
+
+/** All that can be found, with all references that have been found; `also`: what only the caller knows. */
+export function findHeap(also: readonly PyObject[] = []): HeapColumns {
   const columns = new HeapColumns()
   const referents = new Referents(columns, runningFrames())
   addRoots(columns, referents)
@@ -41,8 +48,11 @@ export function captureHeap(reason: string, label: string): HeapCapture {
     columns.node(o)
     walked = walk(columns, referents, walked)
   }
-  addHeld(columns)
-  return { reason, label, ...nodeColumns(columns), ...edgeColumns(columns), ...stringColumns(columns) }
+  for (const o of also) {
+    columns.node(o)
+    walked = walk(columns, referents, walked)
+  }
+  return columns
 }
 
 /** Walks all nodes from `from` on, and those that this finds. Returns the number of nodes. */

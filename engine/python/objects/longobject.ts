@@ -56,6 +56,11 @@ export function long_dealloc(o: PyObject): void {
   if (spareCount < SPARE_HEADERS && typeof o.v === 'number') spareHeaders[spareCount++] = o
 }
 
+/** The next ints are made anew. */
+export function forgetSpareInts(): void {
+  spareCount = 0
+}
+
 /** NEW int of one or two digits in a block of 28 or 32 bytes. */
 function newLong(bytes: number, n: number): PyLongObject {
   const block = smallBlock(bytes, PyLong_Type.eventId || eventTypeId(PyLong_Type))

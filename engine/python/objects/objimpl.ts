@@ -224,6 +224,15 @@ export function clearFreeLists(): void {
   for (const list of freeLists) list.clear()
 }
 
+/** The dead object that lies in a free list with its block here, null if there is none. */
+export function parkedObject(block: number): PyObject | null {
+  for (const list of freeLists) {
+    const found = list.find(block)
+    if (found) return found
+  }
+  return null
+}
+
 /** Empties all free lists without a word; only start-up does this. */
 export function forgetFreeLists(): void {
   for (const list of freeLists) list.forget()
@@ -246,6 +255,10 @@ export class FreeList {
 
   get length(): number {
     return this.items.length
+  }
+
+  find(block: number): PyObject | undefined {
+    return this.items.find(o => o.addr - o.ob_type.presize === block)
   }
 
   /** The object last put in, with reference count 1 and all else as it was left; null if there is none. */

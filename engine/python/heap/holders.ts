@@ -1,0 +1,124 @@
+// Who refers to one object right now, each reference by a name that a person knows: `global cache`, `local x of run`,
+// `.items of Session at 0x…`, `[3] of list at 0x…`.
+//
+// The whole heap is walked as for a snapshot, so this is for single objects at few instants.
+import { EDGE_INTERNAL, EDGE_VALUE, ROOT_FRAME, ROOT_MODULE, edgeLabel, type HeapGraph } from '../../analysis/heap-graph'
+import { DictData } from '../objects/dictobject'
+import { ModuleData } from '../objects/moduleobject'
+import { PyTypeObject, type PyObject } from '../objects/object'
+import { _PyRuntime } from '../objects/runtime'
+import { PyUnicode_AsString, PyUnicode_Check } from '../objects/unicodeobject'
+import { findHeap } from './capture'
+import type { HeapColumns } from './columns'
+import { nameText } from './preview'
+import { isStatic } from './roots'
+
+export interface Holders {
+  /** One a reference, sorted. */
+  labels: string[]
+  /** References that the object counts and that were not found. */
+  unknown: number
+}
+
+/** To be asked between two instructions: what lies on the evaluation stack of the running frame counts too. */
+export function holdersOf(target: PyObject): Holders {
+  const columns = findHeap()
+  // An object that nothing refers to gets its node here, and has no edges.
+  const walked = columns.objects.length
+  const node = columns.node(target)
+  const strings = [...columns.strings]
+  const labels: string[] = []
+  const { edges, rootEdges } = columns
+  const graph = (part: typeof edges) => ({ edgeKind: part.kind, edgeName: part.name, strings }) as unknown as HeapGraph
+  for (let edge = 0; edge < rootEdges.count; edge++) {
+    if (rootEdges.to[edge] !== node || rootEdges.kind[edge] === ROOT_MODULE) continue
+    labels.push(rootEdges.kind[edge] === ROOT_FRAME ? frameLabel(strings[rootEdges.name[edge]!]!) : edgeLabel(graph(rootEdges), edge))
+  }
+  for (let edge = 0; edge < edges.count; edge++) {
+    if (edges.to[edge] === node) labels.push(referenceName(columns, walked, sourceOf(columns, walked, edge), edgeLabel(graph(edges), edge), node))
+  }
+  const frame = _PyRuntime.tstate.frame
+  if (frame !== null) {
+    const { localsplus, code } = frame
+    for (let i = code.nlocalsplus; i < localsplus.length; i++) {
+      if (localsplus[i] === target) labels.push(`evaluation stack of ${nameText(PyUnicode_AsString(code.co_qualname))}`)
+    }
+  }
+  return { labels: labels.sort(), unknown: Math.max(0, target.ob_refcnt - labels.length) }
+}
+
+/** `function: variable`, as roots.ts names it. */
+function frameLabel(name: string): string {
+  const at = name.lastIndexOf(': ')
+  const variable = name.slice(at + 2)
+  return variable.startsWith('evaluation stack') ? `evaluation stack of ${name.slice(0, at)}` : `local ${variable} of ${name.slice(0, at)}`
+}
+
+/** The node whose edge it is. */
+function sourceOf({ firstEdge }: HeapColumns, walked: number, edge: number): number {
+  let low = 1
+  let high = walked - 1
+  while (low < high) {
+    const middle = low + high + 1 >>> 1
+    if (firstEdge[middle]! <= edge) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+export const describe = (o: PyObject): string => {
+  if (o instanceof PyTypeObject) return `class ${nameText(o.tp_name)}`
+  if (o.v instanceof ModuleData) return `module ${moduleName(o)}`
+  const name = nameText(o.ob_type.tp_name)
+  return isStatic(o) ? name : `${name} at 0x${_PyRuntime.process.space.toAddress(o.addr).toString(16)}`
+}
+
+function moduleName(module: PyObject): string {
+  const dict = module.dict as PyObject | null
+  if (dict === null) return ''
+  const { keys, values, dk_nentries: n } = (dict.v as DictData).ma_keys
+  for (let i = 0; i < n; i++) {
+    const key = keys[i]
+    const value = values[i]
+    if (key && value && PyUnicode_Check(key) && PyUnicode_Check(value) && PyUnicode_AsString(key) === '__name__') return nameText(PyUnicode_AsString(value))
+  }
+  return ''
+}
+
+/** A reference out of a namespace belongs to whom the namespace belongs. */
+function referenceName(columns: HeapColumns, walked: number, source: number, label: string, target: number): string {
+  if (source === target) return `${label} of itself`
+  return namespaceName(columns, walked, source, label) ?? `${label} of ${describe(columns.objects[source]!)}${knownAs(columns, walked, source)}`
+}
+
+function namespaceName(columns: HeapColumns, walked: number, source: number, label: string): string | null {
+  const { objects, edges } = columns
+  const holder = objects[source]!
+  const key = /^\['(.*)'\]$/.exec(label)?.[1]
+  if (!(holder.v instanceof DictData) || key === undefined) return null
+  for (let edge = 0; edge < edges.count; edge++) {
+    if (edges.to[edge] !== source || edges.kind[edge] !== EDGE_INTERNAL) continue
+    const owner = objects[sourceOf(columns, walked, edge)]!
+    if (owner.v instanceof ModuleData) {
+      const module = moduleName(owner)
+      return module === '__main__' ? `global ${key}` : `global ${key} of ${module}`
+    }
+    if (owner.dict === holder || owner instanceof PyTypeObject && owner.tp_dict === holder) return `.${key} of ${describe(owner)}`
+  }
+  return null
+}
+
+/** ` (global cache)`: the variable that holds it, if one does. */
+function knownAs(columns: HeapColumns, walked: number, node: number): string {
+  const { edges, rootEdges } = columns
+  const strings = [...columns.strings]
+  for (let edge = 0; edge < edges.count; edge++) {
+    if (edges.to[edge] !== node || edges.kind[edge] !== EDGE_VALUE) continue
+    const name = namespaceName(columns, walked, sourceOf(columns, walked, edge), `[${strings[edges.name[edge]!]}]`)
+    if (name?.startsWith('global ')) return ` (${name})`
+  }
+  for (let edge = 0; edge < rootEdges.count; edge++) {
+    if (rootEdges.to[edge] === node && rootEdges.kind[edge] === ROOT_FRAME) return ` (${frameLabel(strings[rootEdges.name[edge]!]!)})`
+  }
+  return ''
+}

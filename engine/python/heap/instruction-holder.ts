@@ -1,0 +1,108 @@
+// What an instruction does with a reference, in words: where it puts the one it takes, and whose it is that it drops.
+//
+// This is read off the instruction and the operands that still lie on the stack, and is a guess where the instruction calls
+// something (a destructor, a C function); who really holds references is looked up between statements (holders.ts).
+import type { InterpreterFrame } from '../objects/frameobject'
+import { FunctionData } from '../objects/funcobject'
+import { MethodData } from '../objects/classobject'
+import { CFunctionData } from '../objects/methodobject'
+import { PyTypeObject, type PyObject } from '../objects/object'
+import { PyUnicode_AsString } from '../objects/unicodeobject'
+import * as op from '../vm/opcodes'
+import { describe } from './holders'
+import { nameText } from './preview'
+
+const NAMES: string[] = []
+for (const [name, code] of Object.entries(op)) if (typeof code === 'number') NAMES[code] = name
+
+const text = (o: PyObject | undefined): string => (o === undefined ? '?' : nameText(PyUnicode_AsString(o)))
+
+/** `STORE_ATTR name`, `LOAD_FAST x`, `CALL 2`. */
+export function instructionText({ code, pc }: InterpreterFrame): string {
+  if (pc < 0) return ''
+  const instruction = code.ops[pc]!
+  const opcode = instruction & 0xff
+  const argument = argumentText(code, opcode, instruction >>> 8)
+  return `${NAMES[opcode] ?? `opcode ${opcode}`}${argument === '' ? '' : ` ${argument}`}`
+}
+
+function argumentText(code: InterpreterFrame['code'], opcode: number, arg: number): string {
+  switch (opcode) {
+    case op.LOAD_FAST: case op.STORE_FAST: case op.DELETE_FAST: case op.LOAD_DEREF: case op.STORE_DEREF: case op.DELETE_DEREF:
+    case op.LOAD_CLOSURE: case op.LOAD_CLASSDEREF: case op.MAKE_CELL:
+      return text(code.localNames[arg])
+    case op.LOAD_GLOBAL: return text(code.names[arg >>> 1])
+    case op.LOAD_NAME: case op.STORE_NAME: case op.DELETE_NAME: case op.STORE_GLOBAL: case op.DELETE_GLOBAL: case op.LOAD_ATTR:
+    case op.STORE_ATTR: case op.DELETE_ATTR: case op.LOAD_METHOD: case op.IMPORT_NAME: case op.IMPORT_FROM:
+      return text(code.names[arg])
+    case op.CALL: case op.BUILD_LIST: case op.BUILD_TUPLE: case op.BUILD_SET: case op.BUILD_MAP: case op.UNPACK_SEQUENCE: return String(arg)
+    default: return ''
+  }
+}
+
+const LOADS = new Set([op.LOAD_FAST, op.LOAD_CONST, op.LOAD_NAME, op.LOAD_GLOBAL, op.LOAD_DEREF, op.LOAD_CLOSURE])
+
+export const isLoad = ({ code, pc }: InterpreterFrame): boolean => pc >= 0 && LOADS.has(code.ops[pc]! & 0xff)
+
+/** Index of the operand that is on top. Slots above it are empty. */
+function topOf({ localsplus, code }: InterpreterFrame): number {
+  let top = localsplus.length - 1
+  while (top >= code.nlocalsplus && localsplus[top] === null) top--
+  return top
+}
+
+const onStack = (frame: InterpreterFrame, o: PyObject): boolean => frame.localsplus.indexOf(o, frame.code.nlocalsplus) >= 0
+
+/** `took`: a reference is taken; else one is dropped. `before`: one was taken by this very run of the instruction. */
+export function holderOf(frame: InterpreterFrame, target: PyObject, took: boolean, before: boolean): string {
+  const { code, pc } = frame
+  const function_ = text(code.co_qualname)
+  if (pc < 0) return `call of ${function_}`
+  const instruction = code.ops[pc]!
+  const opcode = instruction & 0xff
+  const arg = instruction >>> 8
+  const operand = (depth: number): string => {
+    const o = frame.localsplus[topOf(frame) - depth]
+    return o ? describe(o) : 'object'
+  }
+  // What was stored was on the stack until then; otherwise it is what was there before that goes.
+  const stored = took || !before
+  switch (opcode) {
+    case op.STORE_NAME: case op.DELETE_NAME: return stored ? namespace(frame, text(code.names[arg])) : 'evaluation stack'
+    case op.STORE_GLOBAL: case op.DELETE_GLOBAL: return stored ? `global ${text(code.names[arg])}` : 'evaluation stack'
+    case op.STORE_ATTR: case op.DELETE_ATTR: return stored ? `.${text(code.names[arg])} of ${operand(0)}` : 'evaluation stack'
+    case op.STORE_SUBSCR: return stored ? `item of ${operand(1)}` : 'evaluation stack'
+    case op.DELETE_SUBSCR: return took ? 'evaluation stack' : `item of ${operand(1)}`
+    case op.STORE_FAST: case op.DELETE_FAST: return `local ${text(code.localNames[arg])} of ${function_}`
+    case op.STORE_DEREF: case op.DELETE_DEREF: return `cell ${text(code.localNames[arg])} of ${function_}`
+    case op.MAKE_CELL: case op.COPY_FREE_VARS: return `cell of ${function_}`
+    case op.LIST_APPEND: case op.SET_ADD: case op.MAP_ADD: case op.LIST_EXTEND: case op.SET_UPDATE: case op.DICT_UPDATE: case op.DICT_MERGE:
+      return took || !onStack(frame, target) ? 'item of a container in the making' : 'evaluation stack'
+    case op.BUILD_MAP: case op.BUILD_CONST_KEY_MAP: case op.BUILD_SET: return took ? 'item of a new container' : 'evaluation stack'
+    case op.MAKE_FUNCTION: return 'new function'
+    case op.CALL: case op.CALL_FUNCTION_EX: return took || !onStack(frame, target) ? `call of ${calleeOf(frame, arg)}` : 'evaluation stack'
+    case op.RETURN_VALUE: return `frame of ${function_}, which ends`
+    case op.IMPORT_NAME: case op.IMPORT_FROM: return 'import'
+    case op.RAISE_VARARGS: case op.RERAISE: case op.PUSH_EXC_INFO: case op.POP_EXCEPT: case op.CHECK_EXC_MATCH: return 'exception handling'
+    default: return 'evaluation stack'
+  }
+}
+
+const namespace = (frame: InterpreterFrame, name: string): string =>
+  (frame.f_locals === frame.f_globals ? `global ${name}` : `name ${name} in ${text(frame.code.co_qualname)}`)
+
+/** What is called, as far as its place on the stack is known: NULL, callable, arguments or callable, self, arguments. */
+function calleeOf(frame: InterpreterFrame, count: number): string {
+  const top = topOf(frame)
+  for (const at of [top - count, top - count - 1]) {
+    const o = at >= frame.code.nlocalsplus ? frame.localsplus[at] : null
+    if (!o) continue
+    if (o instanceof PyTypeObject) return nameText(o.tp_name)
+    const v = o.v as unknown
+    if (v instanceof CFunctionData) return nameText(v.m_ml.ml_name)
+    if (v instanceof FunctionData) return nameText(PyUnicode_AsString(v.func_qualname))
+    if (v instanceof MethodData && v.im_func.v instanceof FunctionData) return nameText(PyUnicode_AsString(v.im_func.v.func_qualname))
+    if (typeof (v as { d_name?: unknown } | null)?.d_name === 'object') return `${nameText(((v as { d_type: PyTypeObject }).d_type).tp_name)}.${text((v as { d_name: PyObject }).d_name)}`
+  }
+  return 'a function'
+}
