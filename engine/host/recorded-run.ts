@@ -23,6 +23,9 @@ export function recordedRun(reader: RecordingReader): RecordedRun {
   return reader.together(() => {
     const run = reader.run()
     const program = reader.program()
+    if (!program && run.source_kind === 'import') {
+      throw new MoltError('not-repeatable', `${reader.path} is a snapshot of tracemalloc: there is no run in it to repeat.`, 'Run the program with molt run.')
+    }
     if (!program) {
       throw new MoltError('not-repeatable', `${reader.path} does not say what is needed to run it again: it was recorded by an older version of Molt${
         run.complete === 1 ? '' : ', or broke off before its first commit'}.`, 'Record the script again with molt run.')

@@ -4,6 +4,7 @@ import type { NaiveBlock } from '../recording/testing/naive-model'
 import type { DiffGroupBy, DiffRow } from '../rpc/contract-diff'
 import { diffInstants, diffObjects, diffRange } from './diff-instants'
 import { diffRuns } from './diff-runs'
+import { addressText } from './object-id'
 import { recordRun, type RecordedRun } from './testing'
 
 let run: RecordedRun
@@ -94,9 +95,9 @@ test('objects: the same object is the same object, with its line and birth', () 
     for (const [fate, list] of [['new', naive.added], ['freed', naive.freed], ['survived', naive.survived]] as const) {
       const objects = list.filter(b => b.type >= FIRST_TYPE && !b.parked)
       const { rows, rowCount, totalBytes } = diffObjects(run.recording, { recordingId, compareTo, at, fate, limit: 1e5 })
-      const shape = (x: { objectId: number; birthTick: number; sizeBytes: number; typeId: number; place: string }) => `${x.objectId} ${x.birthTick} ${x.sizeBytes} ${x.typeId} ${x.place}`
+      const shape = (x: { address: string; birthTick: number; sizeBytes: number; typeId: number; place: string }) => `${x.address} ${x.birthTick} ${x.sizeBytes} ${x.typeId} ${x.place}`
       expect(rows.map(r => shape({ ...r, place: r.traceback.map(f => `${f.path}:${f.line}`).join('<') })).toSorted()).toEqual(
-        objects.map(b => shape({ objectId: b.address * 16, birthTick: b.tick, sizeBytes: b.size, typeId: b.type, place: places(b).reverse().join('<') })).toSorted())
+        objects.map(b => shape({ address: addressText(run.recording, b.address), birthTick: b.tick, sizeBytes: b.size, typeId: b.type, place: places(b).reverse().join('<') })).toSorted())
       expect(rowCount).toBe(objects.length)
       expect(totalBytes).toBe(objects.reduce((n, b) => n + b.size, 0))
     }

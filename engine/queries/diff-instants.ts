@@ -7,6 +7,8 @@ import type { Params } from '../rpc/contract'
 import type { DiffFigures, DiffInstants, DiffObjects, DiffRange } from '../rpc/contract-diff'
 import { birthTick, blocksAt, differ, type BlockColumns } from './block-columns'
 import { groupOfBlocks, groupsOf, matcher, TypeNames } from './diff-names'
+import { retainedByAddress, retainedByType } from './diff-retained'
+import { addressText } from './object-id'
 import type { OpenRecording } from './open-recording'
 
 const DEFAULT_LIMIT = 200
@@ -29,10 +31,12 @@ export function diffInstants(recording: OpenRecording, params: Params<'diff.inst
   const weight = new Float64Array(groups.count)
   const moved = new Float64Array(groups.count)
   const total = noFigures()
+  const retained = params.retained && params.by === 'type'
+    ? { before: retainedByType(recording, params.compareTo, groups.count), after: retainedByType(recording, params.at, groups.count) } : null
   for (let group = 0; group < groups.count; group++) {
     if (groups.kept[group] === 0 || added.count[group]! + freed.count[group]! + survived.count[group]! === 0) continue
     used[group] = 1
-    weight[group] = Math.abs(added.bytes[group]! - freed.bytes[group]!)
+    weight[group] = Math.abs(retained ? retained.after[group]! - retained.before[group]! : added.bytes[group]! - freed.bytes[group]!)
     moved[group] = added.bytes[group]! + freed.bytes[group]!
     addFigures(total, added, freed, survived, group)
   }
@@ -40,7 +44,10 @@ export function diffInstants(recording: OpenRecording, params: Params<'diff.inst
   return {
     tick: now.tick, compareToTick: then.tick, rowCount: count(used), total,
     rows: Array.from(order, group => {
-      const row = { typeId: params.by === 'type' ? group : 0, typeName: groups.typeName(group), traceback: groups.traceback(group), ...noFigures() }
+      const row = {
+        typeId: params.by === 'type' ? group : 0, typeName: groups.typeName(group), traceback: groups.traceback(group), ...noFigures(),
+        retainedBefore: retained ? retained.before[group]! : null, retainedAfter: retained ? retained.after[group]! : null,
+      }
       addFigures(row, added, freed, survived, group)
       return row
     }),
@@ -66,15 +73,18 @@ export function diffObjects(recording: OpenRecording, params: Params<'diff.objec
     used[i] = 1
     totalBytes += blocks.size[i]!
   }
+  const address = (i: number) => blocks.address[i]! + (names.headGranules[blocks.type[i]!] ?? 0)
+  const retainedOf = params.retained ? retainedByAddress(recording, params.fate === 'freed' ? params.compareTo : params.at) : null
+  const weight = retainedOf ? Float64Array.from(blocks.size, (size, i) => (used[i] === 1 ? retainedOf(address(i)) ?? size : 0)) : Float64Array.from(blocks.size)
   // The largest first, then the youngest: what was made last is what one looks for.
-  const order = page(largestFirst(Float64Array.from(blocks.size), blocks.birth, used, wanted(params)), params)
+  const order = page(largestFirst(weight, blocks.birth, used, wanted(params)), params)
   return {
     tick: now.tick, compareToTick: then.tick, rowCount: count(used), totalBytes,
     rows: Array.from(order, i => {
       const type = blocks.type[i]!
       return {
-        objectId: blocks.address[i]! * 16 + (names.headBytes[type] ?? 0), birthTick: birthTick(blocks.birth[i]!), typeId: type,
-        typeName: names.name(type), sizeBytes: blocks.size[i]!, traceback: recording.traceback(blocks.site[i]!),
+        address: addressText(recording, address(i)), birthTick: birthTick(blocks.birth[i]!), typeId: type, typeName: names.name(type),
+        sizeBytes: blocks.size[i]!, retainedBytes: retainedOf?.(address(i)) ?? null, traceback: recording.traceback(blocks.site[i]!),
       }
     }),
   }

@@ -17,11 +17,12 @@ export function matcher(filter: string | undefined): (name: string) => boolean {
 /** `module.name`, without builtins; tags in brackets. */
 export class TypeNames {
   private readonly names: string[] = []
-  readonly headBytes: number[] = []
+  /** From the start of a type's blocks to its objects. */
+  readonly headGranules: number[] = []
   constructor(recording: OpenRecording) {
     for (const type of recording.reader.types()) {
       this.names[type.id] = type.module === '' || type.module === 'builtins' ? type.name : `${type.module}.${type.name}`
-      this.headBytes[type.id] = type.head_granules * 16
+      this.headGranules[type.id] = type.head_granules
     }
   }
   get count(): number { return Math.max(FIRST_TYPE, this.names.length) }

@@ -13,6 +13,8 @@ export interface DiffInstantsParams {
   at: At
   compareTo: At
   by: DiffGroupBy
+  /** By type: also what is retained, and rows in the order of its difference. There must be a snapshot at both instants. */
+  retained?: boolean
   /** Rows whose type, file or line matches; see the matcher in engine/queries/diff-names.ts. */
   filter?: string
   offset?: number
@@ -32,6 +34,9 @@ export interface DiffFigures {
 }
 
 export interface DiffRow extends DiffFigures {
+  /** With `retained`: what the objects of the type kept alive then and now, each byte once; else null. */
+  retainedBefore: number | null
+  retainedAfter: number | null
   /** By type: its number and name; else 0 and ''. */
   typeId: number
   typeName: string
@@ -50,14 +55,16 @@ export interface DiffInstants {
 }
 
 export interface DiffObject {
-  /** What id() gives. */
-  objectId: number
-  /** Tick of its birth; with objectId its identity. */
+  /** What hex(id()) gives. */
+  address: string
+  /** Tick of its birth; with the address its identity. */
   birthTick: number
   typeId: number
   typeName: string
   /** Of its block alone, with the collector's head. */
   sizeBytes: number
+  /** With `retained`: what it kept alive at the instant of the list; null where the snapshot does not have it. */
+  retainedBytes: number | null
   /** Where it was made, oldest frame first. */
   traceback: Frame[]
 }
@@ -121,7 +128,7 @@ export interface DiffRuns {
 export interface DiffMethods extends CheckMethods {
   'diff.instants': M<DiffInstantsParams, DiffInstants>
   'diff.objects': M<
-    { recordingId: RecordingId; at: At; compareTo: At; fate: Fate; filter?: string; offset?: number; limit?: number }, DiffObjects>
+    { recordingId: RecordingId; at: At; compareTo: At; fate: Fate; retained?: boolean; filter?: string; offset?: number; limit?: number }, DiffObjects>
   /** The three-snapshot method: made from `from` to `to` and alive at `at`. */
   'diff.range': M<
     { recordingId: RecordingId; from: At; to: At; at: At; by: DiffGroupBy; filter?: string; offset?: number; limit?: number }, DiffRange>

@@ -2,7 +2,7 @@
 import type { Params } from './contract'
 import type { Budget } from './contract-check'
 import type { DiffMethods } from './contract-diff'
-import { amount, either, list, oneOf, record, text, whole, type Check } from './validate'
+import { amount, either, flag, list, oneOf, record, text, whole, type Check } from './validate'
 
 const at = either(whole(), text)
 const inRecording = { recordingId: whole() }
@@ -17,8 +17,8 @@ const budget = either(
   record({ kind: oneOf('max-live'), ...limit, type: text, at }))
 
 export const diffSchemas: { [N in keyof DiffMethods]: Check<Params<N>> } = {
-  'diff.instants': record({ ...inRecording, at, compareTo: at, by }, options),
-  'diff.objects': record({ ...inRecording, at, compareTo: at, fate: oneOf('new', 'freed', 'survived') }, options),
+  'diff.instants': record({ ...inRecording, at, compareTo: at, by }, { ...options, retained: flag }),
+  'diff.objects': record({ ...inRecording, at, compareTo: at, fate: oneOf('new', 'freed', 'survived') }, { ...options, retained: flag }),
   'diff.range': record({ ...inRecording, from: at, to: at, at, by }, options),
   'diff.runs': record({ ...inRecording, oldId: whole(), at, by }, { ...options, oldAt: at }),
   'check.run': record({ ...inRecording, budgets: list(budget) as unknown as Check<Budget[]> }, { baseId: whole() }),

@@ -6,7 +6,9 @@ import { choice, instant, INSTANTS, parse, range } from './arguments'
 import { say, UsageError } from './exit'
 import { fitted, printable } from './fitted'
 import { help } from './help'
-import { HELP, limitOf, print, printJson, withRecording, withRecordings } from './reading'
+import { HELP, limitOf, print, printJson, withRecording, withRecordingAsync, withRecordings } from './reading'
+import { taken } from './snapshot'
+import type { Places } from './places'
 import { SourceTexts } from './read'
 
 export const DIFF_HELP = `Prints what changed between two instants of a run, or between two runs.
@@ -22,6 +24,8 @@ Of one run each block is known, so that the columns are exact: new (there now, n
       --range A..B           the three-snapshot method: what was allocated between A and B and is still alive at --at
       --by BY                type (default; of imported snapshots line), line, file, traceback, or object (of one run): its single objects
       --fate FATE            with --by object: new (default), freed or survived
+      --retained             with --by type or object: also what is kept alive, from a snapshot at each instant (taken by running
+                             again where there is none); the largest difference first
       --filter PATTERN       only rows whose type, file or file:line has PATTERN in it; with *, ? or [ all of it must match
   -n, --limit N              so many rows (default 25; 0: all)
       --json                 all figures, exact, as JSON
@@ -39,10 +43,11 @@ ${INSTANTS}`
 const BY = ['type', 'line', 'file', 'traceback', 'object'] as const
 interface Options { filter?: string; limit: number; json: boolean }
 
-export function diff(args: string[]): number {
+export function diff(args: string[], places: Places): number | Promise<number> {
   const { values, positionals } = parse('diff', args, {
     at: { type: 'string' }, 'compare-to': { type: 'string' }, range: { type: 'string' }, by: { type: 'string' }, group: { type: 'string' },
-    fate: { type: 'string' }, filter: { type: 'string' }, limit: { type: 'string', short: 'n' }, json: { type: 'boolean' }, help: HELP,
+    fate: { type: 'string' }, filter: { type: 'string' }, limit: { type: 'string', short: 'n' }, retained: { type: 'boolean' },
+    json: { type: 'boolean' }, help: HELP,
   })
   if (values.help) return print(help('diff'))
   const json = values.json ?? false
@@ -57,6 +62,10 @@ export function diff(args: string[]): number {
   const compareTo = values['compare-to'] === undefined ? undefined : instant(values['compare-to'])
   if (values.fate !== undefined && by !== 'object') throw new UsageError('--fate goes with --by object', 'diff')
   const fate = choice('diff', '--fate', values.fate ?? 'new', ['new', 'freed', 'survived'])
+  const retained = values.retained ?? false
+  if (retained && (positionals.length === 2 || values.range !== undefined || by !== 'type' && by !== 'object')) {
+    throw new UsageError('--retained goes with two instants of one run, --by type or object', 'diff')
+  }
   if (positionals.length === 2) {
     if (values.range !== undefined) throw new UsageError('--range goes with one recording', 'diff')
     if (by === 'object') throw new UsageError('objects of two runs cannot be told to be the same; use --by type, line, file or traceback', 'diff')
@@ -64,6 +73,13 @@ export function diff(args: string[]): number {
       // Snapshots of tracemalloc have no types.
       const typed = [old!, now!].every(r => r.run().source_kind !== 'import')
       return twoRuns(old!, now!, at, compareTo, wanted === '' && !typed ? 'line' : by, options)
+    })
+  }
+  if (retained) {
+    return withRecordingAsync('diff', positionals, async recording => {
+      const then = compareTo ?? defaultThen(recording)
+      for (const instant of [then, at]) await taken(recording, instant, places)
+      return by === 'object' ? objects(recording, then, at, fate, options, true) : retainedTypes(recording, then, at, options)
     })
   }
   return withRecording('diff', positionals, recording => {
@@ -74,7 +90,7 @@ export function diff(args: string[]): number {
       return madeInRange(recording, from ?? 0, to ?? 'end', at, by, options)
     }
     const then = compareTo ?? defaultThen(recording)
-    return by === 'object' ? objects(recording, then, at, fate, options) : twoInstants(recording, then, at, by, options)
+    return by === 'object' ? objects(recording, then, at, fate, options, false) : twoInstants(recording, then, at, by, options)
   })
 }
 
@@ -97,22 +113,38 @@ function twoInstants(recording: OpenRecording, compareTo: string | number, at: s
     `${amount(total.survivedCount, total.survivedBytes)} survived.\n`)
   if (result.rowCount === 0) return nothing(options)
   print(fitted([...pair('difference'), ...pair('new'), ...pair('freed'), ...pair('survived'), by], result.rows.map(row => [
-    signed(row.countDiff), formatSize(row.sizeDiffBytes, true), ...cells(row.newCount, row.newBytes), ...cells(row.freedCount, row.freedBytes),
+    signed(row.countDiff), bytesOf(row.sizeDiffBytes), ...cells(row.newCount, row.newBytes), ...cells(row.freedCount, row.freedBytes),
     ...cells(row.survivedCount, row.survivedBytes), nameOf(row),
   ]), 'rrrrrrrrl', by === 'traceback' ? tracebacks(recording, result.rows) : undefined))
   return rest(result.rows.length, result.rowCount)
 }
 
-function objects(recording: OpenRecording, compareTo: string | number, at: string | number, fate: Fate, options: Options): number {
-  const result = diffObjects(recording, { recordingId: 0, at, compareTo, fate, ...pageOf(options) })
+/** By type, with what its objects keep alive. */
+function retainedTypes(recording: OpenRecording, compareTo: string | number, at: string | number, options: Options): number {
+  const result = diffInstants(recording, { recordingId: 0, at, compareTo, by: 'type', retained: true, ...pageOf(options) })
+  if (options.json) return printJson(result)
+  print(`Retained at ${instantName(compareTo, result.compareToTick)} and at ${instantName(at, result.tick)}.\n`)
+  if (result.rowCount === 0) return nothing(options)
+  const count = (n: number) => (n === 0 ? '' : n.toLocaleString('en'))
+  print(fitted(['then', 'now', 'difference', 'new', 'freed', 'survived', 'type'], result.rows.map(row => [
+    formatSize(row.retainedBefore!), formatSize(row.retainedAfter!), bytesOf(row.retainedAfter! - row.retainedBefore!), count(row.newCount),
+    count(row.freedCount), count(row.survivedCount), row.typeName,
+  ]), 'rrrrrrl'))
+  return rest(result.rows.length, result.rowCount)
+}
+
+function objects(recording: OpenRecording, compareTo: string | number, at: string | number, fate: Fate, options: Options, retained: boolean): number {
+  const result = diffObjects(recording, { recordingId: 0, at, compareTo, fate, retained, ...pageOf(options) })
   if (options.json) return printJson(result)
   const words = { new: 'objects are new', freed: 'objects were freed', survived: 'objects survived' }[fate]
   print(`From ${instantName(compareTo, result.compareToTick)} to ${instantName(at, result.tick)}, ` +
     `${result.rowCount.toLocaleString('en')} ${words}: ${formatSize(result.totalBytes)}.\n`)
   if (result.rowCount === 0) return nothing(options)
-  print(fitted(['id', 'born at tick', 'size', 'type', 'line'], result.rows.map(row => [
-    `0x${row.objectId.toString(16)}`, row.birthTick.toLocaleString('en'), formatSize(row.sizeBytes), printable(row.typeName), place(row.traceback.at(-1)),
-  ]), 'rrrll'))
+  const size = (bytes: number | null) => (bytes === null ? '' : formatSize(bytes))
+  print(fitted(['address', 'born at tick', 'size', ...retained ? ['retained'] : [], 'type', 'line'], result.rows.map(row => [
+    row.address, row.birthTick.toLocaleString('en'), formatSize(row.sizeBytes), ...retained ? [size(row.retainedBytes)] : [], printable(row.typeName),
+    place(row.traceback.at(-1)),
+  ]), retained ? 'rrrrll' : 'rrrll'))
   return rest(result.rows.length, result.rowCount)
 }
 
@@ -138,7 +170,7 @@ function twoRuns(old: OpenRecording, now: OpenRecording, at: string | number, ol
   for (const path of result.matchedFiles) print(`The text of ${path} differs; its lines were matched.\n`)
   if (result.rowCount === 0) return nothing(options)
   print(fitted([...pair('old'), ...pair('new'), ...pair('difference'), by], result.rows.map(row => [
-    ...cells(row.oldCount, row.oldBytes), ...cells(row.newCount, row.newBytes), signed(row.countDiff), formatSize(row.sizeDiffBytes, true),
+    ...cells(row.oldCount, row.oldBytes), ...cells(row.newCount, row.newBytes), signed(row.countDiff), bytesOf(row.sizeDiffBytes),
     nameOf(row) + (row.in === 'old' ? ' gone' : row.in === 'new' ? ' added' : row.oldLine === 0 ? '' : ` was ${row.oldLine}`),
   ]), 'rrrrrrl', by === 'traceback' ? tracebacks(now, result.rows, old) : undefined))
   return rest(result.rows.length, result.rowCount)
@@ -156,6 +188,8 @@ const amount = (count: number, bytes: number): string => `${count.toLocaleString
 const cells = (count: number, bytes: number): [string, string] => (count === 0 && bytes === 0 ? ['', ''] : [count.toLocaleString('en'), formatSize(bytes)])
 /** A title over a column of counts and one of sizes. */
 const pair = (title: string): [string, string] => ['', title]
+/** Of a difference. */
+const bytesOf = (bytes: number): string => (bytes === 0 ? '' : formatSize(bytes, true))
 const signed = (count: number): string => (count === 0 ? '' : `${count > 0 ? '+' : ''}${count.toLocaleString('en')}`)
 const place = (frame: Frame | undefined): string => (frame === undefined ? '<unknown>:0' : frame.line === 0 ? frame.path : `${frame.path}:${frame.line}`)
 const nameOf = (row: { typeName: string; traceback: Frame[] }): string => (row.traceback.length === 0 ? row.typeName : place(row.traceback.at(-1)))
