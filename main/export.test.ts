@@ -60,6 +60,8 @@ test('to stdout, with instants, ranges, filters and groups', async () => {
   expect(Number(rows[0]![5])).toBeGreaterThan(8000)
   const types = readCsv((await cli.molt(['export', 'csv', '--group', 'type', 's.molt'])).out)
   expect(types.find(row => row[2] === '5' && row[1]!.includes('cmd'))![1]).toMatch(/^'=cmd\|"1"\n/)
+  const [columns] = readCsv((await cli.molt(['export', 'csv', 's.molt', '--measure', 'leaks', '--measure', 'bytes-ticks', '--measure', 'temporary', '--temporary-allocation-threshold', '5'])).out)
+  expect(columns!.slice(3)).toEqual(['leaked_bytes', 'leaked_blocks', 'byte_ticks', 'block_ticks', 'temporary_bytes', 'temporary_allocations'])
   const peak = JSON.parse((await cli.molt(['export', 'json', 's.molt', '--at', 'peak', '--measure', 'live'])).out)
   expect(peak).toMatchObject({ measures: ['live'], totals: { liveBytes: peak.recording.peakBytes } })
 })
@@ -70,12 +72,13 @@ test.each<[string[], number, string]>([
   [['export', 'csv'], 2, 'export needs a recording'],
   [['export', 'csv', 's.molt', 'b.molt'], 2, 'export takes one recording'],
   [['export', 'csv', 's.molt', '--range', '5'], 2, '--range takes two instants'],
+  [['export', 'csv', 's.molt', '--range', '5..', '--at', 'end'], 2, '--at does not go with --range'],
   [['export', 'csv', 's.molt', '--range', 'end..5'], 2, 'The range ends before it begins.'],
   [['export', 'csv', 's.molt', '--at', 'mark:x'], 2, 'There is no mark named x. Its marks: half.'],
   [['export', 'heapsnapshot', 's.molt', '--at', '5'], 2, 'There is no snapshot of the heap at tick 5.'],
   [['export', 'heapsnapshot', 's.molt', '--range', '5..'], 2, 'The format heapsnapshot does not take a range.'],
   [['export', 'pprof', 's.molt', '--group', 'type'], 2, 'The format pprof does not take a grouping.'],
-  [['export', 'csv', 's.molt', '--measure', 'peak'], 2, '--measure takes live, allocated or survived, not peak'],
+  [['export', 'csv', 's.molt', '--measure', 'most'], 2, '--measure takes live, peak, survived, leaks, allocated, temporary or bytes-ticks, not most'],
   [['export', 'csv', 'none.molt'], 66, 'There is no file none.molt.'],
   [['export', 'csv', 's.py'], 65, 's.py'],
   [['export', 'csv', 's.molt', '-o', 'no/such.csv'], 73, 'The folder of no/such.csv does not exist.'],

@@ -11,17 +11,27 @@ export interface Sites {
 
 export interface CodePlace { name: string; path: string; fileId: number; firstLine: number }
 
-/** What is measured: alive at an instant; all allocations of a range; those of a range that are alive at an instant. */
-export type MeasureName = 'live' | 'allocated' | 'survived'
-export const MEASURES: readonly MeasureName[] = ['live', 'allocated', 'survived']
+/** What is summed up; engine/rpc/contract-times.ts tells what each one is. */
+export type MeasureName = 'live' | 'peak' | 'survived' | 'leaks' | 'allocated' | 'temporary' | 'bytes-ticks'
+
+/** What the two columns of a measure are called in tables. */
+export const COLUMN_NAMES: Record<MeasureName, { bytes: string; count: string }> = {
+  live: { bytes: 'live_bytes', count: 'live_blocks' },
+  peak: { bytes: 'peak_bytes', count: 'peak_blocks' },
+  survived: { bytes: 'survived_bytes', count: 'survived_blocks' },
+  leaks: { bytes: 'leaked_bytes', count: 'leaked_blocks' },
+  allocated: { bytes: 'allocated_bytes', count: 'allocations' },
+  temporary: { bytes: 'temporary_bytes', count: 'temporary_allocations' },
+  'bytes-ticks': { bytes: 'byte_ticks', count: 'block_ticks' },
+}
 
 /** Sums of each site; both columns are at least as long as there are sites with figures. */
 export interface Measure {
   readonly name: MeasureName
-  /** As in "live at tick 12". */
+  /** As in "live at the end (tick 12)". */
   readonly title: string
   readonly bytes: Float64Array
-  /** Blocks, or allocations. */
+  /** Blocks, or allocations, or blocks times ticks. */
   readonly count: Float64Array
 }
 

@@ -2,7 +2,7 @@
 // traceback, its weight the bytes or blocks allocated there. Samples come in depth-first order, so that the view in order of time, which joins
 // equal neighbours, is a flame graph as well.
 import { joined, listed } from './chunks'
-import { depthFirst, framesOf, LEFT_OUT, placeAt, placesOf, totalOf, type Measure, type MemoryProfile, type Places } from './profile'
+import { COLUMN_NAMES, depthFirst, framesOf, LEFT_OUT, placeAt, placesOf, totalOf, type Measure, type MemoryProfile, type Places } from './profile'
 import { baseName } from './text'
 
 export interface SpeedscopeOptions {
@@ -42,8 +42,8 @@ function* sampled(profile: MemoryProfile, places: Places, order: Int32Array, mea
   const column = blocks ? measure.count : measure.bytes
   const sampledSites = order.filter(site => (column[site] ?? 0) > 0)
   const total = totalOf(column)
-  const name = blocks ? `${measure.title} (${measure.name === 'allocated' ? 'allocations' : 'blocks'})` : measure.title
-  yield `\n{"type":"sampled","name":${JSON.stringify(name)},"unit":"${blocks ? 'none' : 'bytes'}",` +
+  const name = blocks ? `${measure.title}, ${COLUMN_NAMES[measure.name].count.replace('_', ' ')}` : measure.title
+  yield `\n{"type":"sampled","name":${JSON.stringify(name)},"unit":"${blocks || measure.name === 'bytes-ticks' ? 'none' : 'bytes'}",` +
     `"startValue":0,"endValue":${total},"samples":[`
   yield* listed(stacks(profile, places, sampledSites))
   yield '],"weights":['

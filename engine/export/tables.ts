@@ -2,18 +2,16 @@
 import { csv, type Cell } from './csv'
 import { joined, listed } from './chunks'
 import { grouped, tracebackText, type ExportGroup, type Grouped } from './grouping'
-import { placeAt, totalOf, type MeasureName, type MemoryProfile } from './profile'
+import { COLUMN_NAMES, placeAt, totalOf, type Measure, type MemoryProfile } from './profile'
 
 export interface TypeFigures { module: string; name: string; objects: number; bytes: number }
 
-/** What a count of each measure counts. */
-const COUNTED: Record<MeasureName, string> = { live: 'live_blocks', allocated: 'allocations', survived: 'survived_blocks' }
 const PLACE_COLUMNS: Record<ExportGroup, string[]> = {
   lineno: ['file', 'line', 'function'], function: ['file', 'function', 'first_line'], filename: ['file'], traceback: ['traceback'],
 }
 
 export function figuresCsv(profile: MemoryProfile, by: ExportGroup): Generator<string> {
-  const head = [...PLACE_COLUMNS[by], ...profile.measures.flatMap(m => [`${m.name}_bytes`, COUNTED[m.name]])]
+  const head = [...PLACE_COLUMNS[by], ...profile.measures.flatMap(columnsOf)]
   return csv(head, figureRows(profile, by))
 }
 
@@ -52,11 +50,12 @@ export function figuresJson(profile: MemoryProfile, options: JsonOptions): Gener
   return joined(jsonParts(profile, options))
 }
 
+const columnsOf = ({ name }: Measure): string[] => [COLUMN_NAMES[name].bytes, COLUMN_NAMES[name].count]
 const camel = (name: string) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
 
 function* jsonParts(profile: MemoryProfile, { recording, instants, group, types }: JsonOptions): Generator<string> {
   const { measures } = profile
-  const totals = Object.fromEntries(measures.flatMap(m => [[`${m.name}Bytes`, totalOf(m.bytes)], [camel(COUNTED[m.name]), totalOf(m.count)]]))
+  const totals = Object.fromEntries(measures.flatMap(m => columnsOf(m).map((name, i) => [camel(name), totalOf(i === 0 ? m.bytes : m.count)])))
   yield `{"format":"molt-statistics","version":1,\n"recording":${JSON.stringify(recording)},\n"instants":${JSON.stringify(instants)},\n` +
     `"measures":${JSON.stringify(measures.map(m => m.name))},"totals":${JSON.stringify(totals)},\n"group":"${group}","rows":[`
   yield* listed(jsonRows(profile, group))
@@ -67,7 +66,7 @@ function* jsonParts(profile: MemoryProfile, { recording, instants, group, types 
 
 function* jsonRows(profile: MemoryProfile, by: ExportGroup): Generator<string> {
   const groups = grouped(profile, by)
-  const names = profile.measures.flatMap(m => [`${m.name}Bytes`, camel(COUNTED[m.name])])
+  const names = profile.measures.flatMap(columnsOf).map(camel)
   const columns = PLACE_COLUMNS[by].map(camel)
   for (const row of groups.order) {
     const site = groups.site[row]!

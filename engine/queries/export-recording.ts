@@ -5,9 +5,10 @@ import { collapsed } from '../export/collapsed'
 import { pprof, type PprofSampleType } from '../export/pprof'
 import { speedscope } from '../export/speedscope'
 import { figuresCsv, figuresJson, typesCsv, type TypeFigures } from '../export/tables'
-import type { ExportFormat, ExportFormatRow, ExportMeasure, ExportOptions } from '../rpc/contract-export'
+import type { ExportFormat, ExportFormatRow, ExportOptions } from '../rpc/contract-export'
 import { heapSnapshotPieces } from './export-heap'
 import { memoryProfile, type ResolvedProfile } from './export-profile'
+import type { Progress } from './measures'
 import type { OpenRecording } from './open-recording'
 import { recordingSummary } from './recording-summary'
 import { typesAt } from './types-at'
@@ -15,23 +16,23 @@ import { typesAt } from './types-at'
 export const EXPORT_FORMATS: readonly ExportFormatRow[] = [
   {
     format: 'speedscope', title: 'speedscope', extension: '.speedscope.json', isText: false,
-    summary: 'flame graphs in speedscope', options: ['at', 'range', 'measures', 'filters', 'blocks'],
+    summary: 'flame graphs in speedscope', options: ['at', 'from', 'measures', 'temporaryThreshold', 'filters', 'blocks'],
   },
   {
     format: 'collapsed', title: 'Collapsed stacks', extension: '.folded', isText: true,
-    summary: 'a traceback a line, for flamegraph.pl and its kin', options: ['at', 'range', 'measures', 'filters', 'blocks'],
+    summary: 'a traceback a line, for flamegraph.pl and its kin', options: ['at', 'from', 'measures', 'temporaryThreshold', 'filters', 'blocks'],
   },
   {
     format: 'pprof', title: 'pprof', extension: '.pb.gz', isText: false,
-    summary: 'a heap profile for go tool pprof', options: ['at', 'range', 'measures', 'filters'],
+    summary: 'a heap profile for go tool pprof', options: ['at', 'from', 'measures', 'filters'],
   },
   {
     format: 'csv', title: 'CSV', extension: '.csv', isText: true,
-    summary: 'a table for spreadsheets', options: ['at', 'range', 'measures', 'filters', 'groupBy'],
+    summary: 'a table for spreadsheets', options: ['at', 'from', 'measures', 'temporaryThreshold', 'filters', 'groupBy'],
   },
   {
     format: 'json', title: 'JSON', extension: '.json', isText: true,
-    summary: 'summary, statistics and types for programs', options: ['at', 'range', 'measures', 'filters', 'groupBy'],
+    summary: 'summary, statistics and types for programs', options: ['at', 'from', 'measures', 'temporaryThreshold', 'filters', 'groupBy'],
   },
   {
     format: 'heapsnapshot', title: 'Chrome heap snapshot', extension: '.heapsnapshot', isText: false,
@@ -46,56 +47,57 @@ export interface ExportContent {
   compression: 'gzip' | 'none'
 }
 
-export function exportRecording(recording: OpenRecording, options: ExportOptions, engineVersion: string): ExportContent {
+export function exportRecording(recording: OpenRecording, options: ExportOptions, engineVersion: string, progress: Progress = {}): ExportContent {
   checkOptions(options)
-  return { pieces: writers[options.format](recording, options, engineVersion), compression: options.format === 'pprof' ? 'gzip' : 'none' }
+  return { pieces: writers[options.format](recording, options, engineVersion, progress), compression: options.format === 'pprof' ? 'gzip' : 'none' }
 }
 
-type Writer = (recording: OpenRecording, options: ExportOptions, engineVersion: string) => Iterable<Piece>
+type Writer = (recording: OpenRecording, options: ExportOptions, engineVersion: string, progress: Progress) => Iterable<Piece>
 
 const writers: Record<ExportFormat, Writer> = {
-  speedscope: (recording, options, version) => {
-    const profile = memoryProfile(recording, options)
+  speedscope: (recording, options, version, progress) => {
+    const profile = memoryProfile(recording, options, progress)
     return speedscope(profile, { exporter: `Molt ${version}`, blocks: options.blocks ?? false })
   },
-  collapsed: (recording, options) => {
+  collapsed: (recording, options, _version, progress) => {
     if ((options.measures?.length ?? 1) !== 1) throw new MoltError('bad-request', 'Collapsed stacks have one measure alone.', 'Choose one.')
-    return collapsed(memoryProfile(recording, { ...options, measures: options.measures ?? ['live'] }), { blocks: options.blocks ?? false })
+    return collapsed(memoryProfile(recording, { ...options, measures: options.measures ?? ['live'] }, progress), { blocks: options.blocks ?? false })
   },
-  pprof: (recording, options, version) => pprofPieces(recording, options, version),
-  csv: (recording, options) => {
+  pprof: pprofPieces,
+  csv: (recording, options, _version, progress) => {
     if (options.groupBy === 'type') return typesCsv(typesOf(recording, options))
-    return figuresCsv(memoryProfile(recording, options), options.groupBy ?? 'lineno')
+    return figuresCsv(memoryProfile(recording, options, progress), options.groupBy ?? 'lineno')
   },
-  json: (recording, options) => {
+  json: (recording, options, _version, progress) => {
     const { recordingId: _id, live: _live, ...summary } = recordingSummary(recording, 0, false)
     const group = options.groupBy ?? 'lineno'
     if (group === 'type') throw new MoltError('bad-request', 'JSON lists the types in any case.', 'Choose how to group the rest.')
-    const profile = memoryProfile(recording, options)
+    const profile = memoryProfile(recording, options, progress)
     return figuresJson(profile, { recording: summary, instants: instantsOf(profile), group, types: typesIfKnown(recording, options) })
   },
   heapsnapshot: (recording, options) => heapSnapshotPieces(recording, options.at ?? 'end'),
 }
 
-function pprofPieces(recording: OpenRecording, options: ExportOptions, version: string): Iterable<Piece> {
-  const first: ExportMeasure = options.measures?.[0] ?? 'live'
+function pprofPieces(recording: OpenRecording, options: ExportOptions, version: string, progress: Progress): Iterable<Piece> {
+  const first = options.measures?.[0] ?? 'live'
   if ((options.measures?.length ?? 1) !== 1) throw new MoltError('bad-request', 'One measure alone can be shown first.', 'Choose one.')
-  if (first === 'survived') throw new MoltError('bad-request', 'A pprof heap profile knows memory in use and memory allocated, not what survived.', 'Choose live or allocated.')
-  const profile = memoryProfile(recording, { ...withoutMeasures(options), measures: undefined })
+  if (first !== 'live' && first !== 'allocated') {
+    throw new MoltError('bad-request', `A pprof heap profile has memory in use and memory allocated, not ${first}.`, 'Choose live or allocated.')
+  }
+  const { measures: _, ...rest } = options
+  const profile = memoryProfile(recording, rest, progress)
   const { started_ms, wall_ns, script_path } = recording.run()
-  const measure = (name: ExportMeasure) => profile.measures.find(m => m.name === name) ?? null
+  const measure = (name: 'live' | 'allocated') => profile.measures.find(m => m.name === name) ?? null
   const defaultSampleType: PprofSampleType = first === 'live' ? 'inuse_space' : 'alloc_space'
   const [live, allocated] = [measure('live'), measure('allocated')]
   const comments = [`Molt ${version}`, ...[live, allocated].flatMap(m => (m ? [m.title] : []))]
   return pprof(profile, live, allocated, { defaultSampleType, scriptPath: script_path, startedMs: started_ms, wallNs: wall_ns, comments })
 }
 
-const withoutMeasures = ({ measures: _, ...rest }: ExportOptions) => rest
-
-const instantsOf = ({ at, range }: ResolvedProfile) => ({ atTick: at.tick, fromTick: range.from.tick, toTick: range.to.tick })
+const instantsOf = ({ at, from }: ResolvedProfile) => ({ atTick: at.tick, fromTick: from?.tick ?? null })
 
 function typesOf(recording: OpenRecording, options: ExportOptions): TypeFigures[] {
-  const at = options.at ?? options.range?.to ?? 'end'
+  const at = options.at ?? 'end'
   return typesAt(recording, { recordingId: 0, at, limit: Number.MAX_SAFE_INTEGER }).rows
     .map(({ module, name, count, sizeBytes }) => ({ module, name, objects: count, bytes: sizeBytes }))
 }
@@ -114,7 +116,7 @@ function typesIfKnown(recording: OpenRecording, options: ExportOptions): TypeFig
 function checkOptions(options: ExportOptions): void {
   const row = EXPORT_FORMATS.find(f => f.format === options.format)!
   const names: Partial<Record<keyof ExportOptions, string>> = {
-    at: 'an instant', range: 'a range', measures: 'measures', filters: 'filters', groupBy: 'a grouping', blocks: 'numbers of blocks',
+    at: 'an instant', from: 'a range', measures: 'measures', filters: 'filters', groupBy: 'a grouping', blocks: 'numbers of blocks',
   }
   for (const [option, name] of Object.entries(names) as [keyof ExportOptions, string][]) {
     const value = options[option]

@@ -1,19 +1,20 @@
 // RPC group `export`: a recording written as a file for another tool. Types only; see contract.ts.
 import type { At, RecordingId, StatisticsFilter } from './contract'
+import type { Measure } from './contract-times'
 
 export type ExportFormat = 'speedscope' | 'collapsed' | 'pprof' | 'csv' | 'json' | 'heapsnapshot'
-export type ExportMeasure = 'live' | 'allocated' | 'survived'
 export type ExportGroupBy = 'lineno' | 'function' | 'filename' | 'traceback' | 'type'
 
 /** What is written. Options that mean nothing to the format are refused. */
 export interface ExportOptions {
   format: ExportFormat
-  /** When live memory is looked at; absent: the range's end, or the end of the run. */
+  /** The end of the range, and when live memory is looked at; absent: the end of the run. */
   at?: At
-  /** Where allocations are counted; absent: from the beginning to `at`. */
-  range?: { from?: At; to?: At }
-  /** Absent: live and allocated, and with a range survived. Of `collapsed` one alone; of `pprof` the one to show first. */
-  measures?: ExportMeasure[]
+  /** Where the range begins; absent: before the first event. */
+  from?: At
+  /** Absent: live and allocated, and of a range survived. Of `collapsed` one alone; of `pprof` the one to show first. */
+  measures?: Measure[]
+  temporaryThreshold?: number
   filters?: StatisticsFilter[]
   /** Rows of `csv` and `json`; absent: lines. */
   groupBy?: ExportGroupBy

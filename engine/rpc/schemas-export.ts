@@ -1,5 +1,6 @@
 // Checks of the group `export`; see schemas.ts.
 import type { ExportMethods } from './contract-export'
+import { measureFields } from './schemas-times'
 import { either, flag, list, oneOf, record, text, whole, type Check } from './validate'
 
 const at = either(whole(), text)
@@ -10,7 +11,7 @@ export const exportSchemas: { [N in keyof ExportMethods]: Check<ExportMethods[N]
   'export.write': record(
     { recordingId: whole(), path: text, format: oneOf('speedscope', 'collapsed', 'pprof', 'csv', 'json', 'heapsnapshot') },
     {
-      overwrite: flag, at, range: record({}, { from: at, to: at }), measures: list(oneOf('live', 'allocated', 'survived')), filters: list(filter),
+      overwrite: flag, at, from: at, measures: list(measureFields.measure), temporaryThreshold: whole(), filters: list(filter),
       groupBy: oneOf('lineno', 'function', 'filename', 'traceback', 'type'), blocks: flag,
     }),
 }

@@ -1,10 +1,11 @@
 // molt export: a recording written for another tool, to a file or to stdout.
 import { bytesOf, ENGINE_VERSION, EXPORT_FORMATS, exportRecording, MoltError, writeExport } from '../../engine/host/command-api'
-import type { StatisticsFilter } from '../../engine/rpc/contract'
 import type { ExportOptions } from '../../engine/rpc/contract-export'
-import { choice, instant, INSTANTS, parse, range } from './arguments'
+import { choice, instant, INSTANTS, parse, range, wholeNumber } from './arguments'
 import { EXIT, report, say, UsageError } from './exit'
-import { HELP, print, withRecordingAsync } from './reading'
+import { help } from './help'
+import { FILTER_HELP, FILTER_OPTIONS, filtersOf, MEASURES } from './measure-options'
+import { HELP, print, progressOn, withRecordingAsync } from './reading'
 
 export const EXPORT_HELP = `Writes a recording as a file for another tool.
 
@@ -14,43 +15,46 @@ ${EXPORT_FORMATS.map(f => `  ${f.format.padEnd(14)}${f.summary} (${f.extension})
 
   -o, --output FILE        where to write; otherwise, or for -, stdout
   -f, --force              overwrite FILE
-      --at INSTANT         when live memory is looked at (default: end, or the end of the range)
-      --range A..B         count allocations between two instants; without A from the beginning, without B to the end
-      --measure MEASURE    live, allocated or survived (allocated in the range and still alive); may be given several times.
-                           speedscope, csv, json: these alone. collapsed: this one (default: live). pprof: live or allocated,
-                           to be shown first
-      --filter PATTERN     only memory allocated in files that match, e.g. '*/mine/*.py'; !PATTERN: not in these; may be given
-                           several times
+      --at INSTANT         when live memory, or the heap, is looked at (default: end)
+      --range A..B         from one instant to another; A.. and ..B are ranges to the end and from the beginning
+      --measure MEASURE    ${MEASURES.join(', ')},
+                           as in molt stats; may be given several times (default: live and allocated, of a range also
+                           survived). collapsed: one alone. pprof: live or allocated, which is shown first
+      --temporary-allocation-threshold N
+                           measure temporary: blocks freed with at most N other allocations in between
+${FILTER_HELP}
       --group BY           csv, json: lineno (default), function, filename or traceback; csv: also type
       --blocks             speedscope, collapsed: numbers of blocks instead of bytes
 
-FILE appears when it is complete; if anything fails, nothing is left behind. In CSV a name that a spreadsheet would take for a formula
-has an apostrophe before it.
+FILE appears when it is complete; if anything fails, nothing is left behind. In CSV a name that a spreadsheet would take for a
+formula has an apostrophe before it. In Chrome's developer tools a heapsnapshot is loaded in the panel Memory; where objects
+were allocated is shown there if the file is named NAME.heaptimeline and "Allocation stack traces" is ticked.
 
 ${INSTANTS}`
 
 const GROUPS = ['lineno', 'function', 'filename', 'traceback', 'type'] as const
-const MEASURES = ['live', 'allocated', 'survived'] as const
 
 export async function exportCommand(args: string[]): Promise<number> {
   const { values, positionals } = parse('export', args, {
-    output: { type: 'string', short: 'o' }, force: { type: 'boolean', short: 'f' }, at: { type: 'string' }, range: { type: 'string' },
-    measure: { type: 'string', multiple: true }, filter: { type: 'string', multiple: true }, group: { type: 'string' }, blocks: { type: 'boolean' },
-    help: HELP,
+    ...FILTER_OPTIONS, output: { type: 'string', short: 'o' }, force: { type: 'boolean', short: 'f' }, at: { type: 'string' }, range: { type: 'string' },
+    measure: { type: 'string', multiple: true }, 'temporary-allocation-threshold': { type: 'string' }, group: { type: 'string' },
+    blocks: { type: 'boolean' }, help: HELP,
   })
-  if (values.help) return print(`${EXPORT_HELP}\n`)
+  if (values.help) return print(help('export'))
   const [first, ...recordings] = positionals
   const formats = EXPORT_FORMATS.map(f => f.format)
   if (first === undefined) throw new UsageError(`export needs a format (${formats.join(', ')}) and a recording`, 'export')
   const format = formats.find(f => f === first)
   if (format === undefined) throw new UsageError(`there is no format ${first}; there are ${formats.join(', ')}`, 'export')
-  const filters = (values.filter ?? []).map((text): StatisticsFilter =>
-    (text.startsWith('!') ? { inclusive: false, pattern: text.slice(1) } : { inclusive: true, pattern: text }))
+  if (values.at !== undefined && values.range !== undefined) throw new UsageError('--at does not go with --range, whose end is the instant', 'export')
+  const threshold = values['temporary-allocation-threshold']
+  const span = values.range === undefined ? {} : range('export', values.range)
+  const at = span.to ?? (values.at === undefined ? undefined : instant(values.at))
   const options: ExportOptions = {
-    format, filters, blocks: values.blocks ?? false,
-    ...(values.at === undefined ? {} : { at: instant(values.at) }),
-    ...(values.range === undefined ? {} : { range: range('export', values.range) }),
+    format, filters: filtersOf(values), blocks: values.blocks ?? false,
+    ...(at === undefined ? {} : { at }), ...(span.from === undefined ? {} : { from: span.from }),
     ...(values.measure === undefined ? {} : { measures: values.measure.map(name => choice('export', '--measure', name, MEASURES)) }),
+    ...(threshold === undefined ? {} : { temporaryThreshold: wholeNumber('export', '--temporary-allocation-threshold', threshold) }),
     ...(values.group === undefined ? {} : { groupBy: choice('export', '--group', values.group, GROUPS) }),
   }
   const output = values.output === undefined || values.output === '-' ? null : values.output
@@ -60,7 +64,13 @@ export async function exportCommand(args: string[]): Promise<number> {
   }
 
   return withRecordingAsync('export', recordings, async recording => {
-    const content = exportRecording(recording, options, ENGINE_VERSION)
+    const progress = progressOn()
+    let content: ReturnType<typeof exportRecording>
+    try {
+      content = exportRecording(recording, options, ENGINE_VERSION, progress)
+    } finally {
+      progress.end()
+    }
     const cancel = new AbortController()
     const interrupt = () => cancel.abort()
     process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
