@@ -19,6 +19,9 @@ export interface TakeOptions extends Pick<ReplayOptions, 'workerPath' | 'dataFol
  * right now) the open recording alone knows it. Errors: 'no-instant', 'not-repeatable', 'cancelled', those of a replay.
  */
 export async function takeSnapshot(recording: OpenRecording, at: At, options: TakeOptions): Promise<StoredSnapshot> {
+  if (recording.settings().record === 'none') {
+    throw new MoltError('no-instant', 'This recording was made with --record none: it knows no instants.', `molt replay ${recording.path} records the same run in full.`)
+  }
   const instant = recording.resolve(at)
   const there = recording.reader.snapshots().findLast(s => s.event === instant.event)
   if (there) return there
