@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { diffInstants, diffObjects, diffRange } from '../engine/queries/diff-instants'
 import { OpenRecording } from '../engine/queries/open-recording'
+import { MemoryState } from '../engine/recording/memory-state'
+import { measureTree } from '../engine/queries/measure-tree'
+import { measureSites } from '../engine/queries/measures'
+import { runReport } from '../engine/queries/run-report'
 import { describeInstant, stepInstant } from '../engine/queries/instant'
 import { sourceLines } from '../engine/queries/source-lines'
 import { statisticsAt } from '../engine/queries/statistics-at'
@@ -69,6 +73,18 @@ time('source lines at 0.6', () => sourceLines(recording, { recordingId, fileId: 
 time('source lines at 0.61', () => sourceLines(recording, { recordingId, fileId: 1, at: Math.floor(last * 0.61) }))
 time('describe 0.25', () => describeInstant(recording, { recordingId, at: Math.floor(last * 0.25) }))
 time('next line from 0.25', () => stepInstant(recording, { recordingId, at: Math.floor(last * 0.25), by: 'line', direction: 1 }))
+time('summary', () => runReport(recording, { recordingId }))
+for (const measure of ['peak', 'survived', 'leaks', 'allocated'] as const) {
+  time(`${measure}, whole run`, () => measureSites(recording, { measure, at: 'end' }))
+  time(`${measure}, 0.2 to 0.8`, () => measureSites(recording, { measure, from: Math.floor(last * 0.2), at: Math.floor(last * 0.8) }))
+}
+time('tree at the peak', () => measureTree(recording, { recordingId, measure: 'peak', at: 'end' }))
+time('tree, inverted', () => measureTree(recording, { recordingId, measure: 'peak', at: 'end', inverted: true }))
+for (const measure of ['temporary', 'bytes-ticks'] as const) time(`${measure}, whole run (every event)`, () => measureSites(recording, { measure, at: 'end' }))
+time('replay of the whole run, to compare with', () => {
+  const state = new MemoryState({ partial: true })
+  for (const chunk of recording.reader.chunksOf(0, Infinity)) state.apply(recording.columns(chunk), 0, chunk.event_count, recording.sites)
+})
 recording.close()
 if (!process.env.KEEP) rmSync(folder, { recursive: true })
 else console.log(path)
