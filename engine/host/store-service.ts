@@ -7,6 +7,7 @@ import { gcCollections, gcTicks } from '../queries/gc-collections'
 import { describeInstant, stepInstant } from '../queries/instant'
 import { Library } from '../queries/library'
 import { marksList, outputRange } from '../queries/marks-and-output'
+import { prepareMeasure } from '../queries/measures'
 import { OpenRecording } from '../queries/open-recording'
 import { recordingSummary } from '../queries/recording-summary'
 import { importFile, listExamples, listFiles, readExample, readScript, saveScript } from '../queries/scripts'
@@ -111,7 +112,10 @@ export class StoreService {
       'recording.summary': params => this.summary(params.recordingId),
 
       'timeline.range': params => timelineRange(at(params), params),
-      'statistics.at': params => statisticsAt(at(params), params),
+      'statistics.at': async (params, context) => {
+        await prepareMeasure(at(params), params, context)
+        return statisticsAt(at(params), params)
+      },
       'types.at': params => typesAt(at(params), params),
       'source.files': params => sourceFiles(at(params), params),
       'source.lines': params => sourceLines(at(params), params),

@@ -2,17 +2,23 @@
 import { flamegraphOf } from '../queries/flamegraph-page'
 import { markSteps } from '../queries/marks-and-output'
 import { measureTree } from '../queries/measure-tree'
+import { prepareMeasure } from '../queries/measures'
 import type { OpenRecording } from '../queries/open-recording'
 import { runReport } from '../queries/run-report'
 import type { TimesMethods } from '../rpc/contract-times'
+import type { Handlers } from '../rpc/rpc'
 
-type TimesHandlers = { [N in keyof TimesMethods]: (params: TimesMethods[N]['params']) => TimesMethods[N]['result'] }
-
-export function timesHandlers(get: (recordingId: number) => OpenRecording, isLive: (recordingId: number) => boolean): TimesHandlers {
+export function timesHandlers(get: (recordingId: number) => OpenRecording, isLive: (recordingId: number) => boolean): Pick<Handlers, keyof TimesMethods> {
   return {
     'run.report': params => runReport(get(params.recordingId), params, isLive(params.recordingId)),
-    'measure.tree': params => measureTree(get(params.recordingId), params),
-    'measure.flamegraph': params => ({ html: [...flamegraphOf(get(params.recordingId), params)].join('') }),
+    'measure.tree': async (params, context) => {
+      await prepareMeasure(get(params.recordingId), params, context)
+      return measureTree(get(params.recordingId), params)
+    },
+    'measure.flamegraph': async (params, context) => {
+      await prepareMeasure(get(params.recordingId), params, context)
+      return { html: [...flamegraphOf(get(params.recordingId), params)].join('') }
+    },
     'marks.steps': params => markSteps(get(params.recordingId)),
   }
 }

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { ALLOC, FREE, PARK, REALLOC, REALLOC_FROM, REUSE } from '../memory/events'
 import type { Measure, MeasureParams } from '../rpc/contract-times'
 import { measureTree } from './measure-tree'
-import { measureSites, peakOfRange } from './measures'
+import { measureSites, peakOfRange, prepareMeasure } from './measures'
 import { recordRun, type RecordedRun } from './testing'
 
 let run: RecordedRun
@@ -139,6 +139,23 @@ test('a range that ends before it begins is refused; progress is told and may ca
   expect(seen.every(share => share >= 0 && share < 1)).toBe(true)
   const stop = () => { throw new Error('enough') }
   expect(() => measureSites(run.recording, { measure: 'bytes-ticks', at: 'end' }, { progress: stop })).toThrow('enough')
+})
+
+test('what passes every event can be done in steps, and be taken back between them', async () => {
+  const cancel = new AbortController()
+  const told: number[] = []
+  const params = { measure: 'bytes-ticks', from: 100, at: 'end' } as const
+  cancel.abort()
+  const turns = vi.spyOn(performance, 'now').mockImplementation((() => { let ms = 0; return () => ms += 1000 })())
+  await expect(prepareMeasure(run.recording, params, cancel)).rejects.toMatchObject({ code: 'cancelled' })
+  await prepareMeasure(run.recording, params, { signal: new AbortController().signal, progress: (done, total) => told.push(done / total) })
+  expect(told.length).toBeGreaterThan(10)
+  turns.mockRestore()
+  const seen: number[] = []
+  const prepared = measureSites(run.recording, params, { progress: done => seen.push(done) })
+  expect(seen).toEqual([])
+  expect(sorted(measured(params))).toEqual(sorted(naive('bytes-ticks', eventsAt(100), run.naive.events.length, { fromTick: 100 })))
+  expect(prepared.to.event).toBe(run.naive.events.length)
 })
 
 test('a recording with statistics only answers what it can', () => {

@@ -44,10 +44,58 @@ export function measureSites(recording: OpenRecording, params: MeasureParams, pr
   if (measure === 'survived' && !from) return { figures: recording.figuresAt(to), from, to }
   if (measure === 'allocated') return { figures: allocatedIn(recording, from, to), from, to }
   needEvents(recording, measure, to)
-  const figures = measure === 'temporary' ? temporaryIn(recording, from, to, params.temporaryThreshold ?? DEFAULT_TEMPORARY_THRESHOLD, progress)
-    : measure === 'bytes-ticks' ? heldIn(recording, from, to, progress)
-    : survivedIn(recording, from, to, measure === 'leaks')
-  return { figures, from, to }
+  if (measure === 'survived' || measure === 'leaks') return { figures: survivedIn(recording, from, to, measure === 'leaks'), from, to }
+  const steps = passOf(recording, params, from, to)
+  let step = steps.next()
+  for (; !step.done; step = steps.next()) progress.progress?.(step.value.done, step.value.total)
+  return { figures: step.value, from, to }
+}
+
+/** Without a turn of the event loop for so long, at most. */
+const TURN_MS = 30
+
+/**
+ * Does the part of `measureSites` that passes every event, chunk by chunk with turns of the event loop between, so that others are
+ * answered meanwhile and a cancel is heard. The answer is kept: measureSites has it at once.
+ */
+export async function prepareMeasure(recording: OpenRecording, params: MeasureParams, { signal, progress }: Progress & { signal: AbortSignal }): Promise<void> {
+  const { measure = 'live' } = params
+  if (measure !== 'temporary' && measure !== 'bytes-ticks') return
+  recording.refresh()
+  const to = recording.resolve(params.at)
+  const from = params.from === undefined ? null : recording.resolve(params.from)
+  // What is wrong with the question is said by measureSites.
+  if (to.keyframe || from && from.event > to.event) return
+  const steps = passOf(recording, params, from, to)
+  let turned = performance.now()
+  for (let step = steps.next(); !step.done; step = steps.next()) {
+    progress?.(step.value.done, step.value.total)
+    if (performance.now() - turned < TURN_MS) continue
+    await new Promise(resolve => setImmediate(resolve))
+    if (signal.aborted) throw new MoltError('cancelled', 'The question was taken back.')
+    turned = performance.now()
+  }
+}
+
+type Steps = Generator<{ done: number; total: number }, Float64Array>
+
+/** Answers that took every event of their range, by question; the events of a range never change. */
+const answers = new WeakMap<OpenRecording, Map<string, Float64Array>>()
+const KEPT_ANSWERS = 4
+
+function* passOf(recording: OpenRecording, params: MeasureParams, from: Instant | null, to: Instant): Steps {
+  let kept = answers.get(recording)
+  if (!kept) answers.set(recording, kept = new Map())
+  const threshold = params.temporaryThreshold ?? DEFAULT_TEMPORARY_THRESHOLD
+  const key = [params.measure, threshold, from?.event ?? -1, from?.tick ?? 0, to.event, to.tick].join()
+  let figures = kept.get(key)
+  if (!figures) {
+    figures = params.measure === 'temporary' ? yield* temporaryIn(recording, from, to, threshold) : yield* heldIn(recording, from, to)
+    if (kept.size >= KEPT_ANSWERS) kept.delete(kept.keys().next().value!)
+  }
+  kept.delete(key)
+  kept.set(key, figures)
+  return figures
 }
 
 function needEvents(recording: OpenRecording, measure: Measure, to: Instant): void {
@@ -112,25 +160,25 @@ function comingsWithin(recording: OpenRecording, from: Instant): LiveTable {
 /** By kind: ALLOC, REALLOC and REUSE bring a block to a line. */
 const COMES = [false, true, false, true, false, true]
 
-function temporaryIn(recording: OpenRecording, from: Instant | null, to: Instant, threshold: number, progress: Progress): Float64Array {
+function* temporaryIn(recording: OpenRecording, from: Instant | null, to: Instant, threshold: number): Steps {
   const pass = new TemporaryPass(recording.sites.count, threshold)
-  eachChunk(recording, from, to, progress, (chunk, first, end) => pass.pass(recording.columns(chunk), first, end))
+  yield* eachChunk(recording, from, to, (chunk, first, end) => pass.pass(recording.columns(chunk), first, end))
   return pass.figures
 }
 
-function heldIn(recording: OpenRecording, from: Instant | null, to: Instant, progress: Progress): Float64Array {
+function* heldIn(recording: OpenRecording, from: Instant | null, to: Instant): Steps {
   const pass = new HeldPass(recording.sites.count, from ? recording.figuresAt(from) : new Float64Array(0), from?.tick ?? 0)
-  eachChunk(recording, from, to, progress, (chunk, first, end) => pass.pass(recording.columns(chunk), first, end))
+  yield* eachChunk(recording, from, to, (chunk, first, end) => pass.pass(recording.columns(chunk), first, end))
   return pass.finish(to.tick)
 }
 
 /** The chunks of a range in order, each with the part of its events that is inside. */
-function eachChunk(
-  recording: OpenRecording, from: Instant | null, to: Instant, { progress }: Progress, work: (chunk: StoredChunk, first: number, end: number) => void,
-): void {
+function* eachChunk(
+  recording: OpenRecording, from: Instant | null, to: Instant, work: (chunk: StoredChunk, first: number, end: number) => void,
+): Generator<{ done: number; total: number }, void> {
   const begin = from?.event ?? 0
   for (const chunk of recording.reader.chunksOf(begin, to.event)) {
-    progress?.(chunk.first_event - begin, to.event - begin)
+    yield { done: Math.max(0, chunk.first_event - begin), total: to.event - begin }
     work(chunk, Math.max(0, begin - chunk.first_event), Math.min(chunk.event_count, to.event - chunk.first_event))
   }
 }
