@@ -7,7 +7,7 @@
 import { BucketQueue } from './bucket-queue'
 import { type HeapGraph, isNumbered } from './heap-graph'
 import { type AnalysisOptions, NO_NODE, PROGRESS_MASK } from './options'
-import { DEAREST_STEP, type IgnoredEdges, NOTHING_IGNORED, PATH_COST } from './path-cost'
+import { DEAREST_STEP, type IgnoredEdges, NOTHING_IGNORED, pathCosts } from './path-cost'
 import { type Path, pathOf, PathSearch } from './paths'
 import type { Referrers } from './reverse'
 
@@ -24,7 +24,8 @@ export interface RootDistances {
 
 /** One pass over the heap; serves any number of objects as long as the same references are ignored. */
 export function rootDistances(graph: HeapGraph, options: AnalysisOptions & { ignore?: IgnoredEdges } = {}): RootDistances {
-  const { nodeCount, firstEdge, edgeTo, edgeKind } = graph
+  const { nodeCount, firstEdge, edgeTo } = graph
+  const costOf = pathCosts(graph)
   const { progress, ignore = NOTHING_IGNORED } = options
   const ignores = ignore.size > 0
   const cost = new Uint32Array(nodeCount).fill(NO_NODE)
@@ -41,7 +42,7 @@ export function rootDistances(graph: HeapGraph, options: AnalysisOptions & { ign
     if (progress && (++done & PROGRESS_MASK) === 0) progress(done, nodeCount)
     for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
       const to = edgeTo[edge]!
-      const reached = distance + PATH_COST[edgeKind[edge]!]!
+      const reached = distance + costOf(edge)
       if (reached >= cost[to]! || (ignores && ignore.has(edge))) continue
       cost[to] = reached
       lastEdge[to] = edge
@@ -77,7 +78,8 @@ export interface NextPathsOptions extends AnalysisOptions {
 export function* pathsTo(
   graph: HeapGraph, referrers: Referrers, distances: RootDistances, node: number, options: NextPathsOptions = {},
 ): Generator<Path, void, void> {
-  const { edgeTo, edgeKind } = graph
+  const { edgeTo } = graph
+  const costOf = pathCosts(graph)
   const { first, from: entryFrom, edge: entryEdge } = referrers
   const { cost: rootCost, edge: treeEdge, from: treeFrom, ignore } = distances
   const { progress, dissimilar = false, budget = 20_000_000 } = options
@@ -117,7 +119,7 @@ export function* pathsTo(
     for (const edge of head) {
       mark[edgeTo[edge]!] = stamp
       leave(way, edge, passed)
-      passed += PATH_COST[edgeKind[edge]!]!
+      passed += costOf(edge)
     }
     const edges = new Uint32Array(head.length + tail.length)
     edges.set(head.reverse())
@@ -179,7 +181,7 @@ export function* pathsTo(
         if (alike.has(key)) continue
         alike.add(key)
       }
-      const step = passed + PATH_COST[edgeKind[edge]!]!
+      const step = passed + costOf(edge)
       ways.add(way, edge, source, step + rootCost[source]!, step)
       if (progress && (steps & PROGRESS_MASK) === 0) progress(Math.min(steps + search.steps, budget), budget)
     }

@@ -3,7 +3,7 @@ import {
   EDGE_ATTRIBUTE, EDGE_INDEX, EDGE_INTERNAL, edgeLabel, EDGE_VALUE, type HeapGraph, isNumbered, ROOT_BUILTIN, ROOT_FRAME, ROOT_HELD, ROOT_MODULE,
 } from './heap-graph'
 import { bestPath, pathsTo, rootDistances } from './next-paths'
-import { PATH_COST } from './path-cost'
+import { pathCosts } from './path-cost'
 import { type Path, shortestPath } from './paths'
 import { referrersOf, sourceOfEdge } from './reverse'
 import { graphOf, randomGraph, Random, SHAPES } from './testing/graphs'
@@ -11,6 +11,7 @@ import { graphOf, randomGraph, Random, SHAPES } from './testing/graphs'
 /** Every path without loops, the cheapest first. */
 function allPaths(graph: HeapGraph, target: number, ignore: ReadonlySet<number>): { cost: number, edges: number[] }[] {
   const found: { cost: number, edges: number[] }[] = []
+  const costOf = pathCosts(graph)
   const walk = (node: number, edges: number[], passed: number[], cost: number) => {
     if (node === target) {
       found.push({ cost, edges })
@@ -18,7 +19,7 @@ function allPaths(graph: HeapGraph, target: number, ignore: ReadonlySet<number>)
     }
     for (let edge = graph.firstEdge[node]!; edge < graph.firstEdge[node + 1]!; edge++) {
       const to = graph.edgeTo[edge]!
-      if (!passed.includes(to) && !ignore.has(edge)) walk(to, [...edges, edge], [...passed, to], cost + PATH_COST[graph.edgeKind[edge]!]!)
+      if (!passed.includes(to) && !ignore.has(edge)) walk(to, [...edges, edge], [...passed, to], cost + costOf(edge))
     }
   }
   if (target !== 0) walk(0, [], [0], 0)
@@ -37,7 +38,8 @@ function expectSound(graph: HeapGraph, path: Path, target: number): void {
     node = graph.edgeTo[edge]!
   }
   expect(node).toBe(target)
-  expect(path.cost).toBe(path.edges.reduce((sum, edge) => sum + PATH_COST[graph.edgeKind[edge]!]!, 0))
+  const costOf = pathCosts(graph)
+  expect(path.cost).toBe(path.edges.reduce((sum, edge) => sum + costOf(edge), 0))
 }
 
 test('agree with trying all paths, on random graphs', () => {
@@ -90,6 +92,13 @@ test('the way through what the program named, not through C code', () => {
   expect([...path.nodes]).toEqual([1, 2, 3, 4])
   const held = shortestPath(graph, referrersOf(graph), 4, { ignore: new Set([path.edges[3]!]) })!
   expect(Array.from(held.edges, edge => edgeLabel(graph, edge))).toEqual(['held by the interpreter'])
+})
+
+test('a global variable is its module\'s, whatever frames run', () => {
+  const graph = graphOf(4, [
+    [0, 2, ROOT_FRAME, 'main: f_globals'], [0, 1, ROOT_MODULE, 'shop'], [1, 2, EDGE_INTERNAL, '__dict__'], [2, 3, EDGE_VALUE, "'orders'"],
+  ])
+  expect([...shortestPath(graph, referrersOf(graph), 3)!.nodes]).toEqual([1, 2, 3])
 })
 
 test('dissimilar paths: one of a thousand alike', () => {

@@ -5,7 +5,7 @@
 import { BucketQueue } from './bucket-queue'
 import type { HeapGraph } from './heap-graph'
 import { type AnalysisOptions, NO_NODE, PROGRESS_MASK } from './options'
-import { DEAREST_STEP, type IgnoredEdges, NOTHING_IGNORED, PATH_COST } from './path-cost'
+import { DEAREST_STEP, type IgnoredEdges, NOTHING_IGNORED, type PathCosts, pathCosts } from './path-cost'
 import type { Referrers } from './reverse'
 
 /** Step i is the reference edges[i], which leads to nodes[i]. The first is a reference of the root, the last leads to the object. */
@@ -37,9 +37,11 @@ export class PathSearch {
   private readonly downFrom: Uint32Array
   private readonly up: Uint32Array
   private readonly upEdge: Uint32Array
+  private readonly costOf: PathCosts
 
   constructor(private readonly graph: HeapGraph, private readonly referrers: Referrers, private readonly options: PathOptions = {}) {
     const { nodeCount } = graph
+    this.costOf = pathCosts(graph)
     this.down = new Uint32Array(nodeCount)
     this.downEdge = new Uint32Array(nodeCount)
     this.downFrom = new Uint32Array(nodeCount)
@@ -49,9 +51,9 @@ export class PathSearch {
 
   /** The cheapest path that avoids the nodes whose mark is `stamp`, or null. */
   find(node: number, mark: Uint32Array | null = null, stamp = 0): Path | null {
-    const { nodeCount, firstEdge, edgeTo, edgeKind } = this.graph
+    const { nodeCount, firstEdge, edgeTo } = this.graph
     const { first, from, edge: entryEdge } = this.referrers
-    const { down, downEdge, downFrom, up, upEdge } = this
+    const { down, downEdge, downFrom, up, upEdge, costOf } = this
     const { progress, ignore = NOTHING_IGNORED } = this.options
     const ignores = ignore.size > 0
     if (node === 0) return null
@@ -83,7 +85,7 @@ export class PathSearch {
         if (down[at] !== zero + cost) continue
         for (let edge = firstEdge[at]!, end = firstEdge[at + 1]!; edge < end; edge++) {
           const to = edgeTo[edge]!
-          const reached = cost + PATH_COST[edgeKind[edge]!]!
+          const reached = cost + costOf(edge)
           const known = down[to]!
           if ((known >= zero && known <= zero + reached) || (mark !== null && mark[to] === stamp) || (ignores && ignore.has(edge))) continue
           down[to] = zero + reached
@@ -104,7 +106,7 @@ export class PathSearch {
         for (let entry = first[at]!, end = first[at + 1]!; entry < end; entry++) {
           const edge = entryEdge[entry]!
           const to = from[entry]!
-          const reached = cost + PATH_COST[edgeKind[edge]!]!
+          const reached = cost + costOf(edge)
           const known = up[to]!
           if ((known >= zero && known <= zero + reached) || (mark !== null && mark[to] === stamp) || (ignores && ignore.has(edge))) continue
           up[to] = zero + reached
