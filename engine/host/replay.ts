@@ -107,7 +107,7 @@ export function startReplay(recordingPath: string, options: ReplayOptions): Star
       const second = new OpenRecording(output.path)
       try {
         const events = second.run().event_count
-        const difference = firstDifference(first, second, { whole: !changed && options.untilEvent === undefined && options.untilTick === undefined && !signal?.aborted })
+        const difference = firstDifference(first, second, { changed, whole: !changed && options.untilEvent === undefined && options.untilTick === undefined && !signal?.aborted })
         return {
           end, changed, difference, sameEvents: difference?.event ?? Math.min(events, run.event_count), events, recordedEvents: run.event_count,
           reasons: changed || !difference ? [] : reasonsOf(recorded),

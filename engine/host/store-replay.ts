@@ -1,7 +1,9 @@
 // Handlers of contract-replay.ts.
-import { replayPlan } from './replay-plan'
+import { alignRuns } from '../queries/align-runs'
 import type { OpenRecording } from '../queries/open-recording'
 import type { Params, RunStarted } from '../rpc/contract'
+import type { AlignedRuns } from '../rpc/contract-replay'
+import { replayPlan } from './replay-plan'
 import type { RunManager } from './run-manager'
 
 export const replayHandlers = (at: (params: { recordingId: number }) => OpenRecording, runs: RunManager) => ({
@@ -13,4 +15,5 @@ export const replayHandlers = (at: (params: { recordingId: number }) => OpenReco
       ...(script !== undefined && { script: new TextEncoder().encode(script) }), ...(output !== undefined && { output }), ...(overwrite && { overwrite }),
     })
   },
+  'replay.align': (params: Params<'replay.align'>): AlignedRuns => alignRuns(at(params), at({ recordingId: params.otherId })),
 })

@@ -9,24 +9,29 @@ import type { EventColumns } from '../recording/event-columns'
 import type { EventDescription, EventDifference } from '../rpc/contract-replay'
 import type { StoredChunk } from '../store/reader'
 import type { OpenRecording } from './open-recording'
-import { matchSites } from './site-matching'
+import { TwoRuns } from './two-runs'
 
 export interface DifferenceOptions {
   /** Both shall be the same up to their ends; otherwise only as many events are compared as both have. */
-  whole: boolean
+  whole?: boolean
+  /**
+   * Something was changed on purpose: lines of an edited file are matched, and neither addresses nor the places of
+   * instructions in their functions count.
+   */
+  changed?: boolean
   progress?: (done: number, total: number) => void
 }
 
-export function firstDifference(first: OpenRecording, second: OpenRecording, { whole, progress }: DifferenceOptions): EventDifference | null {
+export function firstDifference(first: OpenRecording, second: OpenRecording, options: DifferenceOptions): EventDifference | null {
   first.refresh()
   second.refresh()
   const [a, b] = [first.run(), second.run()]
   const common = Math.min(a.event_count, b.event_count)
   const agreed = lastAgreement(first, second, common)
   const found = first.reader.chunkAtEvent(0) && second.reader.chunkAtEvent(0)
-    ? compareEvents(first, second, agreed.event, common, progress)
+    ? compareEvents(first, second, agreed.event, common, options)
     : agreed.parted === null ? null : betweenDigests(agreed)
-  if (found || !whole) return found
+  if (found || !options.whole) return found
   if (a.event_count !== b.event_count && a.event_count > 0) {
     const [longer, name] = a.event_count > b.event_count ? [first, 'the recorded run'] : [second, 'the replay']
     const next = longer.reader.chunkAtEvent(0) ? new EventCursor(longer, common).describe() : null
@@ -75,15 +80,16 @@ function betweenDigests({ event, tick, parted }: Agreement): EventDifference {
 }
 
 function compareEvents(
-  first: OpenRecording, second: OpenRecording, from: number, to: number, progress: DifferenceOptions['progress'],
+  first: OpenRecording, second: OpenRecording, from: number, to: number, { changed = false, progress }: DifferenceOptions,
 ): EventDifference | null {
-  const sites = matchSites(first, second)
+  const runs = new TwoRuns(first, second)
+  const places: [Int32Array, Int32Array] = changed ? innermost(runs) : [runs.old.nodeOf, runs.new.nodeOf]
   const [a, b] = [new EventCursor(first, from), new EventCursor(second, from)]
   let tick = 0
   for (let event = from; event < to; event++) {
     a.next()
     b.next()
-    if (!sameEvent(a, b, sites)) {
+    if (!sameEvent(a, b, places, changed)) {
       const [x, y] = [a.describe(), b.describe()]
       return { event, beforeEvent: event + 1, tick, first: x, second: y, sentence: sentenceOf(event, x, y) }
     }
@@ -93,11 +99,26 @@ function compareEvents(
   return null
 }
 
-function sameEvent(a: EventCursor, b: EventCursor, sites: Int32Array): boolean {
+function sameEvent(a: EventCursor, b: EventCursor, places: [Int32Array, Int32Array], changed: boolean): boolean {
   const [x, y] = [a.columns!, b.columns!]
   const [i, j] = [x.op[a.index]!, y.op[b.index]!]
-  return x.opHead[i]! === y.opHead[j]! && x.opSize[i] === y.opSize[j] && x.opInstruction[i] === y.opInstruction[j] &&
-    x.address[a.index] === y.address[b.index] && a.tick === b.tick && x.opSite[i]! === sites[y.opSite[j]!]!
+  if (x.opHead[i]! !== y.opHead[j]! || a.tick !== b.tick || places[0][x.opSite[i]!] !== places[1][y.opSite[j]!]) return false
+  // Where an arena or a collection has its number, it is no size, and of an arena it is the allocator's own.
+  if (changed && (x.opHead[i]! & 15) >= ARENA_NEW && (x.opHead[i]! & 15) <= ARENA_FREE) return true
+  return x.opSize[i] === y.opSize[j] && (changed || x.opInstruction[i] === y.opInstruction[j] && x.address[a.index] === y.address[b.index])
+}
+
+/** Per site of both runs: the line that ran, whoever called it; all lines that were edited are one. */
+function innermost({ old, new: now, tree, isEdited }: TwoRuns): [Int32Array, Int32Array] {
+  const numbers = new Map<number, number>()
+  const placeOf = new Int32Array(tree.count)
+  for (let node = 1; node < tree.count; node++) {
+    const name = isEdited(node) ? -1 : tree.code[node]! * 2 ** 28 + tree.line[node]!
+    let number = numbers.get(name)
+    if (number === undefined) numbers.set(name, number = numbers.size + 1)
+    placeOf[node] = number
+  }
+  return [old.nodeOf.map(node => placeOf[node]!), now.nodeOf.map(node => placeOf[node]!)]
 }
 
 function sentenceOf(event: number, x: EventDescription, y: EventDescription): string {
@@ -106,7 +127,7 @@ function sentenceOf(event: number, x: EventDescription, y: EventDescription): st
   if (here !== there) return `${same} the recorded run ${x.what}${here}, and the replay ${y.what}${there}.`
   if (x.what !== y.what) return `${same}${here} the recorded run ${x.what}, and the replay ${y.what}.`
   if (x.tick !== y.tick) return `${same} the recorded run ${x.what}${here} at tick ${count(x.tick)}, and the replay at tick ${count(y.tick)}.`
-  return `${same} both ${x.what}${here}, but not at the same address or by the same instruction.`
+  return `${same}${here} each ${x.what}, but not at the same address or by the same instruction.`
 }
 
 const at = ({ frame }: EventDescription): string => (frame ? ` at ${frame.path}:${frame.line}` : '')

@@ -70,6 +70,13 @@ export class TwoRuns {
     return { frame, oldLine: oldLine === line ? 0 : oldLine, in: oldLine === 0 ? 'new' : 'both' }
   }
 
+  /** The line of this node is in the text of one run alone. */
+  readonly isEdited = (node: number): boolean => {
+    const line = this.tree.line[node]!
+    const oldLine = this.oldLineOf[this.tree.code[node]!]
+    return line < 0 || oldLine !== undefined && (oldLine[line] ?? 0) === 0
+  }
+
   private file(key: string): number {
     let file = this.files.get(key)
     if (file === undefined) this.files.set(key, file = this.files.size + 1)

@@ -54,7 +54,39 @@ export interface ReplayParams {
   overwrite?: boolean
 }
 
+/** A figure of both runs. */
+export interface AlignedFigure {
+  name: string
+  unit: 'bytes' | 'count' | 'tick'
+  first: number
+  second: number
+  /** Of a tick: where the first run's is on the second run's axis. */
+  firstInSecond?: number
+}
+
+export interface AlignedRuns {
+  /**
+   * Anchors of the common axis, columns of equal length: the tick of the first run and that of the second that belongs to
+   * it. Between two anchors ticks are spread evenly (engine/analysis/align.ts).
+   */
+  firstTick: Float64Array
+  secondTick: Float64Array
+  /** False: a recording without events; only the part up to the difference and the ends are known. */
+  exact: boolean
+  /** Steps after the difference that both runs take, and all of each. */
+  matchedSteps: number
+  firstSteps: number
+  secondSteps: number
+  /** Where they part, addresses aside; null: nowhere. */
+  difference: EventDifference | null
+  figures: AlignedFigure[]
+  /** The same bytes were written to standard output and to standard error. */
+  sameOutput: boolean
+}
+
 export interface ReplayMethods {
   /** A run like any other: run.progress, run.output and run.ended (with `replay`) tell of it, run.stop ends it. */
   'replay.start': M<ReplayParams, RunStarted>
+  /** Two runs of one program on one axis: a recording and its replay, or any two. */
+  'replay.align': M<{ recordingId: RecordingId; otherId: RecordingId }, AlignedRuns>
 }

@@ -7,4 +7,5 @@ export const replaySchemas = (runSettings: { [K in keyof RunSettings]: Check<Run
   'replay.start': record({ recordingId: whole() }, {
     until: either(whole(), text), snapshot: flag, settings: record({}, runSettings), script: text, output: text, overwrite: flag,
   }),
+  'replay.align': record({ recordingId: whole(), otherId: whole() }),
 })

@@ -306,6 +306,14 @@ export class RecordingReader {
   snapshotData(id: number): { nodes: Uint8Array; edges: Uint8Array; strings: Uint8Array } {
     return this.get('select nodes, edges, strings from snapshot where id = ?', id)!
   }
+  /** The next pieces of a descriptor's output, oldest first. */
+  outputAfter(id: number, fileDescriptor: number, limit: number): { id: number; data: Uint8Array }[] {
+    return this.all('select id, data from output where id > ? and file_descriptor = ? order by id limit ?', id, fileDescriptor, limit)
+  }
+  arenaCount(): number {
+    return this.get<{ n: number }>('select count(*) as n from arena')!.n
+  }
+
   snapshotCount(): number {
     return this.get<{ n: number }>('select count(*) as n from snapshot')!.n
   }

@@ -22,5 +22,6 @@ What if it were otherwise? With one of these, both runs are laid side by side, a
       --allocator NAME     textbook or cpython, see molt run
       --seed N             another hash seed
       --script FILE        another text in the place of the script, with the same input
+      --json               all figures, and the anchors of the common axis of ticks, as JSON
 
 ${INSTANTS}`

@@ -1,12 +1,16 @@
 // molt replay
 import { basename, resolve } from 'node:path'
-import { DEFAULT_RUN, MoltError, OpenRecording, replayPlan, startReplay, type ReplayOptions, type ReplayResult } from '../../engine/host/command-api'
+import {
+  alignRuns, DEFAULT_RUN, formatSize, MoltError, OpenRecording, replayPlan, startReplay, type ReplayOptions, type ReplayResult,
+} from '../../engine/host/command-api'
 import type { RunSettings } from '../../engine/rpc/contract'
+import type { AlignedRuns } from '../../engine/rpc/contract-replay'
 import { choice, instant, parse, wholeNumber } from './arguments'
 import { EXIT, report, say, UsageError } from './exit'
 import { help } from './help'
 import type { Places } from './places'
-import { HELP, print } from './reading'
+import { HELP, print, printJson } from './reading'
+import { table } from './table'
 import { ALLOCATORS, freshName, readScript, thresholds } from './run'
 
 const OPTIONS = {
@@ -20,6 +24,7 @@ const OPTIONS = {
   allocator: { type: 'string' },
   script: { type: 'string' },
   seed: { type: 'string' },
+  json: { type: 'boolean' },
   help: HELP,
 } as const
 type Values = ReturnType<typeof parse<typeof OPTIONS>>['values']
@@ -69,18 +74,66 @@ export async function replay(args: string[], places: Places): Promise<number> {
     return EXIT.interrupted
   }
   if (!quiet) say(`recorded ${wanted}: ${result.events.toLocaleString('en')} events.`)
-  return sayWhetherSame(result, quiet)
+  if (result.changed && values.json) return printJson(plainRuns(sideBySide(path, wanted)))
+  if (values.json) return (printJson({ ...result, end: undefined }), result.difference === null ? 0 : EXIT_DIFFERS)
+  if (!result.changed) return sayWhetherSame(result, quiet)
+  if (!quiet) print(tableOf(sideBySide(path, wanted)))
+  sayUnknown(result)
+  return 0
 }
 
-function sayWhetherSame({ difference, sameEvents, recordedEvents, reasons, end }: ReplayResult, quiet: boolean): number {
+/** Of an unchanged replay that is not the recorded run. */
+const EXIT_DIFFERS = 1
+
+function sayWhetherSame(result: ReplayResult, quiet: boolean): number {
+  const { difference, sameEvents, recordedEvents, reasons } = result
   if (difference === null) {
     const all = sameEvents === recordedEvents ? 'all ' : 'the first '
     if (!quiet) print(recordedEvents === 0 ? 'The recording has no events to compare with.\n' : `The same as recorded: ${all}${sameEvents.toLocaleString('en')} events.\n`)
     return 0
   }
   print(`${[difference.sentence, ...reasons].join('\n')}\n`)
-  for (const path of (end.unknown ?? []).slice(0, 3)) print(`It asked for ${path}, which the recorded run had not.\n`)
-  return 1
+  sayUnknown(result)
+  return EXIT_DIFFERS
+}
+
+/** What the recording has no answer to, so that the program was told that it is not there. */
+function sayUnknown({ end: { unknown = [] } }: ReplayResult): void {
+  const asked = unknown.filter(path => !path.includes('/__pycache__'))
+  if (asked.length === 0) return
+  const more = asked.length > 3 ? ` and ${asked.length - 3} more` : ''
+  say(`the recording does not say what is at ${asked.slice(0, 3).join(', ')}${more}; for the replay nothing was there`)
+}
+
+function sideBySide(path: string, other: string): AlignedRuns {
+  const first = new OpenRecording(path)
+  try {
+    const second = new OpenRecording(other)
+    try {
+      return alignRuns(first, second)
+    } finally {
+      second.close()
+    }
+  } finally {
+    first.close()
+  }
+}
+
+const plainRuns = ({ firstTick, secondTick, ...rest }: AlignedRuns) => ({ ...rest, firstTick: [...firstTick], secondTick: [...secondTick] })
+
+function tableOf({ difference, figures, sameOutput, matchedSteps, firstSteps, secondSteps }: AlignedRuns): string {
+  const whole = (n: number) => n.toLocaleString('en')
+  const signed = (n: number, text: string) => (n > 0 ? `+${text}` : text)
+  const rows = figures.map(({ name, unit, first, second, firstInSecond }) => {
+    const show = unit === 'bytes' ? (n: number) => formatSize(n) : whole
+    const change = unit === 'tick' ? `there: ${whole(firstInSecond ?? first)}` : first === second ? '' : signed(second - first, unit === 'bytes' ? formatSize(second - first) : whole(second - first))
+    return [name, show(first), show(second), change]
+  })
+  const parts = difference === null ? 'Both runs are the same.'
+    : difference.sentence
+  const steps = difference === null || firstSteps === 0 && secondSteps === 0 ? ''
+    : `After it ${whole(matchedSteps)} of ${whole(firstSteps)} and ${whole(secondSteps)} steps are in both.\n`
+  return `${parts}\n${steps}The output is ${sameOutput ? 'the same' : 'not the same'}.\n\n${table(['', 'recorded', 'replay', 'change'], rows, 'lrrr')}`
 }
 
 /** What is to be otherwise than it was. */
