@@ -15,7 +15,7 @@ export interface RecordedRun {
   arguments: string[]
   settings: RunSettings
   inputs: RecordedInputs
-  runtime: { node?: string; v8?: string; platform?: string; architecture?: string }
+  runtime: { node?: string; v8?: string; platform?: string; architecture?: string; library?: { archiveBytes: number; compiledBytes: number } }
 }
 
 /** Errors: damaged; not-repeatable for recordings from before inputs were kept. */

@@ -13,6 +13,7 @@ import type { ReplayOutcome } from '../rpc/contract-replay'
 import { recordedRun, type RecordedRun } from './recorded-run'
 import { RunSession, type SessionEnd } from './run-session'
 import type { PreparedScript } from './script-source'
+import { libraryIdentity } from './stdlib-archive'
 import { ENGINE_VERSION } from './versions'
 
 /** What is wanted of a replay; plain data. */
@@ -110,7 +111,7 @@ export function startReplay(recordingPath: string, options: ReplayOptions): Star
         const difference = firstDifference(first, second, { changed, whole: !changed && options.untilEvent === undefined && options.untilTick === undefined && !signal?.aborted })
         return {
           end, changed, difference, sameEvents: difference?.event ?? Math.min(events, run.event_count), events, recordedEvents: run.event_count,
-          reasons: changed || !difference ? [] : reasonsOf(recorded),
+          reasons: changed || !difference ? [] : reasonsOf(recorded, options.dataFolder),
         }
       } finally {
         second.close()
@@ -138,11 +139,17 @@ function isOther(before: RunSettings, after: RunSettings): boolean {
   return plain(before) !== plain(after)
 }
 
-function reasonsOf({ run, runtime }: RecordedRun): string[] {
+function reasonsOf({ run, runtime }: RecordedRun, dataFolder: string): string[] {
   const reasons: string[] = []
   if (run.engine_version !== ENGINE_VERSION) reasons.push(`It was recorded by Molt ${run.engine_version}; this is ${ENGINE_VERSION}.`)
   const { node, v8 } = process.versions
   if (runtime.node !== node) reasons.push(`It was recorded on Node.js ${runtime.node ?? '?'}; this is ${node}.`)
   else if (runtime.v8 !== v8) reasons.push(`It was recorded on V8 ${runtime.v8 ?? '?'}; this is ${v8}.`)
+  const library = libraryIdentity(dataFolder)
+  if (runtime.library?.archiveBytes !== library.archiveBytes) reasons.push('It was recorded with another standard library.')
+  else if (runtime.library.compiledBytes !== library.compiledBytes) {
+    const state = (bytes: number) => (bytes === 0 ? 'not compiled' : `${bytes.toLocaleString('en')} bytes of compiled code`)
+    reasons.push(`The library of the installation that recorded it was otherwise compiled (there: ${state(runtime.library.compiledBytes)}, here: ${state(library.compiledBytes)}).`)
+  }
   return reasons
 }

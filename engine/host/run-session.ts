@@ -196,7 +196,7 @@ export class RunSession {
     })
     const { onDigest } = this.options
     const recorder = new Recorder(writer, { level: settings.record, originOf: path => originOf(path, script), ...(onDigest && { onDigest }) })
-    recorder.program(programRow(script))
+    recorder.program(programRow(script, this.options.dataFolder))
     return recorder
   }
 

@@ -5,6 +5,7 @@ import { fromSystem, MoltError } from '../base/errors'
 import type { Origin, ProgramRow } from '../recording/recorder'
 import type { RunSource } from '../rpc/contract'
 import type { ScriptSource } from './interpreter-api'
+import { libraryIdentity } from './stdlib-archive'
 
 export interface PreparedScript {
   source: ScriptSource
@@ -49,13 +50,13 @@ function readScript(path: string, shown: string): Uint8Array {
 }
 
 /** What the recording keeps of the program, so that it can be run where its file is not. */
-export function programRow({ source, folder }: PreparedScript): ProgramRow {
+export function programRow({ source, folder }: PreparedScript, dataFolder: string): ProgramRow {
   const text = (data: string) => new TextEncoder().encode(data)
   const { node, v8 } = process.versions
   return {
     kind: source.kind, folder, path: source.kind === 'file' ? source.path : '', argv0: source.kind === 'file' ? source.argv0 : '',
     data: source.kind === 'file' ? source.bytes : text(source.kind === 'module' ? source.module : source.code),
-    runtime: JSON.stringify({ node, v8, platform: process.platform, architecture: process.arch }),
+    runtime: JSON.stringify({ node, v8, platform: process.platform, architecture: process.arch, library: libraryIdentity(dataFolder) }),
   }
 }
 

@@ -1,5 +1,5 @@
 // The standard library on this machine: its archive, and what the build compiled from it.
-import { existsSync, openSync, readFileSync, readSync } from 'node:fs'
+import { existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { loadConstant } from '../python/lib/marshal-format'
 import type { StdlibCache } from '../python/modules/stdlib-cache'
@@ -18,6 +18,15 @@ export function libraryArchive(dataFolder: string): Uint8Array {
   const found = places('python_stdlib.zip', dataFolder).find(p => existsSync(p))
   if (found === undefined) throw new Error('Molt: python_stdlib.zip is missing from the installation; run npm ci')
   return readFileSync(found)
+}
+
+/** What tells one installation's library from another's: sizes of the archive and of what the build compiled; 0 where there is none. */
+export function libraryIdentity(dataFolder: string): { archiveBytes: number; compiledBytes: number } {
+  const sizeOf = (name: string): number => {
+    const found = places(name, dataFolder).find(p => existsSync(p))
+    return found === undefined ? 0 : statSync(found).size
+  }
+  return { archiveBytes: sizeOf('python_stdlib.zip'), compiledBytes: sizeOf('stdlib.bin') }
 }
 
 /** Finds compiled library modules; never finds any when the build left none. Of the file only what is asked for is read. */
