@@ -8,6 +8,7 @@ export { addressText, findObject, granuleOf, idText, nodeAt, objectAt, objectOfN
 export { lifeOf } from '../queries/object-life'
 export { referencesOf } from './watch-object'
 export { snapshotAt } from '../queries/graph'
+export { eventList } from '../queries/event-list'
 export { objectCut, objectPaths } from '../queries/object-paths'
 export { takeSnapshot } from './take-snapshot'
 export { objectDescription, objectList, objectTypes, snapshotsList } from '../queries/objects'

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   EDGE_INTERNAL, EDGE_KEY, EDGE_VALUE, edgeLabel, FIRST_ROOT, FLAG_TRACKED, ROOT_MODULE, type HeapGraph,
 } from '../analysis/heap-graph'
+import { eventList } from '../queries/event-list'
 import { graphAt, graphOf, snapshotAt } from '../queries/graph'
 import { objectPaths } from '../queries/object-paths'
 import { objectDescription, objectList, objectsDominated, objectTypes } from '../queries/objects'
@@ -229,3 +230,32 @@ test('a snapshot taken by running again is the one that the run itself would hav
   expect(graphAt(recording, 4000).graph.nodeCount).toBeGreaterThan(1000)
   expect(snapshotAt(recording, 4000) !== undefined).toBe(writable)
 }, 90_000)
+
+test('the log, event by event: births, deaths and what took them', async () => {
+  const { recording } = await record(`import gc, sys
+class Node: pass
+def ring():
+    a = Node()
+    a.me = a
+def plain():
+    b = Node()
+ring()
+plain()
+sys.audit('mark', 'here')
+gc.collect()
+`)
+  const rows = []
+  for (let next: number | null = 0; next !== null;) {
+    const page = eventList(recording, { recordingId: 0, fromEvent: next, limit: 700 })
+    rows.push(...page.rows)
+    next = page.next
+  }
+  expect(rows.map(row => row.event)).toEqual(Array.from({ length: recording.run().event_count }, (_, i) => i))
+  const nodes = rows.filter(row => row.what === '__main__.Node').map(row => [row.kind, row.frame?.line, row.collectionId !== null])
+  // A local dies when its frame is gone, in the line that called: CPython's sys._getframe says so in a __del__ too.
+  expect(nodes).toEqual([['alloc', 4, false], ['alloc', 7, false], ['free', 9, false], ['free', 11, true]])
+  expect(rows.find(row => row.kind === 'mark')!.what).toBe('here')
+  const page = eventList(recording, { recordingId: 0, fromEvent: 0, kinds: ['gc-start', 'gc-end'] })
+  expect(page.rows.map(row => row.kind).slice(-2)).toEqual(['gc-start', 'gc-end'])
+  expect(page.next).toBe(null)
+}, 60_000)

@@ -1,4 +1,5 @@
 // Part of store-service.ts: the handlers of contract-objects.ts.
+import { eventList } from '../queries/event-list'
 import { objectCut, objectPaths } from '../queries/object-paths'
 import { objectDescription, objectList, objectsDominated, objectTypes, snapshotRow, snapshotsList } from '../queries/objects'
 import type { OpenRecording } from '../queries/open-recording'
@@ -10,6 +11,7 @@ import { takeSnapshot } from './take-snapshot'
 export const objectHandlers = (
   at: (params: { recordingId: number }) => OpenRecording, places: { workerPath: string; dataFolder: string },
 ): Pick<Handlers, keyof ObjectMethods> => ({
+  'events.list': params => eventList(at(params), params),
   'snapshots.list': params => snapshotsList(at(params)),
   'snapshots.take': async (params, { signal, progress }) => {
     const recording = at(params)

@@ -127,7 +127,31 @@ export interface DominatorTreeRow {
   nodes: number
 }
 
+export type EventKind =
+  | 'alloc' | 'free' | 'realloc-from' | 'realloc' | 'reuse' | 'park' | 'gc-start' | 'gc-end' | 'arena-new' | 'arena-free' | 'output' | 'mark' | 'switch'
+  | 'region'
+
+export interface EventRow {
+  event: number
+  tick: number
+  kind: EventKind
+  /** Of the block or arena. */
+  address: string | null
+  /** null: not known, since the block is older than the recording, or without meaning. */
+  sizeBytes: number | null
+  /** The type of the object, the use of another block, or what the kind has to say. */
+  what: string
+  isObject: boolean
+  /** Of a death inside a collection. */
+  collectionId: number | null
+  frame: Frame | null
+}
+
 export interface ObjectMethods {
+  /** The log itself, a page at a time: `next` is where to go on, null at the end. */
+  'events.list': M<
+    { recordingId: RecordingId; fromEvent: number; toEvent?: number; kinds?: EventKind[]; limit?: number },
+    { rows: EventRow[]; next: number | null; eventCount: number }>
   'snapshots.list': M<{ recordingId: RecordingId }, SnapshotRow[]>
   /** Runs again to an instant that has no snapshot, and adds it to the recording. */
   'snapshots.take': M<InGraph, SnapshotRow>

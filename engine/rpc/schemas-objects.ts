@@ -7,6 +7,11 @@ const page = { offset: whole(), limit: whole(0, 100_000) }
 const object = either(whole(), text)
 
 export const objectSchemas: { [N in keyof ObjectMethods]: Check<ObjectMethods[N]['params']> } = {
+  'events.list': record({ recordingId: whole(), fromEvent: whole() }, {
+    toEvent: whole(), limit: whole(1, 100_000),
+    kinds: list(oneOf(
+      'alloc', 'free', 'realloc-from', 'realloc', 'reuse', 'park', 'gc-start', 'gc-end', 'arena-new', 'arena-free', 'output', 'mark', 'switch', 'region')),
+  }),
   'snapshots.list': record({ recordingId: whole() }),
   'snapshots.take': record(inGraph),
   'objects.types': record(inGraph, { ...page, internal: flag, filter: text, sort: oneOf('retained', 'shallow', 'count') }),

@@ -104,13 +104,15 @@ ${INSTANTS}`,
 The schema is that of the goldens made with CPython 3.11: output, exit code, and at the marks and the end the bytes and blocks
 of each line, collections, free lists, pools.`,
 
-  dump: `Prints a stage on the way from source to bytecode.
+  dump: `Prints a stage on the way from source to bytecode, or the events of a recording.
 
   molt dump tokens|ast|dis FILE
+  molt dump events [--range A..B] RECORDING
 
   tokens   the tokens, laid out as python3 -m tokenize does
   ast      what ast.dump(ast.parse(...), include_attributes=True, indent=1) prints
   dis      what python3 -m dis prints
+  events   the log of a recording: number, tick, event, address, bytes, type or use of the block, line that ran, collection
 
 FILE may be - for stdin.`,
 
