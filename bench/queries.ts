@@ -9,6 +9,7 @@ import { measureTree } from '../engine/queries/measure-tree'
 import { measureSites } from '../engine/queries/measures'
 import { runReport } from '../engine/queries/run-report'
 import { describeInstant, stepInstant } from '../engine/queries/instant'
+import { growthOf } from '../engine/queries/growth'
 import { sourceLines } from '../engine/queries/source-lines'
 import { statisticsAt } from '../engine/queries/statistics-at'
 import { timelineRange } from '../engine/queries/timeline-range'
@@ -85,6 +86,32 @@ time('replay of the whole run, to compare with', () => {
   const state = new MemoryState({ partial: true })
   for (const chunk of recording.reader.chunksOf(0, Infinity)) state.apply(recording.columns(chunk), 0, chunk.event_count, recording.sites)
 })
+
+// Whichever tick: uniformly random ones, each far from the one before. On a busy machine look at the processor time.
+const percentiles = (name: string, count: number, work: (tick: number) => unknown): void => {
+  let seed = 1
+  const wall: number[] = []
+  const processor: number[] = []
+  for (let i = 0; i < count; i++) {
+    seed = Math.imul(seed, 1103515245) + 12345 >>> 0
+    const tick = Math.floor(seed / 2 ** 32 * last)
+    const start = performance.now()
+    const used = process.cpuUsage()
+    work(tick)
+    wall.push(performance.now() - start)
+    const { user, system } = process.cpuUsage(used)
+    processor.push((user + system) / 1000)
+  }
+  const at = (times: number[], share: number) => times.sort((a, b) => a - b)[Math.min(count - 1, Math.floor(count * share))]!.toFixed(1)
+  const line = (times: number[]) => `median ${at(times, 0.5)}, 95 % below ${at(times, 0.95)}, slowest ${at(times, 1)} ms`
+  console.log(`${`${name}, ${count} random ticks`.padEnd(38)}${line(wall)}; of the processor ${line(processor)}`)
+}
+percentiles('statistics by line', 300, tick => statistics(tick)())
+percentiles('types', 300, tick => typesAt(recording, { recordingId, at: tick }))
+percentiles('describe', 300, tick => describeInstant(recording, { recordingId, at: tick }))
+percentiles('all live blocks', 100, tick => recording.stateAt(recording.resolve(tick)))
+time('growth of all lines, tracebacks and types', () => growthOf(recording, { by: 'line', limit: 200 }))
+time('growth by traceback, after that', () => growthOf(recording, { by: 'traceback', limit: 200 }))
 recording.close()
 if (!process.env.KEEP) rmSync(folder, { recursive: true })
 else console.log(path)

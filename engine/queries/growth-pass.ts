@@ -1,6 +1,6 @@
 // One pass over the events of a recording that follows the bytes of every line, traceback and type from slot to slot.
 //
-// It runs over the chunks alone, with the older blocks that each brings along (recording/event-columns.ts), and needs neither
+// Up to MOST_EVENTS it runs over the chunks alone, with the older blocks that each brings along (recording/event-columns.ts), and needs neither
 // keyframes nor the table of all live blocks. A row that is not touched in a slot leaves no record there, so what is kept is
 // bounded by what happens, not by rows × slots; past MOST_RECORDS the rows that never held much are let go.
 //
@@ -9,13 +9,17 @@
 import { ALLOC, FREE, PARK, REALLOC, REALLOC_FROM, REUSE } from '../memory/events'
 import { UNKNOWN_SIZE, type EventColumns } from '../recording/event-columns'
 import { LiveTable, PARKED, TYPE_MASK } from '../recording/live-table'
-import { SITE_ALLOCATED_BYTES, SITE_LIVE_BYTES, SITE_STRIDE, TYPE_LIVE_BYTES, TYPE_PARKED, TYPE_STRIDE } from '../recording/memory-state'
+import { MemoryState, SITE_ALLOCATED_BYTES, SITE_LIVE_BYTES, SITE_STRIDE, TYPE_LIVE_BYTES, TYPE_PARKED, TYPE_STRIDE } from '../recording/memory-state'
 import { grownInt32 } from '../base/typed-arrays'
-import { LINES_A_FILE } from '../recording/keyframe'
+import { decodeFigures, LINES_A_FILE } from '../recording/keyframe'
+import type { StoredKeyframe } from '../store/reader'
 import type { Instant, OpenRecording } from './open-recording'
 
-/** Records of one kind of row; 24 bytes each. */
-const MOST_RECORDS = 2_000_000
+/** Records of one kind of row; 40 bytes each. */
+const MOST_RECORDS = 1_500_000
+/** Ranges of more events are followed from keyframe to keyframe: some three seconds, and the figures stand every 65,536 events. */
+export const MOST_EVENTS = 25_000_000
+const KEYFRAMES_A_SLOT = 4
 
 export interface RowColumns { live: Float64Array; low: Float64Array; born: Float64Array; freed: Float64Array }
 
@@ -36,7 +40,7 @@ export class RowSeries {
   private recordRow = new Int32Array(1024)
   private recordSlot = new Int32Array(1024)
   /** live, low, born, freed of each record. */
-  private figures = new Float32Array(4096)
+  private figures = new Float64Array(4096)
   /** Records by row, made when first asked: row → where its records begin in `order`. */
   private starts: Int32Array | null = null
   private order = new Int32Array(0)
@@ -56,6 +60,17 @@ export class RowSeries {
     if (this.touchedIn[row] !== this.stamp) this.touch(row)
     this.freed[row]! += bytes
     const live = this.live[row]! -= bytes
+    if (live < this.low[row]!) this.low[row] = live
+  }
+
+  /** Both at once, where the order is not known: neither shows as a peak or as a low. */
+  change(row: number, came: number, went: number): void {
+    if (row >= this.live.length) this.grow(row + 1)
+    if (this.touchedIn[row] !== this.stamp) this.touch(row)
+    this.born[row]! += came
+    this.freed[row]! += went
+    const live = this.live[row]! += came - went
+    if (live > this.peak[row]!) this.peak[row] = live
     if (live < this.low[row]!) this.low[row] = live
   }
 
@@ -110,7 +125,7 @@ export class RowSeries {
     if (record === this.recordRow.length) {
       this.recordRow = grownInt32(this.recordRow, record + 1)
       this.recordSlot = grownInt32(this.recordSlot, record + 1)
-      const figures = new Float32Array(this.recordRow.length * 4)
+      const figures = new Float64Array(this.recordRow.length * 4)
       figures.set(this.figures)
       this.figures = figures
     }
@@ -189,6 +204,7 @@ export class GrowthPass {
   private readonly recording: OpenRecording
   private readonly from: Instant | null
   private readonly to: Instant
+  private readonly mostEvents: number
   private readonly lineNumbers = new Map<number, number>()
   /** Frame node → number of its line + 1. */
   private lineOfNode = new Int32Array(256)
@@ -199,8 +215,9 @@ export class GrowthPass {
   private slot = 0
 
   /** `from` null: since the beginning; else the first sample is at `from`. Nothing is passed before `steps` is run. */
-  constructor(recording: OpenRecording, from: Instant | null, to: Instant, slots: number) {
+  constructor(recording: OpenRecording, from: Instant | null, to: Instant, slots: number, mostEvents = MOST_EVENTS) {
     this.recording = recording
+    this.mostEvents = mostEvents
     this.from = from
     this.to = to
     const start = from?.tick ?? 0
@@ -216,8 +233,18 @@ export class GrowthPass {
   /** Passes chunk by chunk; yields the events passed and all there are, so that a caller can give up or let others run. */
   *steps(): Generator<[done: number, total: number], void> {
     const { recording, from, to } = this
-    if (recording.run().event_count > 0 && !recording.reader.chunkAtEvent(0)) return this.passKeyframes(from, to)
-    const chunks = recording.reader.chunksOf(from?.event ?? 0, to.event)
+    const { reader } = recording
+    if (recording.run().event_count > 0 && !reader.chunkAtEvent(0)) {
+      const stored = reader.keyframesOf('figures').filter(k => k.tick >= (from?.tick ?? 0) && k.tick <= to.tick)
+      this.tick = Float64Array.from(stored, k => k.tick)
+      return yield* this.passKeyframes(null, { tick: Infinity, event: Infinity }, stored)
+    }
+    if (to.event - (from?.event ?? 0) > this.mostEvents) {
+      const stored = [...reader.keyframesOf('figures'), ...reader.keyframesOf('state')].sort((a, b) => a.event - b.event)
+      const every = Math.ceil(stored.length / (this.samples * KEYFRAMES_A_SLOT))
+      return yield* this.passKeyframes(from, to, stored.filter((_, i) => (stored.length - 1 - i) % every === 0))
+    }
+    const chunks = reader.chunksOf(from?.event ?? 0, to.event)
     // A chunk is entered at its beginning: its older blocks are told in the order of its events.
     const first = chunks[0]?.first_event ?? to.event
     if (from && first > 0) this.seed(first)
@@ -247,37 +274,40 @@ export class GrowthPass {
     }
   }
 
-  /** --record stats: only the instants that have figures. */
-  private passKeyframes(from: Instant | null, to: Instant): void {
-    const kept = this.recording.reader.keyframesOf('figures').filter(k => k.tick >= (from?.tick ?? 0) && k.tick <= to.tick)
-    this.tick = Float64Array.from(kept, k => k.tick)
-    const before = { sites: new Float64Array(0), types: new Float64Array(0) }
-    for (const keyframe of kept) {
-      const { sites, types } = this.recording.figureStateAt({ tick: keyframe.tick, event: keyframe.event, keyframe })
-      const difference = (now: Float64Array, old: Float64Array) => now.map((value, i) => value - (old[i] ?? 0))
-      this.takeDifference(difference(sites, before.sites), difference(types, before.types))
-      before.sites = sites.slice()
-      before.types = types.slice()
-      this.endSlot()
+  /**
+   * From keyframe to keyframe, without the events between: --record stats has no others, and recordings of very many events
+   * have keyframes enough. Bytes that came are those that were allocated, reallocations in full; a slot's low is the lowest seen.
+   */
+  private *passKeyframes(from: Instant | null, to: Instant, stored: StoredKeyframe[]): Generator<[number, number], void> {
+    const kept = stored.filter(k => k.event >= (from?.event ?? 0) && k.event <= to.event)
+    const state = new MemoryState({ partial: true })
+    let sites = new Float64Array(0)
+    let types = new Float64Array(0)
+    for (const [i, keyframe] of kept.entries()) {
+      if (i % 16 === 0) yield [i, kept.length]
+      while (keyframe.tick > this.tick[this.slot]!) this.endSlot()
+      decodeFigures(this.recording.reader.keyframeData(keyframe.id), state)
+      this.takeDifference(state, sites, types)
+      sites = state.sites.slice()
+      types = state.types.slice()
     }
+    while (this.slot < this.samples) this.endSlot()
   }
 
-  private takeDifference(sites: Float64Array, types: Float64Array): void {
-    for (let site = 0; site * SITE_STRIDE < sites.length; site++) {
-      const came = Math.max(0, sites[site * SITE_STRIDE + SITE_ALLOCATED_BYTES]!, sites[site * SITE_STRIDE]!)
-      const went = came - sites[site * SITE_STRIDE]!
-      if (came === 0 && went === 0) continue
-      const node = this.recording.frameOf[site]!
-      for (const [rows, row] of [[this.tracebacks, node], [this.lines, this.lineOf(node)]] as const) {
-        // What was in between is not known: not lower than at either end.
-        rows.add(row, came)
-        if (went > 0) rows.take(row, went)
-      }
+  private takeDifference(now: MemoryState, oldSites: Float64Array, oldTypes: Float64Array): void {
+    const { sites, types } = now
+    const rows = Math.max(sites.length, oldSites.length)
+    for (let row = 0; row < rows; row += SITE_STRIDE) {
+      const live = (sites[row + SITE_LIVE_BYTES] ?? 0) - (oldSites[row + SITE_LIVE_BYTES] ?? 0)
+      const came = Math.max(0, live, (sites[row + SITE_ALLOCATED_BYTES] ?? 0) - (oldSites[row + SITE_ALLOCATED_BYTES] ?? 0))
+      if (came === 0 && live === 0) continue
+      const node = this.recording.frameOf[row / SITE_STRIDE]!
+      this.tracebacks.change(node, came, came - live)
+      this.lines.change(this.lineOf(node), came, came - live)
     }
-    for (let type = 0; type * TYPE_STRIDE < types.length; type++) {
-      const bytes = types[type * TYPE_STRIDE + TYPE_LIVE_BYTES]!
-      if (bytes > 0) this.types.add(type, bytes)
-      else if (bytes < 0) this.types.take(type, -bytes)
+    for (let row = 0; row < Math.max(types.length, oldTypes.length); row += TYPE_STRIDE) {
+      const live = (types[row + TYPE_LIVE_BYTES] ?? 0) - (oldTypes[row + TYPE_LIVE_BYTES] ?? 0)
+      if (live !== 0) this.types.change(row / TYPE_STRIDE, Math.max(0, live), Math.max(0, -live))
     }
   }
 

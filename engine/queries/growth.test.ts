@@ -147,3 +147,16 @@ test('a recording without events has the instants that it kept', () => {
     stats.dispose()
   }
 })
+
+test('many events are followed from keyframe to keyframe', () => {
+  const exact = growthOf(run.recording, { by: 'line', limit: 1e6, minimumBytes: 1, slots: 6 })
+  const coarse = growthOf(run.recording, { by: 'line', limit: 1e6, minimumBytes: 1, slots: 6, mostEvents: 1000 })
+  expect(coarse.tick).toEqual(exact.tick)
+  // The last keyframe is the end: nothing is missing there, and nothing is invented before.
+  expect(coarse.rows.map(r => [r.key, r.lastBytes])).toEqual(expect.arrayContaining(exact.rows.filter(r => r.lastBytes > 0).map(r => [r.key, r.lastBytes])))
+  for (const row of coarse.rows) {
+    const same = exact.rows.find(r => r.key === row.key)!
+    expect(row.peakBytes).toBeLessThanOrEqual(Math.max(...same.born))
+    row.live.forEach((live, i) => expect(Math.abs(row.born[i]! - row.freed[i]! - live)).toBe(0))
+  }
+})

@@ -3,7 +3,8 @@
 //   growthOf(recording, { by: 'line', limit: 50 }) → { tick, rows: [{ traceback, live, low, born, freed, verdict }, …], rowCount }
 //
 // The events are passed once for all three groupings and all later questions about the same range (growth-pass.ts); what a
-// recording was passed for last is kept with it. Recordings made with --record stats have as many samples as marks.
+// recording was passed for last is kept with it. Recordings made with --record stats have as many samples as marks; in those of
+// very many events the samples come from keyframes.
 import { growthShape, type GrowthVerdict } from '../analysis/growth'
 import { MoltError } from '../base/errors'
 import type { At, Frame } from '../rpc/contract'
@@ -30,6 +31,8 @@ export interface GrowthOptions {
   slots?: number
   /** Rows that never held so much are left out, and growth below it is none. Default 256. */
   minimumBytes?: number
+  /** Ranges of more events are followed from keyframe to keyframe alone. */
+  mostEvents?: number
   progress?: (done: number, total: number) => void
 }
 
@@ -96,10 +99,10 @@ function prepared(recording: OpenRecording, options: Omit<GrowthOptions, 'by'>):
   const from = options.from === undefined ? null : recording.resolve(options.from)
   if (from && from.event >= to.event) throw new MoltError('bad-request', 'The range is empty: its end is not later than its beginning.')
   const slots = options.slots ?? DEFAULT_SLOTS
-  const key = `${from?.event ?? -1} ${to.event} ${to.tick} ${slots}`
+  const key = `${from?.event ?? -1} ${to.event} ${to.tick} ${slots} ${options.mostEvents ?? 0}`
   const kept = passes.get(recording)
   if (kept?.key === key) return { pass: kept.pass, key, done: true }
-  return { pass: new GrowthPass(recording, from, to, slots), key, done: false }
+  return { pass: new GrowthPass(recording, from, to, slots, options.mostEvents), key, done: false }
 }
 
 const seriesOf = (pass: GrowthPass, by: GrowthBy): RowSeries => (by === 'line' ? pass.lines : by === 'traceback' ? pass.tracebacks : pass.types)

@@ -21,7 +21,7 @@ import { TracebackTrie } from './traceback-trie'
 
 export const COMMIT_MS = 100
 /** A keyframe with all blocks is due after so many events, or twice as many as blocks are alive: what a reader replays at most. */
-export const KEYFRAME_EVENTS = 400_000
+export const KEYFRAME_EVENTS = 250_000
 /** One with figures alone is due after so many events, or this many times as many as there are sites. */
 export const FIGURES_EVENTS = 65_536
 const FIGURES_EVENTS_A_SITE = 8
