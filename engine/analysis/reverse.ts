@@ -1,5 +1,6 @@
 // The graph backwards: who refers to a node, and by which of its references.
 import type { HeapGraph } from './heap-graph'
+import { type AnalysisOptions, PROGRESS_MASK } from './options'
 
 /** In CSR form: the referrers of node n are entries first[n] … first[n+1]-1, in the order of the referring nodes. */
 export interface Referrers {
@@ -11,7 +12,7 @@ export interface Referrers {
   readonly edge: Uint32Array
 }
 
-export function referrersOf(graph: HeapGraph): Referrers {
+export function referrersOf(graph: HeapGraph, { progress }: AnalysisOptions = {}): Referrers {
   const { nodeCount, edgeCount, firstEdge, edgeTo } = graph
   const first = new Uint32Array(nodeCount + 1)
   for (let edge = 0; edge < edgeCount; edge++) first[edgeTo[edge]!]!++
@@ -22,6 +23,7 @@ export function referrersOf(graph: HeapGraph): Referrers {
   const from = new Uint32Array(edgeCount)
   const edges = new Uint32Array(edgeCount)
   for (let node = nodeCount - 1; node >= 0; node--) {
+    if (progress && (node & PROGRESS_MASK) === 0) progress(nodeCount - node, nodeCount)
     for (let edge = firstEdge[node + 1]! - 1; edge >= firstEdge[node]!; edge--) {
       const entry = --first[edgeTo[edge]!]!
       from[entry] = node
