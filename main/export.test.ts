@@ -36,7 +36,7 @@ afterAll(() => cli.dispose())
 const read = (name: string) => readFileSync(join(cli.folder, name))
 
 test('each format to a file, with the bytes of stats', async () => {
-  for (const format of ['speedscope', 'collapsed', 'pprof', 'csv', 'json', 'heapsnapshot']) {
+  for (const format of ['speedscope', 'collapsed', 'pprof', 'csv', 'json', 'heapsnapshot', 'html']) {
     const { code, out, err } = await cli.molt(['export', format, 's.molt', '-o', `s.${format}`])
     expect({ code, out }, err).toEqual({ code: 0, out: '' })
     expect(err).toBe(`molt: wrote s.${format}: ${read(`s.${format}`).length.toLocaleString('en')} bytes.\n`)
@@ -89,6 +89,15 @@ test.each<[string[], number, string]>([
   expect(outcome).toMatchObject({ code, out: '' })
   expect(outcome.err).toContain(message)
   expect(readdirSync(cli.folder).filter(name => name.endsWith('.part'))).toEqual([])
+})
+
+test('recordings with less in them: statistics only, nothing', async () => {
+  for (const level of ['stats', 'none']) {
+    expect(await cli.molt(['run', '-q', '-f', '-o', `${level}.molt`, '--record', level, 's.py'])).toMatchObject({ code: 0 })
+    for (const format of ['pprof', 'html']) expect(await cli.molt(['export', format, `${level}.molt`, '--at', 'peak', '-f', '-o', 'out'])).toMatchObject({ code: 0 })
+  }
+  expect(String(read('out'))).toMatch(/<title>Memory of s\.py<\/title>/)
+  expect(await cli.molt(['export', 'csv', 'stats.molt', '--measure', 'survived', '--range', 'half..'])).toMatchObject({ code: 2, out: '', err: expect.stringContaining('survived needs every event') })
 })
 
 test('the recording itself is not overwritten by its own export, not even with -f', async () => {

@@ -1,7 +1,7 @@
 // A flame graph as one page that needs no network: data, program and style are inside, and its policy lets nothing else in.
 import { STYLE } from './flamegraph/style'
 import { SCRIPT } from './flamegraph/script'
-import { encodable } from './text'
+import { markup } from './markup'
 
 export interface FlamePage {
   title: string
@@ -80,10 +80,3 @@ export function* pageData(page: FlamePage): Generator<string> {
 }
 
 const json = (value: unknown): string => JSON.stringify(value).replace(/[<\u2028\u2029]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-/** Text between tags; control characters, which HTML cannot hold, as their numbers. */
-const markup = (text: string): string => encodable(text)
-  .replace(/\p{Cc}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, c => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
-  .replace(/[&<>"']/g, c => ENTITIES[c]!)

@@ -11,6 +11,7 @@ import { memoryProfile, type ResolvedProfile } from './export-profile'
 import type { Progress } from './measures'
 import type { OpenRecording } from './open-recording'
 import { recordingSummary } from './recording-summary'
+import { reportPieces } from './report-page'
 import { typesAt } from './types-at'
 
 export const EXPORT_FORMATS: readonly ExportFormatRow[] = [
@@ -37,6 +38,10 @@ export const EXPORT_FORMATS: readonly ExportFormatRow[] = [
   {
     format: 'heapsnapshot', title: 'Chrome heap snapshot', extension: '.heapsnapshot', isText: false,
     summary: "a snapshot's objects for the Memory panel of Chrome's developer tools", options: ['at'],
+  },
+  {
+    format: 'html', title: 'HTML report', extension: '.html', isText: false,
+    summary: 'a report to read in a browser, in one file', options: ['at', 'from', 'measures', 'temporaryThreshold', 'filters'],
   },
 ]
 
@@ -76,6 +81,7 @@ const writers: Record<ExportFormat, Writer> = {
     return figuresJson(profile, { recording: summary, instants: instantsOf(profile), group, types: typesIfKnown(recording, options) })
   },
   heapsnapshot: (recording, options) => heapSnapshotPieces(recording, options.at ?? 'end'),
+  html: reportPieces,
 }
 
 function pprofPieces(recording: OpenRecording, options: ExportOptions, version: string, progress: Progress): Iterable<Piece> {

@@ -131,13 +131,15 @@ test('a recording with statistics only gives what it has', () => {
   }
 })
 
-test('an empty recording is an empty file of its format', () => {
-  const empty = recordRun({ steps: 0, seed: 3, live: 100 })
+test.each([['full', 0], ['stats', 3000], ['none', 3000]] as const)('a recording with level %s of %i steps is a file of each format', (level, steps) => {
+  const empty = recordRun({ steps, seed: 3, live: 100, level })
   try {
     expect(() => exportRecording(empty.recording, { format: 'heapsnapshot' }, '1')).toThrow('There is no snapshot of the heap at end. This recording has no snapshots.')
     for (const { format } of EXPORT_FORMATS.filter(f => f.format !== 'heapsnapshot')) {
-      const { pieces } = exportRecording(empty.recording, { format }, '1')
-      expect([...pieces].join('').length, format).toBeGreaterThanOrEqual(format === 'collapsed' ? 0 : 10)
+      for (const at of ['end', 'peak'] as const) {
+        const { pieces } = exportRecording(empty.recording, { format, at }, '1')
+        expect([...pieces].join('').length, format).toBeGreaterThanOrEqual(format === 'collapsed' && level !== 'stats' ? 0 : 10)
+      }
     }
   } finally {
     empty.dispose()

@@ -2,7 +2,7 @@
 import type { At, RecordingId, StatisticsFilter } from './contract'
 import type { Measure } from './contract-times'
 
-export type ExportFormat = 'speedscope' | 'collapsed' | 'pprof' | 'csv' | 'json' | 'heapsnapshot'
+export type ExportFormat = 'speedscope' | 'collapsed' | 'pprof' | 'csv' | 'json' | 'heapsnapshot' | 'html'
 export type ExportGroupBy = 'lineno' | 'function' | 'filename' | 'traceback' | 'type'
 
 /** What is written. Options that mean nothing to the format are refused. */

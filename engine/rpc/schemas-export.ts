@@ -9,7 +9,7 @@ const filter = record({ inclusive: flag, pattern: text }, { line: whole(), allFr
 export const exportSchemas: { [N in keyof ExportMethods]: Check<ExportMethods[N]['params']> } = {
   'export.formats': record({}) as unknown as Check<Record<string, never>>,
   'export.write': record(
-    { recordingId: whole(), path: text, format: oneOf('speedscope', 'collapsed', 'pprof', 'csv', 'json', 'heapsnapshot') },
+    { recordingId: whole(), path: text, format: oneOf('speedscope', 'collapsed', 'pprof', 'csv', 'json', 'heapsnapshot', 'html') },
     {
       overwrite: flag, at, from: at, measures: list(measureFields.measure), temporaryThreshold: whole(), filters: list(filter),
       groupBy: oneOf('lineno', 'function', 'filename', 'traceback', 'type'), blocks: flag,
