@@ -28,14 +28,16 @@ export class PickledInstance {
 }
 
 export interface UnpickleLimits {
-  /** Tuples, lists, dicts, instances, strings, large numbers. */
+  /** Tuples, strings, classes. */
   values: number
+  /** Lists, dicts and instances: a snapshot has one, two and two. */
+  containers: number
   stack: number
   memo: number
 }
 
-/** A program with twenty million live blocks has a snapshot of that many tuples. */
-const LIMITS: UnpickleLimits = { values: 40_000_000, stack: 4_000_000, memo: 40_000_000 }
+/** A program with thirty million live blocks has a snapshot of that many tuples. */
+const LIMITS: UnpickleLimits = { values: 30_000_000, containers: 1000, stack: 4_000_000, memo: 30_000_000 }
 
 const MARK = Symbol('mark')
 type Slot = Pickled | typeof MARK
@@ -48,6 +50,7 @@ export function unpickle(bytes: Uint8Array, name: string, classes: readonly stri
 class Machine {
   private at = 0
   private values = 0
+  private containers = 0
   private readonly view: DataView
   private readonly stack: Slot[] = []
   /** Places of the marks on the stack. */
@@ -113,7 +116,7 @@ class Machine {
       case 0x86: this.tuple(2); break
       case 0x87: this.tuple(3); break
       case 0x74: this.push(this.made(this.popMark())); break // TUPLE
-      case 0x5d: this.push(this.made(new PickledList())); break // EMPTY_LIST
+      case 0x5d: this.push(this.container(new PickledList())); break // EMPTY_LIST
       case 0x61: { // APPEND
         const value = this.pop()
         this.list().items.push(value)
@@ -125,7 +128,7 @@ class Machine {
         for (const value of values) items.push(value)
         break
       }
-      case 0x7d: this.push(this.made(new PickledDict())); break // EMPTY_DICT
+      case 0x7d: this.push(this.container(new PickledDict())); break // EMPTY_DICT
       case 0x73: this.setItems(this.popSeveral(2)); break // SETITEM
       case 0x75: this.setItems(this.popMark()); break // SETITEMS
       case 0x71: this.remember(this.byte()); break // BINPUT
@@ -147,7 +150,7 @@ class Machine {
       case 0x81: { // NEWOBJ
         const [type, values] = this.popSeveral(2)
         if (!(type instanceof PickledClass) || !Array.isArray(values) || values.length > 0) throw this.broken('an object is made in an unknown way')
-        this.push(this.made(new PickledInstance(type.name)))
+        this.push(this.container(new PickledInstance(type.name)))
         break
       }
       case 0x62: { // BUILD
@@ -303,6 +306,11 @@ class Machine {
 
   private made<T>(value: T): T {
     this.count()
+    return value
+  }
+
+  private container<T>(value: T): T {
+    if (++this.containers > this.limits.containers) throw this.broken('it has too many lists, dicts or instances')
     return value
   }
 
