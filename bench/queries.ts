@@ -10,6 +10,7 @@ import { measureSites } from '../engine/queries/measures'
 import { runReport } from '../engine/queries/run-report'
 import { describeInstant, stepInstant } from '../engine/queries/instant'
 import { growthOf } from '../engine/queries/growth'
+import { partingOf } from '../engine/queries/run-parting'
 import { sourceLines } from '../engine/queries/source-lines'
 import { statisticsAt } from '../engine/queries/statistics-at'
 import { timelineRange } from '../engine/queries/timeline-range'
@@ -65,6 +66,7 @@ for (const by of ['type', 'line', 'traceback'] as const) {
 }
 time('diff 0.7 to the end, new objects', () => diffObjects(recording, { recordingId, compareTo: Math.floor(last * 0.7), at: 'end', fate: 'new', limit: 25 }))
 time('made 0.5 to 0.7, alive at the end', () => diffRange(recording, { recordingId, from: Math.floor(last * 0.5), to: Math.floor(last * 0.7), at: 'end', by: 'line' }))
+time('where two equal runs part', () => partingOf(recording, recording))
 time('types at 0.6', () => typesAt(recording, { recordingId, at: Math.floor(last * 0.6) }))
 time('timeline, all', () => timelineRange(recording, { recordingId, slots: 1500 }))
 time('timeline, all, alive at 0.6', () => timelineRange(recording, { recordingId, slots: 1500, aliveAt: Math.floor(last * 0.6) }))

@@ -27,21 +27,25 @@ export function partingOf(base: OpenRecording, run: OpenRecording, { progress }:
     throw new MoltError('no-instant', `${recording.path} has no events: where the runs part cannot be told.`, 'Record both with --record full.')
   }
   const runs = new TwoRuns(base, run)
-  const shared = new Map<string, number>()
-  const [a, b] = [new Stream(base, runs.old.nodeOf, shared), new Stream(run, runs.new.nodeOf, shared)]
+  const types = new Map<string, number>()
+  const [a, b] = [new Stream(base, runs.old.nodeOf, types), new Stream(run, runs.new.nodeOf, types)]
   const total = base.run().event_count
   for (;;) {
-    const [left, right] = [a.next(), b.next()]
+    const left = a.next()
+    const right = b.next()
     if (!left && !right) return null
-    if (!left || !right || a.key !== b.key) return { base: a.tell(), run: b.tell() }
+    if (!left || !right || a.head !== b.head || a.size !== b.size || a.node !== b.node || a.type !== b.type) return { base: a.tell(), run: b.tell() }
     if ((a.event & 0xffff) === 0) progress?.(a.event, total)
   }
 }
 
 /** The compared events of a run, one by one. */
 class Stream {
-  /** Of the event: equal in both runs where the events are. */
-  key = 0
+  /** What is compared: kind and domain, bytes, place and type; places and types are numbers that both runs share. */
+  head = 0
+  size = 0
+  node = 0
+  type = 0
   /** Events before it. */
   event = -1
   private tick = 0
@@ -49,20 +53,26 @@ class Stream {
   private op = 0
   private ended = false
   private columns: EventColumns | null = null
-  private keys = new Int32Array(0)
   private firstEvent = 0
   private readonly chunks: StoredChunk[]
   private chunk = 0
   private readonly names: TypeNames
   private readonly recording: OpenRecording
   private readonly nodeOf: Int32Array
-  private readonly shared: Map<string, number>
+  /** Type of the run → its shared number. */
+  private readonly typeOf: Int32Array
 
-  constructor(recording: OpenRecording, nodeOf: Int32Array, shared: Map<string, number>) {
+  constructor(recording: OpenRecording, nodeOf: Int32Array, types: Map<string, number>) {
     this.recording = recording
     this.nodeOf = nodeOf
-    this.shared = shared
     this.names = new TypeNames(recording)
+    this.typeOf = new Int32Array(this.names.count)
+    for (let type = 0; type < this.names.count; type++) {
+      const name = this.names.name(type)
+      let number = types.get(name)
+      if (number === undefined) types.set(name, number = types.size)
+      this.typeOf[type] = number
+    }
     this.chunks = recording.reader.chunksOf(0, recording.run().event_count)
   }
 
@@ -72,12 +82,16 @@ class Stream {
         if (!this.load()) return false
         continue
       }
-      const { tickDelta, op, opHead } = this.columns
+      const { tickDelta, op: ops, opHead, opSize, opSite } = this.columns
       this.tick += tickDelta[this.at]! >>> 0
-      this.op = op[this.at]!
-      if (isCompared[opHead[this.op]! & 15] === 0) continue
+      const op = this.op = ops[this.at]!
+      const head = opHead[op]!
+      if (isCompared[head & 15] === 0) continue
       this.event = this.firstEvent + this.at
-      this.key = this.keys[this.op]!
+      this.head = head & 63
+      this.size = opSize[op]!
+      this.node = this.nodeOf[opSite[op]!] ?? 0
+      this.type = this.typeOf[head >>> 6] ?? -1
       return true
     }
   }
@@ -99,15 +113,6 @@ class Stream {
     this.at = -1
     this.tick = columns.baseTick
     this.firstEvent = chunk.first_event
-    this.keys = new Int32Array(columns.opCount)
-    for (let op = 0; op < columns.opCount; op++) {
-      const head = columns.opHead[op]!
-      if (isCompared[head & 15] === 0) continue
-      const text = `${head & 63} ${columns.opSize[op]} ${this.nodeOf[columns.opSite[op]!] ?? 0} ${this.names.name(head >>> 6)}`
-      let key = this.shared.get(text)
-      if (key === undefined) this.shared.set(text, key = this.shared.size)
-      this.keys[op] = key
-    }
     return true
   }
 
