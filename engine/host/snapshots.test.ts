@@ -198,7 +198,7 @@ test('types, objects, one object, its path and what it dominates', async () => {
   expect(seventh.traceback.map(frame => [frame.line, frame.functionName])).toEqual([[10, '<module>'], [8, 'login']])
   expect(seventh.garbage).toBe(false)
   expect(objectDescription(recording, { ...at, object: seventh.address }).node).toBe(seventh.node)
-  const path = (object: number) => objectPaths(recording, { ...at, object }).paths.map(steps => steps.map(step => step.label).join(' '))
+  const path = (object: number) => objectPaths(recording, { ...at, object }).paths.map(({ steps }) => steps.map(step => step.label).join(' '))
   expect(path(seventh.node)).toEqual(["module __main__ .__dict__ ['registry'] ['s7']"])
   const ring = named("'session 99'")
   expect(objectDescription(recording, { ...at, object: ring.node }).garbage).toBe(true)

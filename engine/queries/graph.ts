@@ -2,6 +2,7 @@
 import { dominatedOf, type Dominated } from '../analysis/dominated'
 import { dominatorsOf, type Dominators } from '../analysis/dominators'
 import { FLAG_INTERNAL, type HeapGraph } from '../analysis/heap-graph'
+import { rootDistances, type RootDistances } from '../analysis/next-paths'
 import { referrersOf, type Referrers } from '../analysis/reverse'
 import { MoltError } from '../base/errors'
 import { decodeSnapshot } from '../recording/snapshot-codec'
@@ -17,6 +18,7 @@ export class OpenGraph {
   private knownReferrers: Referrers | null = null
   private knownDominators: Dominators | null = null
   private knownDominated: Dominated | null = null
+  private knownDistances: RootDistances | null = null
 
   constructor(snapshot: StoredSnapshot, graph: HeapGraph, names: Map<number, string>) {
     this.snapshot = snapshot
@@ -28,6 +30,9 @@ export class OpenGraph {
   readonly typeName = (type: number): string => this.names.get(type) ?? (type === 0 ? 'root' : `type ${type}`)
   get referrers(): Referrers { return this.knownReferrers ??= referrersOf(this.graph) }
   get dominators(): Dominators { return this.knownDominators ??= dominatorsOf(this.graph) }
+  /** The best way from the root to every object; null until somebody needed it. */
+  get distancesIfKnown(): RootDistances | null { return this.knownDistances }
+  get distances(): RootDistances { return this.knownDistances ??= rootDistances(this.graph) }
   get dominated(): Dominated { return this.knownDominated ??= dominatedOf(this.dominators) }
 }
 

@@ -1,35 +1,47 @@
 // Why an object is alive, and what would go with a reference.
 import { cutEdges } from '../analysis/cut'
-import { pathsTo, rootDistances } from '../analysis/next-paths'
+import { bestPath, pathsTo, rootDistances } from '../analysis/next-paths'
 import { shortestPath, type Path } from '../analysis/paths'
 import { edgeLabel } from '../analysis/heap-graph'
 import { MoltError } from '../base/errors'
 import type { Params, Result } from '../rpc/contract'
-import type { PathStep } from '../rpc/contract-objects'
+import type { ObjectPath, PathStep } from '../rpc/contract-objects'
 import { graphAt, type OpenGraph } from './graph'
 import { nodeOf, objectRow } from './objects'
 import type { OpenRecording } from './open-recording'
 
+/** A linked list of a million nodes has paths of a million steps. */
+const PATH_STEPS = 400
+
 export function objectPaths(recording: OpenRecording, params: Params<'objects.paths'>): Result<'objects.paths'> {
   const open = graphAt(recording, params.at)
-  const { graph, referrers } = open
+  const { graph, referrers, distancesIfKnown } = open
   const node = nodeOf(recording, open, params.object)
   const ignore = new Set(params.ignore ?? [])
   const limit = params.limit ?? 1
   if (limit === 1) {
-    const path = shortestPath(graph, referrers, node, { ignore })
-    return { paths: path ? [steps(recording, open, path)] : [], more: path !== null && referrers.first[node + 1]! - referrers.first[node]! > 1 }
+    const path = distancesIfKnown && ignore.size === 0 ? bestPath(graph, distancesIfKnown, node) : shortestPath(graph, referrers, node, { ignore })
+    return { paths: path ? [shown(recording, open, path)] : [], more: path !== null && referrers.first[node + 1]! - referrers.first[node]! > 1 }
   }
-  const paths: PathStep[][] = []
-  for (const path of pathsTo(graph, referrers, rootDistances(graph, { ignore }), node, { dissimilar: params.dissimilar ?? false })) {
+  const paths: ObjectPath[] = []
+  const distances = ignore.size === 0 ? open.distances : rootDistances(graph, { ignore })
+  for (const path of pathsTo(graph, referrers, distances, node, { dissimilar: params.dissimilar ?? false })) {
     if (paths.length === limit) return { paths, more: true }
-    paths.push(steps(recording, open, path))
+    paths.push(shown(recording, open, path))
   }
   return { paths, more: false }
 }
 
-const steps = (recording: OpenRecording, open: OpenGraph, { edges, nodes }: Path): PathStep[] =>
-  Array.from(edges, (edge, i) => ({ edge, label: edgeLabel(open.graph, edge), object: objectRow(recording, open, nodes[i]!) }))
+function shown(recording: OpenRecording, open: OpenGraph, { edges, nodes }: Path): ObjectPath {
+  const step = (i: number): PathStep => ({ edge: edges[i]!, label: edgeLabel(open.graph, edges[i]!), object: objectRow(recording, open, nodes[i]!) })
+  const skipped = Math.max(0, edges.length - PATH_STEPS)
+  const steps: PathStep[] = []
+  for (let i = 0; i < edges.length; i++) {
+    if (skipped > 0 && i === PATH_STEPS / 2) i += skipped
+    steps.push(step(i))
+  }
+  return { steps, skipped }
+}
 
 export function objectCut(recording: OpenRecording, params: Params<'objects.cut'>): Result<'objects.cut'> {
   const open = graphAt(recording, params.at)

@@ -107,6 +107,9 @@ export interface ObjectDescription extends ObjectRow {
 
 export interface PathStep { edge: number; label: string; object: ObjectRow }
 
+/** From the root to the object. Of a path of more than PATH_STEPS steps the middle is left out: `skipped` steps after the first half. */
+export interface ObjectPath { steps: PathStep[]; skipped: number }
+
 export interface CutResult {
   /** By reference counts alone, at once; and what only the collector would free after that. */
   freedCount: number
@@ -162,7 +165,7 @@ export interface ObjectMethods {
   /** Paths from the root, the best first; without those that use an edge of `ignore`, or only the dissimilar ones. */
   'objects.paths': M<
     InGraph & { object: number | string; ignore?: number[]; dissimilar?: boolean; limit?: number },
-    { paths: PathStep[][]; /** There may be more. */ more: boolean }>
+    { paths: ObjectPath[]; /** There may be more. */ more: boolean }>
   /** What would be freed if these references were cut. */
   'objects.cut': M<InGraph & { edges: number[] }, CutResult>
   /** The dominator tree below an object (default: the root), for treemap and sunburst. */

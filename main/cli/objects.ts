@@ -1,6 +1,6 @@
 // objects, object, path: what is alive in a snapshot, one object in detail, and why it is alive.
 import { formatSize, objectCut, objectDescription, objectList, objectPaths, objectTypes, snapshotsList } from '../../engine/host/command-api'
-import type { CutResult, ObjectDescription, ObjectRow, PathStep, ReferenceRow } from '../../engine/rpc/contract-objects'
+import type { CutResult, ObjectDescription, ObjectPath, ObjectRow, ReferenceRow } from '../../engine/rpc/contract-objects'
 import { choice, instant, INSTANTS, parse, wholeNumber } from './arguments'
 import { say, UsageError } from './exit'
 import { fitted, printable } from './fitted'
@@ -199,6 +199,8 @@ function references(rows: ReferenceRow[], total: number): string[] {
 }
 
 /** One step a line: the reference's number, its name, and what it leads to. */
-function pathText(steps: PathStep[]): string {
-  return `${steps.map((step, i) => `${String(step.edge).padStart(9)}  ${'  '.repeat(Math.min(i, 12))}${cut(printable(step.label), 50)} → #${step.object.node} ${cut(named(step.object), 50)}`).join('\n')}\n`
+function pathText({ steps, skipped }: ObjectPath): string {
+  const lines = steps.map((step, i) => `${String(step.edge).padStart(9)}  ${'  '.repeat(Math.min(i, 12))}${cut(printable(step.label), 50)} → #${step.object.node} ${cut(named(step.object), 50)}`)
+  if (skipped > 0) lines.splice(lines.length / 2, 0, `           … ${number(skipped)} more steps …`)
+  return `${lines.join('\n')}\n`
 }
