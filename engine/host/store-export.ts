@@ -6,14 +6,32 @@ import type { Handlers } from '../rpc/rpc'
 import { writeExport } from './export-file'
 import { ENGINE_VERSION } from './versions'
 
-export function exportHandlers(recordingOf: (params: { recordingId: number }) => OpenRecording): Pick<Handlers, keyof ExportMethods> {
-  return {
-    'export.formats': () => [...EXPORT_FORMATS],
-    'export.write': async (params, { signal }) => {
-      const { recordingId, path, overwrite = false, ...options } = params
-      const recording = recordingOf({ recordingId })
-      const content = exportRecording(recording, options, ENGINE_VERSION)
-      return { path, bytes: await writeExport(content, path, { overwrite, signal, source: recording.path }) }
-    },
+export class Exports {
+  readonly handlers: Pick<Handlers, keyof ExportMethods>
+  private readonly closing = new AbortController()
+  private readonly running = new Set<Promise<unknown>>()
+
+  constructor(recordingOf: (params: { recordingId: number }) => OpenRecording) {
+    this.handlers = {
+      'export.formats': () => [...EXPORT_FORMATS],
+      'export.write': async (params, { signal }) => {
+        const { recordingId, path, overwrite = false, ...options } = params
+        const recording = recordingOf({ recordingId })
+        const content = exportRecording(recording, options, ENGINE_VERSION)
+        const writing = writeExport(content, path, { overwrite, signal: AbortSignal.any([signal, this.closing.signal]), source: recording.path })
+        this.running.add(writing)
+        try {
+          return { path, bytes: await writing }
+        } finally {
+          this.running.delete(writing)
+        }
+      },
+    }
+  }
+
+  /** Ends what is being written, and waits until nothing of it is left. */
+  async close(): Promise<void> {
+    this.closing.abort()
+    await Promise.allSettled(this.running)
   }
 }

@@ -25,7 +25,7 @@ import { growthHandlers } from './store-growth'
 import { objectHandlers } from './store-objects'
 import { RunManager } from './run-manager'
 import { diffHandlers } from './store-diff'
-import { exportHandlers } from './store-export'
+import { Exports } from './store-export'
 import { ledgerHandlers } from './store-ledger'
 import { timesHandlers } from './store-times'
 import { replayHandlers } from './store-replay'
@@ -49,6 +49,7 @@ export class StoreService {
   private readonly library: Library
   private readonly settings: SettingsFile
   private readonly recordings = new Map<number, Opened>()
+  private readonly exports = new Exports(params => this.get(params.recordingId))
   private nextId = 1
 
   constructor(options: StoreServiceOptions) {
@@ -75,7 +76,7 @@ export class StoreService {
 
   /** Ends the runs and closes all recordings. */
   async close(): Promise<void> {
-    await this.runs.close()
+    await Promise.all([this.runs.close(), this.exports.close()])
     for (const { recording } of this.recordings.values()) recording.close()
     this.recordings.clear()
   }
@@ -155,7 +156,7 @@ export class StoreService {
       'files.list': params => listFiles(params),
       'files.import': params => importFile(options.dataFolder, params),
 
-      ...exportHandlers(at),
+      ...this.exports.handlers,
 
       'settings.get': () => settings.get(),
       'settings.set': params => {
