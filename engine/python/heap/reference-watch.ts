@@ -7,7 +7,7 @@
 // instructions, everything is in its place, and who holds the object can be looked up (holders.ts). Other objects and frames
 // are as fast as ever, and a run without a watch has none of this.
 import type { EventLog } from '../../memory/event-log'
-import { ALLOC, FREE, PARK, REALLOC, REALLOC_FROM, REUSE } from '../../memory/events'
+import { ALLOC, FREE, GC_END, GC_START, PARK, REALLOC, REALLOC_FROM, REUSE } from '../../memory/events'
 import type { WatchedFrame, WatchedObject, WatchedStatement, WatchedStep, WatchRequest } from '../../memory/watched-object'
 import type { InterpreterFrame } from '../objects/frameobject'
 import { forgetSpareInts } from '../objects/longobject'
@@ -25,6 +25,8 @@ const MAX_STATEMENTS = 20_000
 const LOOKUP_BUDGET_MS = 20_000
 /** The running frame and so many less one of its callers are looked at for the end of a statement. */
 const ARMED_FRAMES = 4
+/** An object is made before so many events after that of its block. */
+const WAIT_EVENTS = 3
 /** Statements that leave the count as it was are looked up so often, a line. */
 const BALANCED_LOOKUPS = 2
 
@@ -43,6 +45,10 @@ export class ReferenceWatch {
   private ended = false
   private detached = false
   private moving = false
+  /** The frame in which a collection runs, while one does; finalizers and callbacks that it calls have their own. */
+  private collecting: InterpreterFrame | null | undefined
+  /** Events for which new objects are looked at. */
+  private waiting = 0
   private open: WatchedStatement | null = null
   private openFrame: InterpreterFrame | null = null
   private openLine = 0
@@ -111,6 +117,9 @@ export class ReferenceWatch {
   /** Right before an event is written. */
   private event(head: number, address: number): void {
     const kind = head & 15
+    if (this.waiting > 0 && --this.waiting === 0) delete (PyObject.prototype as { addr?: number }).addr
+    if (kind === GC_START) this.collecting = _PyRuntime.tstate.frame
+    else if (kind === GC_END) this.collecting = undefined
     if (this.moving) {
       this.moving = false
       if (kind === REALLOC) this.block = address
@@ -139,14 +148,18 @@ export class ReferenceWatch {
       this.first(0)
       return
     }
+    // Of a class there is first a shell with its header, and then the type itself at the same place: so this waits on until
+    // the next event but one.
+    this.waiting = WAIT_EVENTS
     // The next int is not to be put into an old header: only new objects are seen.
     forgetSpareInts()
-    const found = (o: PyObject): void => {
-      delete (PyObject.prototype as { addr?: number }).addr
-      this.attach(o)
-      this.first(0)
-    }
     const { block } = this
+    const found = (o: PyObject): void => {
+      const first = this.target === null
+      this.release()
+      this.attach(o)
+      if (first) this.first(0)
+    }
     Object.defineProperty(PyObject.prototype, 'addr', {
       configurable: true,
       set(this: PyObject, value: number) {
@@ -163,6 +176,7 @@ export class ReferenceWatch {
 
   private attach(o: PyObject): void {
     this.target = o
+    this.detached = false
     this.count = o.ob_refcnt
     Object.defineProperty(o, 'ob_refcnt', {
       configurable: true, enumerable: true,
@@ -178,6 +192,11 @@ export class ReferenceWatch {
   private detach(): void {
     delete (PyObject.prototype as { addr?: number }).addr
     for (const frame of [...this.armed.keys()]) this.disarm(frame)
+    this.release()
+  }
+
+  /** Its count is a plain property again. */
+  private release(): void {
     if (this.target === null || this.detached) return
     this.detached = true
     Object.defineProperty(this.target, 'ob_refcnt', { value: this.count, writable: true, enumerable: true, configurable: true })
@@ -213,6 +232,7 @@ export class ReferenceWatch {
     if (before === 0 && this.result.steps.length === 0) return 'its maker'
     // A finalizer gets the dead object as its argument, and may bring it back.
     if (this.dyingAt === tick || before === 0) return 'its finalizer'
+    if (this.collecting === frame) return 'collector'
     return frame === null ? 'interpreter' : holderOf(frame, this.target!, took, this.takenAt === tick)
   }
 

@@ -1,0 +1,166 @@
+// Objects watched in a second run: their counts are those that CPython's sys.getrefcount gives at the same points
+// (goldens/ledger_counts.txt) and those of the snapshots, and holders and deaths are those that the program says.
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { graphOf } from '../queries/graph'
+import { findObject, granuleOf, nodeAt, type NamedObject } from '../queries/object-id'
+import { lifeOf } from '../queries/object-life'
+import { OpenRecording } from '../queries/open-recording'
+import { DEFAULT_RUN } from '../queries/settings'
+import type { ObjectReferences, ReferenceStatement } from '../rpc/contract-ledger'
+import { RunSession } from './run-session'
+import { prepareScript } from './script-source'
+import { bundleEntries } from './testing/bundle'
+import { referencesOf } from './watch-object'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+const here = import.meta.dirname
+const source = readFileSync(join(here, 'goldens/ledger_counts.py'), 'utf8')
+const lineOf = (text: string) => source.split('\n').findIndex(line => line === text) + 1
+let built = ''
+let folder = ''
+let recording: OpenRecording
+let output = ''
+/** Points of the program: label, id, count. */
+let points: { label: string; id: string; count: number }[]
+
+const pointsOf = (text: string) => [...text.matchAll(/^(\S+) (0x\w+) (\d+)$/gm)].map(m => ({ label: m[1]!, id: m[2]!, count: Number(m[3]) }))
+
+beforeAll(async () => {
+  built = await bundleEntries({ 'interpreter-worker': 'engine/host/interpreter-worker.ts' })
+  // The compiled library, where a build left one: without it every start compiles.
+  symlinkSync(join(here, '../../node_modules/pyodide/python_stdlib.zip'), join(built, 'python_stdlib.zip'))
+  const compiled = join(here, '../../out/main/stdlib.bin')
+  if (existsSync(compiled)) symlinkSync(compiled, join(built, 'stdlib.bin'))
+  folder = mkdtempSync(join(tmpdir(), 'molt-ledger-'))
+  const path = join(folder, 'counts.molt')
+  const session = new RunSession({
+    script: prepareScript({ kind: 'text', name: 'ledger_counts.py', text: source }), sourceKind: 'text', arguments: [], settings: DEFAULT_RUN,
+    workerPath: join(built, 'interpreter-worker.js'), dataFolder: join(here, '../..'), output: { path, overwrite: false }, io: 'relayed',
+    onOutput: (fd, _, bytes) => { if (fd === 1) output += new TextDecoder().decode(bytes) },
+  })
+  session.endInput()
+  expect(await session.done).toMatchObject({ reason: 'finished', exitCode: 0 })
+  recording = new OpenRecording(path)
+  points = pointsOf(output)
+})
+afterAll(() => {
+  recording.close()
+  rmSync(built, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const objectOf = (label: string): NamedObject => findObject(recording, points.find(p => p.label === label)!.id, `mark:${label}`)
+const watched = new Map<number, Promise<ObjectReferences>>()
+function watch(object: NamedObject): Promise<ObjectReferences> {
+  let result = watched.get(object.birthEvent)
+  if (!result) watched.set(object.birthEvent, result = referencesOf(recording, object, { workerPath: join(built, 'interpreter-worker.js'), dataFolder: join(here, '../..') }))
+  return result
+}
+const watchPoint = (label: string) => watch(objectOf(label))
+/** The count at an instant: several steps may lie between two events, and their ticks tell them apart. */
+const countAt = (references: ObjectReferences, { event, tick }: { event: number; tick: number }): number =>
+  references.statements.flatMap(s => s.steps).findLast(step => step.event < event || step.event === event && step.tick <= tick)?.after ?? references.startCount
+const at = (references: ObjectReferences, line: number, last = true): ReferenceStatement =>
+  references.statements[last ? 'findLast' : 'find'](s => s.frame.line === line)!
+
+test('the points are CPython\'s', () => {
+  const golden = pointsOf(readFileSync(join(here, 'goldens/ledger_counts.txt'), 'utf8'))
+  expect(golden.length).toBeGreaterThan(20)
+  expect(points.map(({ label, count }) => ({ label, count }))).toEqual(golden.map(({ label, count }) => ({ label, count })))
+})
+
+const LABELS = ['held:1', 'cycle:1', 'phoenix:1', 'life0', 'life1', 'life2', 'victim:1', 'weak:1', 'word:1', 'text:1', 'class:1', 'number:1']
+
+test.each(LABELS)('the balance of %s is that of getrefcount at each point, and of each snapshot', async label => {
+  const object = objectOf(label)
+  const references = await watch(object)
+  expect(references.problem).toBe('')
+  expect(references.cut).toBe(false)
+  let last = references.startCount
+  for (const statement of references.statements) {
+    expect(statement.before).toBe(last)
+    let count = statement.before
+    for (const step of statement.steps) {
+      expect(step.before).toBe(count)
+      count = step.after
+    }
+    expect(count).toBe(statement.after)
+    last = statement.after
+  }
+  expect(references.endCount).toBe(last)
+  const name = label.replace(/\d+$/, '')
+  const same = points.filter(p => p.label.startsWith(name) && objectOf(p.label).birthEvent === object.birthEvent)
+  expect(same.length).toBeGreaterThan(0)
+  for (const { label: mark, count } of same) expect(countAt(references, recording.resolve(`mark:${mark}`))).toBe(count)
+  let compared = 0
+  const life = lifeOf(recording, object)
+  for (const snapshot of recording.reader.snapshots()) {
+    if (snapshot.event <= object.birthEvent || life.death && snapshot.event > life.death.event) continue
+    const { graph } = graphOf(recording, snapshot)
+    const address = life.moves.reduce((current, move) => (move.event < snapshot.event ? move.to : current), life.address)
+    const node = nodeAt(graph, granuleOf(recording, Number(address)))
+    if (node === 0) continue
+    compared++
+    expect(graph.refcount[node]).toBe(countAt(references, snapshot))
+  }
+  expect(compared).toBeGreaterThan(0)
+  expect(references.endCount === 0).toBe(life.death !== null)
+})
+
+test('who took and who dropped it', async () => {
+  const references = await watchPoint('held:1')
+  expect(at(references, lineOf('held = Node()'), false)).toMatchObject({ before: 0, after: 1, gained: ['global held'], confirmed: true })
+  expect(at(references, lineOf('box = [held, held]')).gained).toEqual([expect.stringMatching(/^\[0\] of list at 0x\w+ \(global box\)$/), expect.stringMatching(/^\[1\] of list/)])
+  expect(at(references, lineOf('slotted.a = slotted.b = held')).gained).toEqual([expect.stringMatching(/^\.a of Slotted at 0x/), expect.stringMatching(/^\.b of Slotted at 0x/)])
+  expect(at(references, lineOf('slotted.b = None')).lost).toEqual([expect.stringMatching(/^\.b of Slotted at 0x/)])
+  expect(at(references, lineOf('box.pop()')).lost).toEqual([expect.stringMatching(/^\[1\] of list at 0x\w+/)])
+  expect(at(references, lineOf('del table[held]')).lost).toEqual([expect.stringMatching(/^key <Node object> of dict at 0x/)])
+  expect(at(references, lineOf('partial = functools.partial(print, held)')).gained).toEqual([expect.stringMatching(/^\[0\] of tuple at 0x/)])
+  expect(at(references, lineOf('del held'))).toMatchObject({ before: 1, after: 0, lost: ['global held'] })
+  expect(references.statements.at(-1)!.frame.line).toBe(lineOf('del held'))
+})
+
+test('a collection takes a cycle, a finalizer brings an object back, a traceback keeps one', async () => {
+  const cycle = await watchPoint('cycle:1')
+  const collected = cycle.statements.at(-1)!
+  expect(collected).toMatchObject({ after: 0, frame: { line: lineOf('gc.collect()') } })
+  const life = lifeOf(recording, objectOf('cycle:1'))
+  expect(life.death!.collection).toMatchObject({ id: collected.collectionId, reason: 'explicit' })
+  expect(life.death!.rows.filter(row => row.typeName === '__main__.Node')[0]!.count).toBe(2)
+
+  const phoenix = await watchPoint('phoenix:1')
+  const back = at(phoenix, lineOf('del phoenix'), false)
+  expect(back.steps.some(step => step.after === 0)).toBe(true)
+  expect(phoenix.statements.flatMap(s => s.gained)).toContain('global saved')
+  expect(phoenix.statements.at(-1)).toMatchObject({ after: 0, lost: ['global saved'], frame: { line: lineOf('del saved') } })
+
+  const victim = await watchPoint('victim:1')
+  expect(victim.statements.flatMap(s => s.gained)).toContainEqual(expect.stringMatching(/^local inside of frame at 0x/))
+  expect(at(victim, lineOf('del kept')).lost).toContainEqual(expect.stringMatching(/^local inside of frame at 0x/))
+})
+
+test('lives in one block out of a free list are apart', async () => {
+  const ids = ['life0', 'life1', 'life2'].map(label => points.find(p => p.label === label)!.id)
+  expect(new Set(ids).size).toBe(1)
+  const objects = ['life0', 'life1', 'life2'].map(objectOf)
+  expect(new Set(objects.map(o => o.birthEvent)).size).toBe(3)
+  expect(lifeOf(recording, objects[1]!)).toMatchObject({ birth: { fromFreeList: true }, death: { intoFreeList: true } })
+  for (const object of objects) {
+    const { statements, endCount } = await watch(object)
+    expect(statements.at(-1)!.frame.line).toBe(lineOf('    del short, again'))
+    expect(endCount).toBe(0)
+  }
+})
+
+test('an object that moves stays the same; a run that is another one is noticed', async () => {
+  const text = objectOf('text:1')
+  const life = lifeOf(recording, text)
+  expect(life.moveCount).toBeGreaterThan(2)
+  expect(life.address).not.toBe(life.lastAddress)
+  const wrong = await referencesOf(recording, { ...text, block: text.block + 3 }, { workerPath: join(built, 'interpreter-worker.js'), dataFolder: join(here, '../..') })
+  expect(wrong.problem).toBe('The run has parted from the recorded one before the object was born.')
+})
