@@ -16,6 +16,7 @@ import { importCommand } from './cli/import'
 import { ledger } from './cli/ledger'
 import { object, objects, path } from './cli/objects'
 import { check } from './cli/check'
+import { leaks } from './cli/leaks'
 import { oracle } from './cli/oracle'
 import { snapshot } from './cli/snapshot'
 import type { Places } from './cli/places'
@@ -47,6 +48,7 @@ const commands: Record<string, (args: string[], places: Places) => number | Prom
   export: exportCommand,
   gc,
   growth,
+  leaks,
   allocator,
   ledger,
   objects,

@@ -23,6 +23,7 @@ import { allocatorHandlers } from './store-allocator'
 import { gcHandlers } from './store-gc'
 import { growthHandlers } from './store-growth'
 import { objectHandlers } from './store-objects'
+import { leaksHandlers } from './store-leaks'
 import { RunManager } from './run-manager'
 import { diffHandlers } from './store-diff'
 import { Exports } from './store-export'
@@ -132,6 +133,7 @@ export class StoreService {
       ...growthHandlers(at),
       ...ledgerHandlers(at, options),
       ...objectHandlers(at, { workerPath: options.workerPath, dataFolder: options.installFolder }),
+      ...leaksHandlers(at),
       ...diffHandlers(id => this.get(id)),
 
       'run.start': params => runs.start(inFolder(params, join(options.dataFolder, 'untitled'))),

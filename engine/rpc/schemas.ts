@@ -5,6 +5,7 @@ import { gcSchemas } from './schemas-gc'
 import { growthSchemas } from './schemas-growth'
 import { ledgerSchemas } from './schemas-ledger'
 import { objectSchemas } from './schemas-objects'
+import { leaksSchemas } from './schemas-leaks'
 import type { MethodName, Params, RunSettings } from './contract'
 import { diffSchemas } from './schemas-diff'
 import { exportSchemas } from './schemas-export'
@@ -73,6 +74,7 @@ export const schemas: { [N in MethodName]: Check<Params<N>> } = {
   ...growthSchemas,
   ...ledgerSchemas,
   ...objectSchemas,
+  ...leaksSchemas,
 
   'run.start': record({ source }, {
     arguments: list(text),

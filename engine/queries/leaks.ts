@@ -1,0 +1,494 @@
+// Leak suspects: who holds what grew to the end of the run, and why that is thought to be a leak.
+//
+//   1. evidence      bytes of the snapshot whose lines grow to the end (growth-evidence.ts)
+//   2. accumulation  the objects below which these bytes gather (engine/analysis/accumulation.ts): one cause, one suspect
+//   3. judgement     the part's own growth by the births of what is there now: it must grow to the end, and by more than it
+//                    replaces, which a ring buffer, a sawtooth or a working set does not
+//   4. structure     what needs no growth to be a fault: frames kept by an exception, instances kept by a cache of a method
+//   5. words         who holds it, where it is made, what to do
+//
+// What happens to the objects after the snapshot is known: growth is judged over the whole run, whichever instant is looked at.
+import { accumulationsOf, type Accumulation } from '../analysis/accumulation'
+import { isReachable, type Dominators } from '../analysis/dominators'
+import {
+  EDGE_INTERNAL, FLAG_INSTANCE, FLAG_INTERNAL, FLAG_PROGRAM, type HeapGraph, ROOT_BUILTIN, ROOT_THREAD, edgeLabel,
+} from '../analysis/heap-graph'
+import { NO_NODE } from '../analysis/options'
+import type { At, Frame } from '../rpc/contract'
+import type { Confidence, HolderText, LeakSuspect, LeaksResult, SuspectKind, SuspectMember, SuspectPlace } from '../rpc/contract-leaks'
+import { backReferenceOf } from './back-reference'
+import { graphAt, type OpenGraph } from './graph'
+import { evidenceOf, growthOfPart, isGrowing, type Evidence, type PartGrowth } from './growth-evidence'
+import { adviceFor, type Case } from './leak-advice'
+import type { OpenRecording } from './open-recording'
+import { References, shown } from './reference-text'
+import { formatSize } from './tracemalloc-words'
+
+const DEFAULT_LIMIT = 20
+/** Growth below this, or below this share of what the program holds, names nobody. */
+const LEAST_BYTES = 2048
+const LEAST_SHARE = 0.01
+const LEAST_MEMBERS = 8
+/** Of what a part gained at least this share must be growth, and not in place of something older. */
+const LEAST_NET_SHARE = 0.5
+/** An exception whose frames keep less is not worth a word. */
+const LEAST_FRAMES_BYTES = 16 * 1024
+const PLACES = 3
+
+export interface LeaksOptions {
+  at?: At
+  limit?: number
+  progress?: (done: number, total: number) => void
+}
+
+/** The suspects of a snapshot, the gravest first. */
+export function leaksOf(recording: OpenRecording, options: LeaksOptions = {}): LeaksResult {
+  const open = graphAt(recording, options.at ?? 'end')
+  const search = new LeakSearch(recording, open, options.progress)
+  const suspects = search.run()
+  return {
+    tick: open.snapshot.tick, snapshotId: open.snapshot.id, suspectCount: suspects.length, liveBytes: search.liveBytes,
+    suspects: suspects.slice(0, options.limit ?? DEFAULT_LIMIT),
+  }
+}
+
+const WEIGHT: Record<Confidence, number> = { high: 1, medium: 0.6, low: 0.3 }
+
+class LeakSearch {
+  readonly liveBytes: number
+  private readonly graph: HeapGraph
+  private readonly dominators: Dominators
+  private readonly references: References
+  private readonly evidence: Evidence
+  private readonly texts = new Map<number, string[]>()
+  /** By node, 1 + the suspect that it is part of. */
+  private readonly owner: Int32Array
+
+  constructor(private readonly recording: OpenRecording, private readonly open: OpenGraph, private readonly progress: LeaksOptions['progress']) {
+    const { graph } = open
+    this.graph = graph
+    this.dominators = open.dominators
+    this.references = new References(open)
+    this.evidence = evidenceOf(recording, open, progress)
+    this.owner = new Int32Array(graph.nodeCount)
+    let live = 0
+    for (let node = 1; node < graph.nodeCount; node++) if ((graph.flags[node]! & FLAG_INTERNAL) === 0) live += graph.sizeBytes[node]!
+    this.liveBytes = live
+  }
+
+  run(): LeakSuspect[] {
+    const minimumBytes = Math.max(LEAST_BYTES, this.liveBytes * LEAST_SHARE)
+    const found = accumulationsOf(this.graph, this.dominators, this.references.referrers, this.evidence.weight, {
+      minimumBytes, minimumMembers: LEAST_MEMBERS, namespace: namespacesOf(this.graph), selfGrown: this.evidence.selfGrown,
+      ...(this.progress ? { progress: this.progress } : {}),
+    })
+    const parts = this.partsOf(found)
+    const suspects: LeakSuspect[] = []
+    found.forEach((accumulation, i) => {
+      const suspect = this.judge(accumulation, parts[i]!)
+      if (suspect) suspects.push(suspect)
+    })
+    const merged = this.merged(suspects)
+    merged.push(...this.exceptions(), ...this.methodCaches(merged))
+    merged.sort((a, b) => b.growingBytes * WEIGHT[b.confidence] - a.growingBytes * WEIGHT[a.confidence] || a.holder.node - b.holder.node)
+    merged.forEach((suspect, i) => { suspect.rank = i + 1 })
+    return merged
+  }
+
+  /** Of each accumulation all nodes that grew for it. */
+  private partsOf(found: Accumulation[]): number[][] {
+    const { owner } = this
+    const { order, parent } = this.dominators
+    found.forEach((accumulation, i) => {
+      if (accumulation.kind !== 'garbage' && accumulation.members.length === 0 || accumulation.kind === 'container') owner[accumulation.node] = i + 1
+      for (const member of accumulation.members) owner[member] = i + 1
+      if (accumulation.kind === 'shared' && owner[accumulation.node] === 0) owner[accumulation.node] = i + 1
+    })
+    const own = new Uint8Array(this.graph.nodeCount)
+    for (let node = 0; node < own.length; node++) own[node] = owner[node] === 0 ? 0 : 1
+    const holderOnly = new Uint8Array(this.graph.nodeCount)
+    for (const accumulation of found) if (accumulation.kind !== 'garbage' && !accumulation.members.includes(accumulation.node)) holderOnly[accumulation.node] = 1
+    const parts: number[][] = found.map(() => [])
+    for (let i = 0; i < order.length; i++) {
+      const node = order[i]!
+      const above = parent[node]!
+      // Heavy children of a holder are looked at for themselves: a holder hands nothing down.
+      if (own[node] === 0 && above !== NO_NODE && owner[above] !== 0 && holderOnly[above] === 0) owner[node] = owner[above]!
+      if (owner[node] !== 0 && this.evidence.weight[node]! > 0) parts[owner[node]! - 1]!.push(node)
+    }
+    return parts
+  }
+
+  private judge(accumulation: Accumulation, nodes: number[]): LeakSuspect | null {
+    if (nodes.length === 0) return null
+    const growth = growthOfPart(this.graph, this.evidence, nodes, this.open.snapshot.tick)
+    if (!isGrowing(growth.verdict) || growth.netShare < LEAST_NET_SHARE) return null
+    return this.suspect(accumulation, nodes, growth)
+  }
+
+  private suspect(accumulation: Accumulation, nodes: number[], growth: PartGrowth): LeakSuspect {
+    const { graph, dominators } = this
+    const { kind } = accumulation
+    const members = this.membersOf(accumulation)
+    const main = members[0]
+    const count = main?.count ?? 1
+    const holder: HolderText = kind === 'garbage' ? GARBAGE : this.references.holder(this.holderOf(accumulation.node))
+    const bytes = nodes.reduce((sum, node) => sum + this.evidence.weight[node]!, 0)
+    const madeAt = this.places(accumulation, nodes, main?.typeName ?? '')
+    const span = Math.max(1, growth.lastTick - growth.firstTick)
+    const { confidence, reason } = this.confidence(kind, growth, accumulation.members.length)
+    const retained = kind === 'garbage' || kind === 'shared'
+      ? accumulation.members.reduce((sum, node) => sum + dominators.retainedBytes[node]!, 0)
+      : dominators.retainedBytes[accumulation.node]!
+    const alsoHeldBy = accumulation.others.slice(0, 3).map(node => this.references.holder(this.holderOf(node))).filter(h => h.node !== holder.node)
+    const example = this.example(accumulation, main?.typeName ?? '')
+    const suspect: LeakSuspect = {
+      rank: 0, kind, title: '', prose: '', holder, alsoHeldBy, example, members, memberCount: accumulation.members.length,
+      growingBytes: bytes, retainedBytes: retained, madeAt,
+      growth: {
+        shape: growth.verdict.shape, firstTick: growth.firstTick, lastTick: growth.lastTick, tick: growth.tick, bytes: growth.made,
+        bytesPerThousandTicks: bytes / span * 1000, objectsPerThousandTicks: accumulation.members.length === 0 ? 0 : count / span * 1000,
+      },
+      neverFreedShare: growth.neverFreedShare, confidence, reason,
+      advice: adviceFor(this.caseOf(accumulation, holder, alsoHeldBy, main, growth)),
+    }
+    suspect.title = titleOf(suspect, graph.length[accumulation.node] ?? -1)
+    suspect.prose = this.prose(suspect)
+    return suspect
+  }
+
+  /** What to name in place of a node: the cache in place of the dict in it, the instance in place of its `__dict__`. */
+  private holderOf(node: number): number {
+    const { first, from, edge } = this.references.referrers
+    for (let entry = first[node]!; entry < first[node + 1]!; entry++) {
+      const name = this.graph.strings[this.graph.edgeName[edge[entry]!]!]
+      if (this.graph.edgeKind[edge[entry]!] === EDGE_INTERNAL && name === 'cache' && this.references.typeName(from[entry]!) === 'functools._lru_cache_wrapper') return from[entry]!
+    }
+    return node
+  }
+
+  private membersOf({ members }: Accumulation): SuspectMember[] {
+    const sums = new Map<number, { count: number; retainedBytes: number }>()
+    for (const node of members) {
+      const type = this.graph.type[node]!
+      const sum = sums.get(type)
+      if (sum) {
+        sum.count++
+        sum.retainedBytes += this.dominators.retainedBytes[node]!
+      } else sums.set(type, { count: 1, retainedBytes: this.dominators.retainedBytes[node]! })
+    }
+    return [...sums].map(([type, sum]) => ({ typeName: shown(this.open.typeName(type)), ...sum })).sort((a, b) => b.retainedBytes - a.retainedBytes).slice(0, 5)
+  }
+
+  /** Lines of the members, or of what grew where there are none. */
+  private places(accumulation: Accumulation, nodes: number[], mainType: string): SuspectPlace[] {
+    const members = Array.from(accumulation.members).filter(node => this.references.typeName(node) === mainType && this.graph.birthTick[node]! >= 0)
+    const bySite = new Map<number, { count: number; bytes: number }>()
+    const add = (site: number, bytes: number) => {
+      const sum = bySite.get(site)
+      if (sum) {
+        sum.count++
+        sum.bytes += bytes
+      } else bySite.set(site, { count: 1, bytes })
+    }
+    if (members.length > 0) for (const node of members) add(this.graph.site[node]!, this.dominators.retainedBytes[node]!)
+    else {
+      for (const node of nodes) {
+        const row = this.evidence.tableRowOfNode[node]! >= 0 ? this.evidence.tableRowOfNode[node]! : this.evidence.rowOfNode[node]!
+        const series = this.evidence.rows[row]
+        if (series) return [this.place(series.traceback, 1, this.evidence.weight[node]!)]
+      }
+    }
+    const byLine = new Map<string, SuspectPlace & { most: number }>()
+    for (const [site, { count, bytes }] of bySite) {
+      const traceback = this.recording.traceback(site)
+      const frame = traceback.at(-1)
+      if (!frame) continue
+      const key = `${frame.fileId}:${frame.line}`
+      const place = byLine.get(key)
+      if (!place) byLine.set(key, { ...this.place(traceback, count, bytes), most: bytes })
+      else {
+        place.count += count
+        place.bytes += bytes
+        if (bytes > place.most) Object.assign(place, { most: bytes, traceback })
+      }
+    }
+    return [...byLine.values()].sort((a, b) => b.bytes - a.bytes).slice(0, PLACES).map(({ most: _, ...place }) => place)
+  }
+
+  private place(traceback: Frame[], count: number, bytes: number): SuspectPlace {
+    const frame = traceback.at(-1) ?? { fileId: 0, path: '<unknown>', line: 0, functionName: '' }
+    return { frame, text: this.lineText(frame), count, bytes, traceback }
+  }
+
+  private lineText(frame: Frame): string {
+    let lines = this.texts.get(frame.fileId)
+    if (!lines) this.texts.set(frame.fileId, lines = (this.recording.reader.file(frame.fileId)?.source ?? '').split('\n'))
+    return shown((lines[frame.line - 1] ?? '').trim())
+  }
+
+  /** How a member in the middle is reached: the first ones may be special. */
+  private example(accumulation: Accumulation, mainType: string): string {
+    const { graph } = this
+    const all = Array.from(accumulation.members).filter(node => this.references.typeName(node) === mainType)
+    const member = all[all.length >> 1]
+    if (member === undefined) return ''
+    const path = accumulation.kind === 'chain' ? this.references.path(all[Math.min(3, all.length - 1)]!) : this.references.path(member)
+    if (path) return this.references.expression(path)
+    const { first, edge } = this.references.referrers
+    return first[member]! < first[member + 1]! ? shown(edgeLabel(graph, edge[first[member]!]!)) : ''
+  }
+
+  private confidence(kind: SuspectKind, growth: PartGrowth, members: number): { confidence: Confidence; reason: string } {
+    const { verdict, netShare } = growth
+    const { tick } = this.open.snapshot
+    const share = Math.round((growth.lastTick - growth.firstTick) / Math.max(1, tick) * 100)
+    const steady = verdict.confidence >= 0.7 && netShare >= 0.7
+    const many = members >= 30 || kind === 'single'
+    const text = `it grew over ${share}% of the run and still did at its end`
+    if (steady && many && share >= 30) return { confidence: 'high', reason: text }
+    if (verdict.confidence >= 0.45 && (many || steady)) {
+      const but = share < 30 ? 'that is a short time' : !many ? `only ${members} objects show it` : netShare < 0.7 ? 'part of it replaces older objects' : 'not steadily'
+      return { confidence: 'medium', reason: `${text}, but ${but}` }
+    }
+    return { confidence: 'low', reason: `${text}, but ${members < 30 && kind !== 'single' ? `only ${members} objects show it` : 'the growth is unsteady or short'}` }
+  }
+
+  private caseOf(accumulation: Accumulation, holder: HolderText, also: HolderText[], main: SuspectMember | undefined, growth: PartGrowth): Case {
+    const { graph, references } = this
+    const sample = Array.from(accumulation.members).filter(node => references.typeName(node) === main?.typeName)
+    const member = sample[sample.length >> 1] ?? 0
+    const below = member === 0 ? [] : this.typesBelow(member)
+    const collections = this.recording.reader.collectionTicks()
+    return {
+      kind: accumulation.kind, holderType: holder.typeName, memberType: main?.typeName ?? '', holderWords: holder.words,
+      instances: member !== 0 && (graph.flags[member]! & FLAG_INSTANCE) !== 0,
+      callbacks: main?.typeName === 'method' || main?.typeName === 'function',
+      frames: below.includes('traceback'),
+      generators: main?.typeName === 'generator' || main?.typeName === 'coroutine' || main?.typeName === 'async_generator',
+      underDefaults: holder.path.some(step => step.label === '.__defaults__' || step.label === '.__kwdefaults__'),
+      underClass: holder.path.length > 2 && holder.path.at(-2)?.label === '.__dict__' && (graph.flags[holder.path.at(-3)?.node ?? 0]! & FLAG_PROGRAM) !== 0 && holder.path.at(-3)?.typeName !== 'module',
+      underThreadLocal: holder.path.some(step => step.typeName === '_thread._local'),
+      cachedMethod: this.cachedMethod(holder.node),
+      partlyFreed: growth.neverFreedShare !== null && growth.neverFreedShare < 0.9,
+      backReference: accumulation.kind === 'garbage' ? backReferenceOf(graph, this.memberSet(accumulation), t => this.open.typeName(t))?.name ?? '' : '',
+      collectorOff: !collections.some(c => c.start_tick > growth.firstTick),
+      alsoHeld: also.map(h => h.expression),
+    }
+  }
+
+  private memberSet(accumulation: Accumulation): number[] {
+    const first = accumulation.members[accumulation.members.length >> 1]
+    if (first === undefined) return []
+    // The cycle that the entry is part of: what it dominates.
+    const { order, rank, parent } = this.dominators
+    const inside = new Set([first])
+    for (let i = rank[first]! + 1; i < order.length; i++) if (inside.has(parent[order[i]!]!)) inside.add(order[i]!)
+    else if (parent[order[i]!] === NO_NODE) break
+    return [...inside]
+  }
+
+  /** Types of the first so many objects that a member dominates. */
+  private typesBelow(member: number): string[] {
+    const { firstEdge, edgeTo } = this.graph
+    const seen = new Set([member])
+    const open = [member]
+    for (let i = 0; i < open.length && open.length < 200; i++) {
+      for (let edge = firstEdge[open[i]!]!; edge < firstEdge[open[i]! + 1]!; edge++) {
+        const to = edgeTo[edge]!
+        if (!seen.has(to) && this.isBelow(to, member)) {
+          seen.add(to)
+          open.push(to)
+        }
+      }
+    }
+    return open.map(node => this.references.typeName(node))
+  }
+
+  private isBelow(node: number, above: number): boolean {
+    const { parent } = this.dominators
+    for (let i = 0, at = node; i < 64 && at !== NO_NODE && at !== 0; i++, at = parent[at]!) if (at === above) return true
+    return false
+  }
+
+  /** Several holders of one kind (the lists in a dict of lists) with things from one line are one suspect. */
+  private merged(suspects: LeakSuspect[]): LeakSuspect[] {
+    const groups = new Map<string, LeakSuspect>()
+    for (const suspect of suspects) {
+      const place = suspect.madeAt[0]
+      const key = `${suspect.kind} ${suspect.holder.expression.replace(/\[[^\]]*\]/g, '[]')} ${place?.frame.fileId}:${place?.frame.line}`
+      const first = groups.get(key)
+      if (!first) {
+        groups.set(key, suspect)
+        continue
+      }
+      first.growingBytes += suspect.growingBytes
+      first.retainedBytes += suspect.retainedBytes
+      first.memberCount += suspect.memberCount
+      if (first.alsoHeldBy.length < 3) first.alsoHeldBy.push(suspect.holder)
+    }
+    return [...groups.values()]
+  }
+
+  // ---- faults that need no growth ---------------------------------------------------------------------------------------
+
+  private exceptions(): LeakSuspect[] {
+    const { graph, dominators } = this
+    const found: LeakSuspect[] = []
+    for (let node = 1; node < graph.nodeCount; node++) {
+      if ((graph.flags[node]! & FLAG_INTERNAL) !== 0 || this.owner[node] !== 0 || !isReachable(dominators, node)) continue
+      if (dominators.retainedBytes[node]! < LEAST_FRAMES_BYTES || this.edgeNamed(node, '__traceback__') === 0) continue
+      const holder = this.references.holder(node)
+      // One that is being handled right now is no fault.
+      if (holder.path[0] === undefined || holder.path[0].label.startsWith('thread: ') || this.isRoot(holder.path[0].node, ROOT_THREAD)) continue
+      found.push(this.structural('exception', node, holder,
+        'needs no growth: an exception that is kept keeps its traceback, that its frames, and these their local variables', 'medium'))
+    }
+    return found
+  }
+
+  /** Bounded caches of methods: what grows without bound is found by its growth. */
+  private methodCaches(known: LeakSuspect[]): LeakSuspect[] {
+    const found: LeakSuspect[] = []
+    for (let node = 1; node < this.graph.nodeCount; node++) {
+      if (this.references.typeName(node) !== 'functools._lru_cache_wrapper' || known.some(s => s.holder.node === node)) continue
+      if (this.cachedMethod(node) === '' || this.dominators.retainedBytes[node]! < LEAST_BYTES || this.evidence.importedSite[this.graph.site[node]!] === 1) continue
+      const instances = this.typesBelow(node).filter((_, i) => i > 0).length
+      if (instances === 0 || !this.keepsInstances(node)) continue
+      found.push(this.structural('method-cache', node, this.references.holder(node), 'needs no growth: the cache is the class\'s, and its keys are the instances', 'medium'))
+    }
+    return found
+  }
+
+  private keepsInstances(cache: number): boolean {
+    const { parent } = this.dominators
+    for (let node = 1; node < this.graph.nodeCount; node++) if ((this.graph.flags[node]! & FLAG_INSTANCE) !== 0 && parent[node] !== NO_NODE && this.isBelow(node, cache)) return true
+    return false
+  }
+
+  private structural(kind: 'exception' | 'method-cache', node: number, holder: HolderText, reason: string, confidence: Confidence): LeakSuspect {
+    const { graph, dominators } = this
+    const birth = Math.max(0, graph.birthTick[node]!)
+    const retained = dominators.retainedBytes[node]!
+    const members: SuspectMember[] = [{ typeName: this.references.typeName(node), count: 1, retainedBytes: retained }]
+    const accumulation: Accumulation = { node, kind: 'single', bytes: retained, members: Uint32Array.of(node), others: [] }
+    const tick = Float64Array.of(birth, this.open.snapshot.tick)
+    const suspect: LeakSuspect = {
+      rank: 0, kind, title: '', prose: '', holder, alsoHeldBy: [], example: holder.expression, members, memberCount: 1, growingBytes: retained, retainedBytes: retained,
+      madeAt: this.places(accumulation, [node], this.references.typeName(node)),
+      growth: { shape: 'one-off', firstTick: birth, lastTick: birth, tick, bytes: Float64Array.of(retained, retained), bytesPerThousandTicks: 0, objectsPerThousandTicks: 0 },
+      neverFreedShare: null, confidence, reason, advice: adviceFor({ ...NO_CASE, kind, cachedMethod: this.cachedMethod(node) }),
+    }
+    const largest = this.largestBelow(node)
+    suspect.title = kind === 'exception'
+      ? `${holder.words} keeps ${formatSize(retained)} alive through its traceback${largest}`
+      : `${holder.words} keeps the instances that it was called on: ${formatSize(retained)}`
+    suspect.prose = this.prose(suspect)
+    return suspect
+  }
+
+  /** Which local variable of a kept frame holds most. */
+  private largestBelow(exception: number): string {
+    const { firstEdge, edgeTo, edgeKind, edgeName, strings, preview } = this.graph
+    let best = -1
+    let frame = 0
+    let traceback = this.edgeNamed(exception, '__traceback__')
+    for (let hops = 0; traceback !== 0 && hops < 1000; hops++, traceback = this.edgeNamed(traceback, 'tb_next')) {
+      const at = this.edgeNamed(traceback, 'tb_frame')
+      for (let edge = firstEdge[at]!; at !== 0 && edge < firstEdge[at + 1]!; edge++) {
+        if (edgeKind[edge] !== EDGE_INTERNAL && (best < 0 || this.dominators.retainedBytes[edgeTo[edge]!]! > this.dominators.retainedBytes[edgeTo[best]!]!)) {
+          best = edge
+          frame = at
+        }
+      }
+    }
+    return best < 0 ? '' : `: above all \`${shown(strings[edgeName[best]!] ?? '')}\` in ${shown(strings[preview[frame]!] ?? '')}`
+  }
+
+  private edgeNamed(node: number, name: string): number {
+    const { firstEdge, edgeTo, edgeKind, edgeName, strings } = this.graph
+    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) if (edgeKind[edge] === EDGE_INTERNAL && strings[edgeName[edge]!] === name) return edgeTo[edge]!
+    return 0
+  }
+
+  private isRoot(node: number, kind: number): boolean {
+    const { firstEdge, edgeTo, edgeKind } = this.graph
+    for (let edge = firstEdge[0]!; edge < firstEdge[1]!; edge++) if (edgeTo[edge] === node && edgeKind[edge] === kind) return true
+    return false
+  }
+
+  /** Qualified name of the method that an lru_cache wraps; '' if it is none. */
+  private cachedMethod(wrapper: number): string {
+    if (wrapper === 0 || this.references.typeName(wrapper) !== 'functools._lru_cache_wrapper') return ''
+    const name = this.graph.strings[this.graph.preview[this.edgeNamed(wrapper, 'func')]!] ?? ''
+    const parts = name.split('.')
+    return parts.length > 1 && parts.at(-2) !== '<locals>' ? shown(name) : ''
+  }
+
+  // ---- words ------------------------------------------------------------------------------------------------------------
+
+  private prose(s: LeakSuspect): string {
+    const sentences: string[] = []
+    if (s.kind === 'garbage') sentences.push('Nothing holds them but each other: they wait for the collector.')
+    else {
+      const also = s.alsoHeldBy.length === 0 ? '' : `, and also by ${s.alsoHeldBy.map(h => h.words).join(' and ')}`
+      sentences.push(`Held by ${s.holder.words} (${s.example || s.holder.expression})${also}.`)
+    }
+    const place = s.madeAt[0]
+    if (place) {
+      const where = place.frame.functionName === '' ? '' : ` in ${shown(place.frame.functionName)}`
+      sentences.push(`Made at ${shown(place.frame.path)}:${place.frame.line}${where}${place.text === '' ? '' : `: ${place.text}`}.`)
+    }
+    if (s.growth.shape !== 'one-off') {
+      const objects = s.growth.objectsPerThousandTicks > 0 ? ` and ${rate(s.growth.objectsPerThousandTicks)} objects` : ''
+      sentences.push(`It has grown since tick ${s.growth.firstTick.toLocaleString('en')} by ${formatSize(s.growth.bytesPerThousandTicks)}${objects} every 1,000 instructions.`)
+    }
+    if (s.neverFreedShare !== null) sentences.push(`${Math.round(s.neverFreedShare * 100)}% of what the same lines made is never freed.`)
+    sentences.push(`Confidence ${s.confidence}: ${s.reason}.`)
+    sentences.push(s.advice)
+    return sentences.join(' ')
+  }
+}
+
+const rate = (value: number): string => (value >= 10 ? Math.round(value).toLocaleString('en') : value.toPrecision(2))
+
+const GARBAGE: HolderText = { node: 0, typeName: '', expression: '', words: 'nothing', path: [] }
+
+const NO_CASE: Case = {
+  kind: 'container', holderType: '', memberType: '', holderWords: '', instances: false, callbacks: false, frames: false, generators: false, underDefaults: false,
+  underClass: false, underThreadLocal: false, cachedMethod: '', partlyFreed: false, backReference: '', collectorOff: false, alsoHeld: [],
+}
+
+function titleOf(s: LeakSuspect, length: number): string {
+  const main = s.members[0]
+  const things = main === undefined ? '' : `${main.count.toLocaleString('en')} ${plural(main.typeName, main.count)}`
+  const size = formatSize(s.growingBytes)
+  switch (s.kind) {
+    case 'garbage': return `${things} in cycles that nothing refers to and no collection has taken: ${size}`
+    case 'single': return `${s.holder.words} only grows: ${size}${length >= 0 ? `, ${length.toLocaleString('en')} items` : ''}`
+    case 'chain': return `a linked list of ${things} held by ${s.holder.words} only grows: ${size}`
+    default: return `${s.holder.words} only grows: ${things}, ${size}`
+  }
+}
+
+function plural(type: string, count: number): string {
+  return count === 1 ? `\`${type}\` object` : `\`${type}\` objects`
+}
+
+/** Modules, classes, functions and their dicts; sys.modules. */
+export function namespacesOf(graph: HeapGraph): Uint8Array {
+  const { nodeCount, firstEdge, edgeTo, edgeKind, edgeName, strings, flags } = graph
+  const namespace = new Uint8Array(nodeCount)
+  const dictName = strings.indexOf('__dict__')
+  for (let node = 1; node < nodeCount; node++) {
+    if ((flags[node]! & FLAG_PROGRAM) === 0) continue
+    namespace[node] = 1
+    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+      if (edgeKind[edge] === EDGE_INTERNAL && edgeName[edge] === dictName) namespace[edgeTo[edge]!] = 1
+    }
+  }
+  for (let edge = firstEdge[0]!; edge < firstEdge[1]!; edge++) {
+    if (edgeKind[edge] === ROOT_BUILTIN && strings[edgeName[edge]!] === 'sys.modules') namespace[edgeTo[edge]!] = 1
+  }
+  return namespace
+}
