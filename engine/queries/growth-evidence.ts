@@ -24,6 +24,8 @@ const SELF_SHARE = 0.5
 export const NO_ROW = -1
 
 export interface Evidence {
+  /** Bytes of each node's own block, tables not counted. */
+  ownBytes: Float64Array
   /** Growing bytes of each node. */
   weight: Float64Array
   /** 1: the node grew in place. */
@@ -49,7 +51,7 @@ export function evidenceOf(recording: OpenRecording, open: OpenGraph, progress?:
   const rowOfSite = rowsOfSites(recording, lines, tracebacks, importedSite, rows)
   const { nodeCount } = graph
   const evidence: Evidence = {
-    weight: new Float64Array(nodeCount), selfGrown: new Uint8Array(nodeCount), rows, rowOfNode: new Int32Array(nodeCount).fill(NO_ROW),
+    ownBytes: new Float64Array(nodeCount), weight: new Float64Array(nodeCount), selfGrown: new Uint8Array(nodeCount), rows, rowOfNode: new Int32Array(nodeCount).fill(NO_ROW),
     tableRowOfNode: new Int32Array(nodeCount).fill(NO_ROW), tableBytes: new Float64Array(nodeCount), tick: lines.tick, importedSite,
   }
   const table = recording.stateAt({ tick: open.snapshot.tick, event: open.snapshot.event })?.table ?? null
@@ -61,6 +63,7 @@ export function evidenceOf(recording: OpenRecording, open: OpenGraph, progress?:
     }
     const block = table ? blockOf(table, graph.address[node]!, graph.type[node]!) : 0
     const ownBytes = block === 0 ? graph.sizeBytes[node]! : Math.min(graph.sizeBytes[node]!, table!.size[block]!)
+    evidence.ownBytes[node] = ownBytes
     // A block that was reallocated belongs to the line that did so last.
     const row = (graph.flags[node]! & FLAG_INTERNAL) !== 0 ? NO_ROW : rowOfSite(block === 0 ? graph.site[node]! : table!.site[block]!)
     if (row !== NO_ROW) {
@@ -173,7 +176,6 @@ export interface PartGrowth {
   verdict: GrowthVerdict
   /** How much of what was made since the first of it is growth, and not in place of something older: 0..1. */
   netShare: number
-  neverFreedShare: number | null
   firstTick: number
   lastTick: number
 }
@@ -217,20 +219,34 @@ export function growthOfPart(graph: HeapGraph, evidence: Evidence, nodes: ArrayL
     byRow.set(row, (byRow.get(row) ?? 0) + bytes)
   }
   for (let i = 1; i < SAMPLES; i++) made[i] = Math.max(made[i]!, made[i - 1]!)
-  const verdict = growthShape({ tick: grid, live: made, low: made, born: made, freed: new Float64Array(SAMPLES) }, { minimumBytes: LEAST_ROW_BYTES })
   if (firstTick === Infinity) firstTick = 0
-  return { tick: grid, made, verdict, ...netGrowth(evidence, byRow, made, grid, tick), firstTick, lastTick }
+  const rows = rowsTogether(evidence, byRow, made, grid, tick)
+  if (rows.ownShare >= OWN_SHARE) {
+    const verdict = growthShape({ tick: grid, live: rows.live, low: rows.low, born: rows.live, freed: new Float64Array(SAMPLES) }, SHAPE)
+    // What goes in at one end and out at the other is young; since when it grows the rows know.
+    return { ...rows, tick: grid, made: rows.live, verdict, netShare: 1, firstTick: Math.min(firstTick, verdict.firstGrowthTick ?? firstTick), lastTick }
+  }
+  const verdict = growthShape({ tick: grid, live: made, low: made, born: made, freed: new Float64Array(SAMPLES) }, SHAPE)
+  return { ...rows, tick: grid, made, verdict, firstTick, lastTick }
 }
 
-/** Share of the bytes by which the rows grew since the first of the part was made; a ring buffer's grow by none. */
-function netGrowth(evidence: Evidence, byRow: Map<number, number>, made: Float64Array, grid: Float64Array, tick: number) {
+const SHAPE = { minimumBytes: LEAST_ROW_BYTES }
+/** A part that has so much of its rows is what they are. */
+const OWN_SHARE = 0.75
+
+/**
+ * The rows of a part as far as it has them, and the share of their bytes by which they grew since the first of the part was
+ * made; those of a ring buffer that shares its lines with something that leaks grew by next to nothing.
+ */
+function rowsTogether(evidence: Evidence, byRow: Map<number, number>, made: Float64Array, grid: Float64Array, tick: number) {
   const total = made.at(-1)!
   let from = 0
   while (from < made.length - 1 && made[from]! < total * 0.05) from++
   let net = 0
   let weighed = 0
-  let born = 0
-  let left = 0
+  let all = 0
+  const live = new Float64Array(grid.length)
+  const low = new Float64Array(grid.length)
   for (const [row, bytes] of byRow) {
     const series = evidence.rows[row]!
     const level = atTick(evidence.tick, series.live, tick)
@@ -238,10 +254,16 @@ function netGrowth(evidence: Evidence, byRow: Map<number, number>, made: Float64
     const share = Math.min(1, bytes / level)
     net += share * (level - (from === 0 ? 0 : atTick(evidence.tick, series.live, grid[from - 1]!)))
     weighed += share * level
-    born += (series.born.at(-1) ?? 0) * share
-    left += lastOf(series) * share
+    all += level
+    for (let i = 0; i < grid.length; i++) {
+      live[i]! += share * atTick(evidence.tick, series.live, grid[i]!)
+      low[i]! += share * atTick(evidence.tick, series.low, grid[i]!)
+    }
   }
-  return { netShare: weighed === 0 ? 0 : Math.max(0, Math.min(1, net / weighed)), neverFreedShare: born > 0 ? Math.min(1, left / born) : null }
+  return {
+    ownShare: all === 0 ? 0 : weighed / all, live, low,
+    netShare: weighed === 0 ? 0 : Math.max(0, Math.min(1, net / weighed)),
+  }
 }
 
 function atTick(ticks: Float64Array, values: ArrayLike<number>, tick: number): number {

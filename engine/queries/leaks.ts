@@ -17,6 +17,7 @@ import { NO_NODE } from '../analysis/options'
 import type { At, Frame } from '../rpc/contract'
 import type { Confidence, HolderText, LeakSuspect, LeaksResult, SuspectKind, SuspectMember, SuspectPlace } from '../rpc/contract-leaks'
 import { backReferenceOf } from './back-reference'
+import { birthsOf, type Births } from './births'
 import { graphAt, type OpenGraph } from './graph'
 import { evidenceOf, growthOfPart, isGrowing, type Evidence, type PartGrowth } from './growth-evidence'
 import { adviceFor, type Case } from './leak-advice'
@@ -61,6 +62,7 @@ class LeakSearch {
   private readonly references: References
   private readonly evidence: Evidence
   private readonly texts = new Map<number, string[]>()
+  private readonly drafts = new Map<LeakSuspect, { accumulation: Accumulation; growth: PartGrowth; births: Births[] }>()
   /** By node, 1 + the suspect that it is part of. */
   private readonly owner: Int32Array
 
@@ -82,12 +84,14 @@ class LeakSearch {
       minimumBytes, minimumMembers: LEAST_MEMBERS, namespace: namespacesOf(this.graph), selfGrown: this.evidence.selfGrown,
       ...(this.progress ? { progress: this.progress } : {}),
     })
+    withoutSharers(found)
     const parts = this.partsOf(found)
     const suspects: LeakSuspect[] = []
     found.forEach((accumulation, i) => {
       const suspect = this.judge(accumulation, parts[i]!)
       if (suspect) suspects.push(suspect)
     })
+    this.tellBirths(suspects)
     const merged = this.merged(suspects)
     merged.push(...this.exceptions(), ...this.methodCaches(merged))
     merged.sort((a, b) => b.growingBytes * WEIGHT[b.confidence] - a.growingBytes * WEIGHT[a.confidence] || a.holder.node - b.holder.node)
@@ -133,13 +137,13 @@ class LeakSearch {
     const main = members[0]
     const count = main?.count ?? 1
     const holder: HolderText = kind === 'garbage' ? GARBAGE : this.references.holder(this.holderOf(accumulation.node))
-    const bytes = nodes.reduce((sum, node) => sum + this.evidence.weight[node]!, 0)
+    // What the members keep is theirs, whichever line made it; of the holder its own table.
+    const bytes = accumulation.members.reduce((sum, node) => sum + dominators.retainedBytes[node]!, 0) +
+      (kind === 'garbage' || kind === 'chain' ? 0 : this.evidence.weight[accumulation.node]!)
     const madeAt = this.places(accumulation, nodes, main?.typeName ?? '')
     const span = Math.max(1, growth.lastTick - growth.firstTick)
     const { confidence, reason } = this.confidence(kind, growth, accumulation.members.length)
-    const retained = kind === 'garbage' || kind === 'shared'
-      ? accumulation.members.reduce((sum, node) => sum + dominators.retainedBytes[node]!, 0)
-      : dominators.retainedBytes[accumulation.node]!
+    const retained = kind === 'garbage' || kind === 'shared' ? bytes : dominators.retainedBytes[accumulation.node]!
     const alsoHeldBy = accumulation.others.slice(0, 3).map(node => this.references.holder(this.holderOf(node))).filter(h => h.node !== holder.node)
     const example = this.example(accumulation, main?.typeName ?? '')
     const suspect: LeakSuspect = {
@@ -149,12 +153,57 @@ class LeakSearch {
         shape: growth.verdict.shape, firstTick: growth.firstTick, lastTick: growth.lastTick, tick: growth.tick, bytes: growth.made,
         bytesPerThousandTicks: bytes / span * 1000, objectsPerThousandTicks: accumulation.members.length === 0 ? 0 : count / span * 1000,
       },
-      neverFreedShare: growth.neverFreedShare, confidence, reason,
-      advice: adviceFor(this.caseOf(accumulation, holder, alsoHeldBy, main, growth)),
+      neverFreedShare: null, confidence, reason, advice: '',
     }
     suspect.title = titleOf(suspect, graph.length[accumulation.node] ?? -1)
-    suspect.prose = this.prose(suspect)
+    this.drafts.set(suspect, { accumulation, growth, births: this.birthPairs(accumulation, main?.typeName ?? '') })
     return suspect
+  }
+
+  /** Type and traceback of the members that matter most. */
+  private birthPairs({ members }: Accumulation, mainType: string): Births[] {
+    const pairs = new Map<string, Births>()
+    for (const node of members) {
+      const type = this.graph.type[node]!
+      const site = this.graph.site[node]!
+      if (site <= 0 || this.graph.birthTick[node]! < 0 || this.references.typeName(node) !== mainType) continue
+      const size = this.evidence.ownBytes[node]!
+      const pair = pairs.get(`${type} ${site}`)
+      if (!pair) pairs.set(`${type} ${site}`, { type, site, leastBytes: size, mostBytes: size })
+      else {
+        pair.leastBytes = Math.min(pair.leastBytes, size)
+        pair.mostBytes = Math.max(pair.mostBytes, size)
+      }
+    }
+    return [...pairs.values()]
+  }
+
+  /** What was made and freed again: one pass over the events for all suspects. */
+  private tellBirths(suspects: LeakSuspect[]): void {
+    const all = suspects.flatMap(s => this.drafts.get(s)!.births)
+    const made = birthsOf(this.recording, all, this.open.snapshot.event, this.progress)
+    const alive = new Map<string, number>()
+    const { nodeCount, type, site } = this.graph
+    const wanted = new Set(all.map(b => `${b.type} ${b.site}`))
+    const sites = new Set(all.map(b => b.site))
+    for (let node = 1; node < nodeCount; node++) {
+      if (!sites.has(site[node]!)) continue
+      const key = `${type[node]} ${site[node]}`
+      if (wanted.has(key)) alive.set(key, (alive.get(key) ?? 0) + 1)
+    }
+    let at = 0
+    for (const suspect of suspects) {
+      const { accumulation, growth, births } = this.drafts.get(suspect)!
+      let born = 0
+      let left = 0
+      for (const { type, site } of births) {
+        born += made[at++]!
+        left += alive.get(`${type} ${site}`) ?? 0
+      }
+      suspect.neverFreedShare = born > 0 ? Math.min(1, left / born) : null
+      suspect.advice = adviceFor(this.caseOf(accumulation, suspect, growth))
+      suspect.prose = this.prose(suspect)
+    }
   }
 
   /** What to name in place of a node: the cache in place of the dict in it, the instance in place of its `__dict__`. */
@@ -254,8 +303,9 @@ class LeakSearch {
     return { confidence: 'low', reason: `${text}, but ${members < 30 && kind !== 'single' ? `only ${members} objects show it` : 'the growth is unsteady or short'}` }
   }
 
-  private caseOf(accumulation: Accumulation, holder: HolderText, also: HolderText[], main: SuspectMember | undefined, growth: PartGrowth): Case {
+  private caseOf(accumulation: Accumulation, suspect: LeakSuspect, growth: PartGrowth): Case {
     const { graph, references } = this
+    const { holder, alsoHeldBy: also, members: [main] } = suspect
     const sample = Array.from(accumulation.members).filter(node => references.typeName(node) === main?.typeName)
     const member = sample[sample.length >> 1] ?? 0
     const below = member === 0 ? [] : this.typesBelow(member)
@@ -270,7 +320,7 @@ class LeakSearch {
       underClass: holder.path.length > 2 && holder.path.at(-2)?.label === '.__dict__' && (graph.flags[holder.path.at(-3)?.node ?? 0]! & FLAG_PROGRAM) !== 0 && holder.path.at(-3)?.typeName !== 'module',
       underThreadLocal: holder.path.some(step => step.typeName === '_thread._local'),
       cachedMethod: this.cachedMethod(holder.node),
-      partlyFreed: growth.neverFreedShare !== null && growth.neverFreedShare < 0.9,
+      partlyFreed: suspect.neverFreedShare !== null && suspect.neverFreedShare < 0.95 && !TEMPORARY_TYPES.has(main?.typeName ?? ''),
       backReference: accumulation.kind === 'garbage' ? backReferenceOf(graph, this.memberSet(accumulation), t => this.open.typeName(t))?.name ?? '' : '',
       collectorOff: !collections.some(c => c.start_tick > growth.firstTick),
       alsoHeld: also.map(h => h.expression),
@@ -443,12 +493,23 @@ class LeakSearch {
       const objects = s.growth.objectsPerThousandTicks > 0 ? ` and ${rate(s.growth.objectsPerThousandTicks)} objects` : ''
       sentences.push(`It has grown since tick ${s.growth.firstTick.toLocaleString('en')} by ${formatSize(s.growth.bytesPerThousandTicks)}${objects} every 1,000 instructions.`)
     }
-    if (s.neverFreedShare !== null) sentences.push(`${Math.round(s.neverFreedShare * 100)}% of what the same lines made is never freed.`)
+    if (s.neverFreedShare !== null) sentences.push(`${percent(s.neverFreedShare)} of the \`${s.members[0]?.typeName ?? ''}\` objects that were made there are still alive.`)
     sentences.push(`Confidence ${s.confidence}: ${s.reason}.`)
     sentences.push(s.advice)
     return sentences.join(' ')
   }
 }
+
+/** A container that grew with objects which another one is named for is named there. */
+function withoutSharers(found: Accumulation[]): void {
+  const sharers = new Set(found.flatMap(accumulation => accumulation.others))
+  for (let i = found.length - 1; i >= 0; i--) if (found[i]!.kind === 'single' && sharers.has(found[i]!.node)) found.splice(i, 1)
+}
+
+/** Of these a line makes many in passing: that most are freed says nothing about the container. */
+const TEMPORARY_TYPES = new Set(['str', 'bytes', 'int', 'float', 'tuple', 'list', 'dict', 'set'])
+
+const percent = (share: number): string => `${(share * 100).toFixed(share > 0.99 && share < 1 ? 1 : 0)}%`
 
 const rate = (value: number): string => (value >= 10 ? Math.round(value).toLocaleString('en') : value.toPrecision(2))
 

@@ -64,7 +64,8 @@ export class References {
       const before = namespace
       namespace = false
       if (i === 0) text = rootText(kind, shown(name))
-      else if (kind === EDGE_INTERNAL && name === '__dict__') namespace = true
+      else if (kind === EDGE_INTERNAL && name === '__dict__' || this.isOfThread(path, i)) namespace = true
+      else if (this.isOfThread(path, i + 1)) continue
       else text = `${text}${this.step(edge, before)}`
       const last = i === path.edges.length - 1
       if (last && namespace) text += '.__dict__'
@@ -125,7 +126,10 @@ export class References {
     }
     if (kind === EDGE_LOCAL) return `the ${what} in the local variable \`${name}\` of ${this.owner(path, last - 1)}`
     if (kind === EDGE_CELL) return `the ${what} in a closure of ${this.closureOwner(path, last)}`
-    if (this.isThreadLocal(path, last)) return `the ${what} of a thread-local`
+    if (this.isThreadLocal(path, last)) {
+      const own = this.isOfThread(path, last - 1) && identifier.exec(name)?.[1]
+      return own ? `the ${what} \`${own}\` of a thread-local` : `the ${what} of a thread-local`
+    }
     const owner = this.owner(path, last - 1)
     if (kind === EDGE_VALUE || kind === EDGE_INDEX) return `the ${what} at ${kind === EDGE_INDEX ? `index ${graph.edgeName[edge]!}` : `key ${name}`} of ${owner}`
     if (kind === EDGE_ELEMENT) return `the ${what} in ${owner}`
@@ -157,6 +161,11 @@ export class References {
   private isThreadLocal(path: Path, last: number): boolean {
     for (let i = 0; i < last; i++) if (this.typeName(path.nodes[i]!) === '_thread._local') return true
     return false
+  }
+
+  /** Reference i leads to what a thread-local has for one thread: through its table of dicts, one a thread. */
+  private isOfThread(path: Path, i: number): boolean {
+    return i > 1 && i < path.nodes.length && this.isInternal(path.edges[i - 1]!, 'dummies') && this.typeName(path.nodes[i - 2]!) === '_thread._local'
   }
 
   private isInternal(edge: number, name: string): boolean {

@@ -69,7 +69,7 @@ export interface LeakSuspect {
     tick: Float64Array
     bytes: Float64Array
   }
-  /** Of the bytes that the same lines ever made, those still there at the end, 0..1; null if not known. */
+  /** Of the objects like the members that the same tracebacks ever made, those alive now, 0..1; null if not known. */
   neverFreedShare: number | null
   confidence: Confidence
   /** Why so sure, or why not. */

@@ -38,7 +38,7 @@ export function leaks(args: string[]): number {
 
 function suspectText(s: LeakSuspect, result: LeaksResult): string {
   const width = Math.max(40, terminalWidth())
-  const row = (name: string, text: string) => folded(printable(text), width, `   ${name.padEnd(6)}`, 9)
+  const row = (name: string, text: string) => folded(printable(text), width, `   ${name}`, 10)
   const rows = [folded(printable(`${s.title} [${s.confidence}]`), width, `${s.rank}. `.padEnd(3), 3)]
   if (s.holder.node !== 0) {
     rows.push(row('held', `by ${s.holder.words}${s.alsoHeldBy.length === 0 ? '' : `, also by ${s.alsoHeldBy.map(h => h.words).join(', ')}`}`))
@@ -54,9 +54,9 @@ function suspectText(s: LeakSuspect, result: LeaksResult): string {
   if (calls.length > 0) rows.push(row('', `called by ${calls.slice(0, 6).map(f => `${f.functionName}:${f.line}`).join(' ← ')}`))
   if (s.growth.shape !== 'one-off') {
     const objects = s.growth.objectsPerThousandTicks > 0 ? ` and ${rate(s.growth.objectsPerThousandTicks)} objects` : ''
-    rows.push(row('grew', `${spark(s.growth.bytes)}  since tick ${s.growth.firstTick.toLocaleString('en')}, by ${formatSize(s.growth.bytesPerThousandTicks)}${objects} in 1,000 instructions`))
+    rows.push(row('grew', `${spark(s.growth.bytes).trimStart()}  since tick ${s.growth.firstTick.toLocaleString('en')}, by ${formatSize(s.growth.bytesPerThousandTicks)}${objects} in 1,000 instructions`))
   }
-  if (s.neverFreedShare !== null) rows.push(row('freed', `${Math.round((1 - s.neverFreedShare) * 100)}% of what its lines made; ${Math.round(s.neverFreedShare * 100)}% never`))
+  if (s.neverFreedShare !== null) rows.push(row('freed', s.neverFreedShare === 1 ? 'none of those that were made' : `${Math.round((1 - s.neverFreedShare) * 100)}% of those that were made; ${Math.round(s.neverFreedShare * 100)}% are alive`))
   const share = result.liveBytes > 0 ? `, ${Math.round(Math.min(1, s.retainedBytes / result.liveBytes) * 100)}% of what the program holds` : ''
   rows.push(row('keeps', `${formatSize(s.retainedBytes)}${share}`))
   rows.push(row('sure', `${s.confidence}: ${s.reason}`))
