@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { CliProcess } from './testing/cli-process'
 import type { StatisticsResult } from '../engine/rpc/contract'
-import type { DiffInstants, DiffObjects, DiffRange, DiffRuns } from '../engine/rpc/contract-diff'
+import type { DiffInstants, DiffObjects, DiffRange, DiffRangeObjects, DiffRuns } from '../engine/rpc/contract-diff'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -38,7 +38,10 @@ test('two instants of one run, the three-snapshot method, single objects', async
   expect(types.rows).toMatchObject([{ typeName: '__main__.Session', newCount: 6, freedCount: 0, survivedCount: 3, survivedBytes: 3 * 40 }])
   const range = await json<DiffRange>(...session, '--range', 'mark:one..mark:two', '--at', 'mark:three')
   expect(range.rows).toMatchObject([{ typeName: '__main__.Session', aliveCount: 3, madeCount: 3 }])
+  const left = await json<DiffRangeObjects>(...session, '--range', 'mark:one..mark:two', '--at', 'mark:three', '--by', 'object')
+  expect(left.rows.length).toBe(3)
   const objects = await json<DiffObjects>(...session, '--by', 'object', '--compare-to', 'one')
+  for (const row of left.rows) expect(objects.rows).toContainEqual(row)
   expect(objects.rows.map(row => row.traceback.at(-1)!.line)).toEqual([8, 8, 8, 8, 8, 8])
   expect(objects.rows[0]!.traceback.map(f => f.functionName)).toEqual(['<module>', 'work', 'work.<locals>.<listcomp>'])
   const survived = await json<DiffObjects>(...session, '--by', 'object', '--compare-to', 'one', '--fate', 'survived')
@@ -111,7 +114,7 @@ test.each([
   [['diff', '--by', 'object', 'a', 'b'], 2, 'objects of two runs cannot be told to be the same'],
   [['diff', '--range', '1..2', 'a', 'b'], 2, '--range goes with one recording'],
   [['diff', '--fate', 'new', 'a'], 2, '--fate goes with --by object'],
-  [['diff', '--retained', '--by', 'line', 'a'], 2, '--retained goes with two instants of one run'],
+  [['diff', '--retained', '--by', 'line', 'a'], 2, '--retained goes with one run, --by object, or --by type without --range'],
   [['diff', 'nowhere.molt'], 66, 'There is no file nowhere.molt.'],
   [['diff', 'statistics.molt'], 2, 'has figures only'],
   [['diff', '--compare-to', 'nine', 'statistics.molt'], 2, 'none at nine'],

@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { FIRST_TYPE, FREE, MARK, REALLOC_FROM, REUSE } from '../memory/events'
 import type { NaiveBlock } from '../recording/testing/naive-model'
 import type { DiffGroupBy, DiffRow } from '../rpc/contract-diff'
-import { diffInstants, diffObjects, diffRange } from './diff-instants'
+import { diffInstants, diffObjects, diffRange, diffRangeObjects } from './diff-instants'
 import { diffRuns } from './diff-runs'
 import { addressText } from './object-id'
 import { recordRun, type RecordedRun } from './testing'
+
+vi.setConfig({ testTimeout: 30_000 })
 
 let run: RecordedRun
 const recordingId = 0
@@ -115,6 +117,10 @@ test('three snapshots: made in the range and alive at the third', () => {
     expect(new Map(result.rows.map(row => [rowKey('line', row), [row.aliveCount, row.aliveBytes]]))).toEqual(aliveOf)
     for (const row of result.rows) expect([row.madeCount, row.madeBytes]).toEqual(madeOf.get(rowKey('line', row)))
     expect(result).toMatchObject({ madeCount: made.length, aliveCount: alive.length })
+    const objects = alive.filter(b => b.type >= FIRST_TYPE && !b.parked)
+    const listed = diffRangeObjects(run.recording, { recordingId, from, to, at, limit: 1e5 })
+    expect(listed.rows.map(row => `${row.address} ${row.birthTick}`).toSorted()).toEqual(objects.map(b => `${addressText(run.recording, b.address)} ${b.tick}`).toSorted())
+    expect(listed.totalBytes).toBe(objects.reduce((n, b) => n + b.size, 0))
   }
   expect(() => diffRange(run.recording, { recordingId, from: 'end', to: 0, at: 'end', by: 'line' })).toThrow('ends before it begins')
 })

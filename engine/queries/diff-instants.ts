@@ -3,8 +3,8 @@
 import { diffGroups, largestFirst, matchBlocks, survivorsOf, tally, type Tally } from '../analysis/diff'
 import { MoltError } from '../base/errors'
 import { FIRST_TYPE } from '../memory/events'
-import type { Params } from '../rpc/contract'
-import type { DiffFigures, DiffInstants, DiffObjects, DiffRange } from '../rpc/contract-diff'
+import type { At, Params } from '../rpc/contract'
+import type { DiffFigures, DiffInstants, DiffObjects, DiffRange, DiffRangeObjects } from '../rpc/contract-diff'
 import { birthTick, blocksAt, differ, type BlockColumns } from './block-columns'
 import { groupOfBlocks, groupsOf, matcher, TypeNames } from './diff-names'
 import { retainedByAddress, retainedByType } from './diff-retained'
@@ -62,24 +62,31 @@ export function diffObjects(recording: OpenRecording, params: Params<'diff.objec
   const after = blocksAt(recording, now)
   progress?.(2, 3)
   const matched = matchBlocks(before, after, differ(recording, then, now))
-  const [blocks, flags, wantedFlag] = params.fate === 'freed' ? [before, matched.inOld, 0] as const
-    : [after, matched.inNew, params.fate === 'new' ? 0 : 1] as const
+  const list = params.fate === 'freed' ? listObjects(recording, before, matched.inOld, 0, params.retained ? params.compareTo : null, params)
+    : listObjects(recording, after, matched.inNew, params.fate === 'new' ? 0 : 1, params.retained ? params.at : null, params)
+  return { tick: now.tick, compareToTick: then.tick, ...list }
+}
+
+/** The objects of an instant whose flag is `wanted`; `graphAt`: the instant whose snapshot says what they retain. */
+function listObjects(
+  recording: OpenRecording, blocks: BlockColumns, flags: Uint8Array, flag: 0 | 1, graphAt: At | null, params: Page & { filter?: string },
+): Pick<DiffObjects, 'rows' | 'rowCount' | 'totalBytes'> {
   const names = new TypeNames(recording)
   const keep = keptObjects(recording, names, params.filter)
   const used = new Uint8Array(blocks.size.length)
   let totalBytes = 0
   for (let i = 0; i < used.length; i++) {
-    if (flags[i] !== wantedFlag || blocks.type[i]! < FIRST_TYPE || !keep(blocks, i)) continue
+    if (flags[i] !== flag || blocks.type[i]! < FIRST_TYPE || !keep(blocks, i)) continue
     used[i] = 1
     totalBytes += blocks.size[i]!
   }
   const address = (i: number) => blocks.address[i]! + (names.headGranules[blocks.type[i]!] ?? 0)
-  const retainedOf = params.retained ? retainedByAddress(recording, params.fate === 'freed' ? params.compareTo : params.at) : null
+  const retainedOf = graphAt === null ? null : retainedByAddress(recording, graphAt)
   const weight = retainedOf ? Float64Array.from(blocks.size, (size, i) => (used[i] === 1 ? retainedOf(address(i)) ?? size : 0)) : Float64Array.from(blocks.size)
   // The largest first, then the youngest: what was made last is what one looks for.
   const order = page(largestFirst(weight, blocks.birth, used, wanted(params)), params)
   return {
-    tick: now.tick, compareToTick: then.tick, rowCount: count(used), totalBytes,
+    rowCount: count(used), totalBytes,
     rows: Array.from(order, i => {
       const type = blocks.type[i]!
       return {
@@ -90,7 +97,10 @@ export function diffObjects(recording: OpenRecording, params: Params<'diff.objec
   }
 }
 
-export function diffRange(recording: OpenRecording, params: Params<'diff.range'>, { progress }: Progress = {}): DiffRange {
+interface ThreeInstants { from: At; to: At; at: At }
+
+/** The blocks at the three instants, and which of the last are to be told. */
+function madeAndAlive(recording: OpenRecording, params: ThreeInstants, { progress }: Progress) {
   recording.refresh()
   const [from, to, at] = [recording.resolve(params.from), recording.resolve(params.to), recording.resolve(params.at)]
   if (from.event > to.event) throw new MoltError('bad-request', 'The range ends before it begins.', 'Give the earlier instant first: A..B.')
@@ -101,7 +111,17 @@ export function diffRange(recording: OpenRecording, params: Params<'diff.range'>
   progress?.(2, 4)
   const c = blocksAt(recording, at)
   progress?.(3, 4)
-  const { stillThere, made } = survivorsOf(a, b, c, differ(recording, from, to), differ(recording, to, at))
+  return { from, to, at, b, c, ...survivorsOf(a, b, c, differ(recording, from, to), differ(recording, to, at)) }
+}
+
+/** The single objects of diffRange. */
+export function diffRangeObjects(recording: OpenRecording, params: Params<'diff.rangeObjects'>, options: Progress = {}): DiffRangeObjects {
+  const { from, to, at, c, stillThere } = madeAndAlive(recording, params, options)
+  return { fromTick: from.tick, toTick: to.tick, tick: at.tick, ...listObjects(recording, c, stillThere, 1, params.retained ? params.at : null, params) }
+}
+
+export function diffRange(recording: OpenRecording, params: Params<'diff.range'>, options: Progress = {}): DiffRange {
+  const { from, to, at, b, c, stillThere, made } = madeAndAlive(recording, params, options)
   const groups = groupsOf(recording, params.by, params.filter)
   const madeOf = tally(b.size, groupOfBlocks(groups, b), groups.count, made.inNew, 0)
   const aliveOf = tally(c.size, groupOfBlocks(groups, c), groups.count, stillThere, 1)

@@ -71,6 +71,8 @@ export interface DiffObject {
 
 export interface DiffObjects { tick: number; compareToTick: number; rows: DiffObject[]; rowCount: number; totalBytes: number }
 
+export interface DiffRangeObjects { fromTick: number; toTick: number; tick: number; rows: DiffObject[]; rowCount: number; totalBytes: number }
+
 /** Blocks that came between two instants, at the second of them and at a third. */
 export interface RangeRow {
   typeId: number
@@ -132,6 +134,9 @@ export interface DiffMethods extends CheckMethods {
   /** The three-snapshot method: made from `from` to `to` and alive at `at`. */
   'diff.range': M<
     { recordingId: RecordingId; from: At; to: At; at: At; by: DiffGroupBy; filter?: string; offset?: number; limit?: number }, DiffRange>
+  /** The same, object by object. */
+  'diff.rangeObjects': M<
+    { recordingId: RecordingId; from: At; to: At; at: At; retained?: boolean; filter?: string; offset?: number; limit?: number }, DiffRangeObjects>
   /** `recordingId` is the new run. `oldAt` absent: as `at`. */
   'diff.runs': M<
     { recordingId: RecordingId; oldId: RecordingId; at: At; oldAt?: At; by: DiffGroupBy; filter?: string; offset?: number; limit?: number }, DiffRuns>

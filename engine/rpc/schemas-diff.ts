@@ -20,6 +20,7 @@ export const diffSchemas: { [N in keyof DiffMethods]: Check<Params<N>> } = {
   'diff.instants': record({ ...inRecording, at, compareTo: at, by }, { ...options, retained: flag }),
   'diff.objects': record({ ...inRecording, at, compareTo: at, fate: oneOf('new', 'freed', 'survived') }, { ...options, retained: flag }),
   'diff.range': record({ ...inRecording, from: at, to: at, at, by }, options),
+  'diff.rangeObjects': record({ ...inRecording, from: at, to: at, at }, { ...options, retained: flag }),
   'diff.runs': record({ ...inRecording, oldId: whole(), at, by }, { ...options, oldAt: at }),
   'check.run': record({ ...inRecording, budgets: list(budget) as unknown as Check<Budget[]> }, { baseId: whole() }),
 }

@@ -1,7 +1,7 @@
 // molt diff: two instants of one run block by block, the three-snapshot method, or two runs.
-import { diffInstants, diffObjects, diffRange, diffRuns, formatSize, type OpenRecording } from '../../engine/host/command-api'
+import { diffInstants, diffObjects, diffRange, diffRangeObjects, diffRuns, formatSize, type OpenRecording } from '../../engine/host/command-api'
 import type { Frame } from '../../engine/rpc/contract'
-import type { DiffGroupBy, Fate } from '../../engine/rpc/contract-diff'
+import type { DiffGroupBy, DiffObject, Fate } from '../../engine/rpc/contract-diff'
 import { choice, instant, INSTANTS, parse, range } from './arguments'
 import { say, UsageError } from './exit'
 import { fitted, printable } from './fitted'
@@ -22,7 +22,7 @@ Of one run each block is known, so that the columns are exact: new (there now, n
       --at INSTANT           now (default: end)
       --compare-to INSTANT   then (default: the first mark, or the peak of a run without marks; of two runs: as --at)
       --range A..B           the three-snapshot method: what was allocated between A and B and is still alive at --at
-      --by BY                type (default; of imported snapshots line), line, file, traceback, or object (of one run): its single objects
+      --by BY                type (default; of imported snapshots line), line, file, traceback, or object (of one run)
       --fate FATE            with --by object: new (default), freed or survived
       --retained             with --by type or object: also what is kept alive, from a snapshot at each instant (taken by running
                              again where there is none); the largest difference first
@@ -63,9 +63,11 @@ export function diff(args: string[], places: Places): number | Promise<number> {
   if (values.fate !== undefined && by !== 'object') throw new UsageError('--fate goes with --by object', 'diff')
   const fate = choice('diff', '--fate', values.fate ?? 'new', ['new', 'freed', 'survived'])
   const retained = values.retained ?? false
-  if (retained && (positionals.length === 2 || values.range !== undefined || by !== 'type' && by !== 'object')) {
-    throw new UsageError('--retained goes with two instants of one run, --by type or object', 'diff')
+  if (retained && (positionals.length === 2 || by !== 'object' && (by !== 'type' || values.range !== undefined))) {
+    throw new UsageError('--retained goes with one run, --by object, or --by type without --range', 'diff')
   }
+  if (values.range !== undefined && compareTo !== undefined) throw new UsageError('--range and --compare-to exclude each other', 'diff')
+  if (values.range !== undefined && values.fate !== undefined) throw new UsageError('--range and --fate exclude each other', 'diff')
   if (positionals.length === 2) {
     if (values.range !== undefined) throw new UsageError('--range goes with one recording', 'diff')
     if (by === 'object') throw new UsageError('objects of two runs cannot be told to be the same; use --by type, line, file or traceback', 'diff')
@@ -77,6 +79,10 @@ export function diff(args: string[], places: Places): number | Promise<number> {
   }
   if (retained) {
     return withRecordingAsync('diff', positionals, async recording => {
+      if (values.range !== undefined) {
+        await taken(recording, at, places)
+        return objectsOfRange(recording, values.range, at, options, true)
+      }
       const then = compareTo ?? defaultThen(recording)
       for (const instant of [then, at]) await taken(recording, instant, places)
       return by === 'object' ? objects(recording, then, at, fate, options, true) : retainedTypes(recording, then, at, options)
@@ -84,8 +90,7 @@ export function diff(args: string[], places: Places): number | Promise<number> {
   }
   return withRecording('diff', positionals, recording => {
     if (values.range !== undefined) {
-      if (compareTo !== undefined) throw new UsageError('--range and --compare-to exclude each other', 'diff')
-      if (by === 'object') throw new UsageError('--range goes with --by type, line, file or traceback', 'diff')
+      if (by === 'object') return objectsOfRange(recording, values.range, at, options, false)
       const { from, to } = range('diff', values.range)
       return madeInRange(recording, from ?? 0, to ?? 'end', at, by, options)
     }
@@ -140,12 +145,27 @@ function objects(recording: OpenRecording, compareTo: string | number, at: strin
   print(`From ${instantName(compareTo, result.compareToTick)} to ${instantName(at, result.tick)}, ` +
     `${result.rowCount.toLocaleString('en')} ${words}: ${formatSize(result.totalBytes)}.\n`)
   if (result.rowCount === 0) return nothing(options)
+  objectTable(result.rows, retained)
+  return rest(result.rows.length, result.rowCount)
+}
+
+function objectsOfRange(recording: OpenRecording, between: string, at: string | number, options: Options, retained: boolean): number {
+  const { from = 0, to = 'end' } = range('diff', between)
+  const result = diffRangeObjects(recording, { recordingId: 0, from, to, at, retained, ...pageOf(options) })
+  if (options.json) return printJson(result)
+  print(`Made from ${instantName(from, result.fromTick)} to ${instantName(to, result.toTick)} and alive at ${instantName(at, result.tick)}: ` +
+    `${result.rowCount.toLocaleString('en')} ${result.rowCount === 1 ? 'object' : 'objects'}, ${formatSize(result.totalBytes)}.\n`)
+  if (result.rowCount === 0) return nothing(options)
+  objectTable(result.rows, retained)
+  return rest(result.rows.length, result.rowCount)
+}
+
+function objectTable(rows: DiffObject[], retained: boolean): void {
   const size = (bytes: number | null) => (bytes === null ? '' : formatSize(bytes))
-  print(fitted(['address', 'born at tick', 'size', ...retained ? ['retained'] : [], 'type', 'line'], result.rows.map(row => [
+  print(fitted(['address', 'born at tick', 'size', ...retained ? ['retained'] : [], 'type', 'line'], rows.map(row => [
     row.address, row.birthTick.toLocaleString('en'), formatSize(row.sizeBytes), ...retained ? [size(row.retainedBytes)] : [], printable(row.typeName),
     place(row.traceback.at(-1)),
   ]), retained ? 'rrrrll' : 'rrrll'))
-  return rest(result.rows.length, result.rowCount)
 }
 
 function madeInRange(recording: OpenRecording, from: string | number, to: string | number, at: string | number, by: DiffGroupBy, options: Options): number {

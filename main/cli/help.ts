@@ -151,7 +151,7 @@ A first try:
 
 molt COMMAND --help tells more. --version prints the version.
 
-Exit codes: those of the script for run; otherwise 0, 2 (usage), 65 (not a recording, damaged, newer), 66 (file missing or
+Exit codes: those of the script for run; otherwise 0, 1 (check: a budget is exceeded), 2 (usage), 65 (not a recording, damaged, newer), 66 (file missing or
 unreadable), 70 (a fault of Molt), 73 (output cannot be made), 74 (input or output failed).
 `
 }
