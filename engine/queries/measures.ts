@@ -84,6 +84,7 @@ const answers = new WeakMap<OpenRecording, Map<string, Float64Array>>()
 const KEPT_ANSWERS = 4
 
 function* passOf(recording: OpenRecording, params: MeasureParams, from: Instant | null, to: Instant): Steps {
+  recording.refresh() // the sites of all events that were resolved
   let kept = answers.get(recording)
   if (!kept) answers.set(recording, kept = new Map())
   const threshold = params.temporaryThreshold ?? DEFAULT_TEMPORARY_THRESHOLD

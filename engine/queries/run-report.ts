@@ -9,7 +9,12 @@ import { typesAt } from './types-at'
 
 const DEFAULT_ROWS = 5
 
+/** While a run goes on, all of it is of one instant: that of the last commit. */
 export function runReport(recording: OpenRecording, params: TimesMethods['run.report']['params'], live = false): RunReport {
+  return recording.reader.together(() => report(recording, params, live))
+}
+
+function report(recording: OpenRecording, params: TimesMethods['run.report']['params'], live: boolean): RunReport {
   recording.refresh()
   const rows = params.rows ?? DEFAULT_ROWS
   const { reader } = recording
