@@ -1,4 +1,4 @@
-// The page that `molt flamegraph` writes, opened from its file as a person would.
+// The pages that `molt flamegraph` and `molt table` write, opened from their files as a person would.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,8 +8,9 @@ import { expect, test, type Page } from '@playwright/test'
 import { environment } from './host'
 
 let folder: string
-const written = (name: string, ...options: string[]): string => {
-  execFileSync('node', ['main/molt.mjs', 'flamegraph', '-f', '-o', join(folder, name), ...options, join(folder, 'run.molt')], { env: environment(folder), stdio: 'pipe' })
+const written = (name: string, ...options: string[]): string => page('flamegraph', name, ...options)
+const page = (command: string, name: string, ...options: string[]): string => {
+  execFileSync('node', ['main/molt.mjs', command, '-f', '-o', join(folder, name), ...options, join(folder, 'run.molt')], { env: environment(folder), stdio: 'pipe' })
   return pathToFileURL(join(folder, name)).href
 }
 
@@ -105,5 +106,24 @@ test('a comparison says what was before; a large graph is drawn within a frame o
   })()`)
   expect(nodes).toBeGreaterThan(50_000)
   expect(ms).toBeLessThan(60)
+  expect(problems).toEqual([])
+})
+
+test('a table sorts and searches', async ({ page: tab }) => {
+  const problems = await open(tab, page('table', 'table.html', '--at', 'end', '--group', 'traceback'))
+  await expect(tab.locator('#found')).toHaveText(/^200 of [\d,]+ rows, \d+ [KM]iB \(\d+\.\d\d%\)$/)
+  await expect(tab.locator('th[aria-sort=descending]')).toHaveText('Size')
+  await tab.getByRole('button', { name: 'Blocks' }).click()
+  await tab.getByRole('button', { name: 'Blocks' }).click()
+  await expect(tab.locator('th[aria-sort=ascending]')).toHaveText('Blocks')
+  await tab.getByLabel('Search function or file').fill('onerror')
+  await expect(tab.locator('#found')).toHaveText(/^(\d) of \1 rows/)
+  await expect(tab.locator('tbody tr').last()).toContainText('<img src=x onerror=alert(1)>\\x0a</script>\\x1b\\x202e:')
+  await tab.locator('summary').first().click()
+  await expect(tab.locator('details[open] div').first()).toHaveText(/^from /)
+  expect(await tab.locator('img').count()).toBe(0)
+  await tab.getByLabel('Search function or file').fill('')
+  await tab.getByRole('button', { name: 'More' }).click()
+  await expect(tab.locator('tbody tr')).toHaveCount(1200)
   expect(problems).toEqual([])
 })

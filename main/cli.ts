@@ -26,6 +26,7 @@ import { source } from './cli/read'
 import { run } from './cli/run'
 import { stats } from './cli/stats'
 import { summary } from './cli/summary'
+import { tablePage } from './cli/table-page'
 import { tree } from './cli/tree'
 
 const here = import.meta.dirname
@@ -43,6 +44,7 @@ const commands: Record<string, (args: string[], places: Places) => number | Prom
   stats,
   tree,
   flamegraph,
+  table: tablePage,
   marks,
   diff,
   export: exportCommand,

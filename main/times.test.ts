@@ -154,6 +154,19 @@ test('flame graphs of every measure; where they are written', async () => {
   if (existsSync('/dev/full')) expect((await ask('flamegraph', '-o', '/dev/full', 'ranges.molt')).err).toContain('disk is full')
 })
 
+test('a table is such a page too, with the figures of stats', async () => {
+  expect(await ask('table', '--group', 'traceback', '--at', 'end', 'odd.molt')).toMatchObject({ code: 0, err: expect.stringMatching(/wrote odd-table\.html/) })
+  const { data } = page('odd-table.html') as unknown as { data: { bytes: number[]; frames: number[]; start: number[]; strings: string[]; names: number[]; total: number; change?: number[] } }
+  const stats = await json<StatisticsResult>('stats', '--group', 'traceback', 'odd.molt')
+  expect(data.bytes).toEqual(stats.rows.map(row => row.sizeBytes))
+  expect(data.total).toBe(stats.totalBytes)
+  const innermost = data.start.slice(0, -1).map(at => data.strings[data.names[data.frames[at]!]!])
+  expect(innermost).toEqual(stats.rows.map(row => row.traceback.at(-1)!.functionName))
+  await ask('table', '-f', '-o', 'x.html', '--compare-to', `mark:${ODD}`, 'odd.molt')
+  const diff = await json<StatisticsResult>('stats', '--compare-to', `mark:${ODD}`, 'odd.molt')
+  expect((page('x.html').data as unknown as { change: number[] }).change).toEqual(diff.rows.map(row => row.sizeDiffBytes))
+})
+
 test.each([
   [['stats', '--range', '5', 'ranges.molt'], '--range takes two instants'],
   [['stats', '--range', 'second..first', 'ranges.molt'], 'The range ends before it begins.'],

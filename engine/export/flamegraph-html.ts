@@ -1,7 +1,8 @@
 // A flame graph as one page that needs no network: data, program and style are inside, and its policy lets nothing else in.
-import { STYLE } from './flamegraph/style'
 import { SCRIPT } from './flamegraph/script'
 import { markup } from './markup'
+import { STYLE } from './flamegraph/style'
+import { embeddable, htmlPage, markup } from './html-page'
 
 export interface FlamePage {
   title: string
@@ -23,23 +24,12 @@ export interface FlamePage {
   leftOut: number
 }
 
-/** `hash` gives the SHA-256 of a text in base64: the policy names the one script and the one style that may run. */
-export function* flamegraphHtml(page: FlamePage, hash: (text: string) => string): Generator<string> {
-  const policy = `default-src 'none'; script-src 'sha256-${hash(SCRIPT)}'; style-src 'sha256-${hash(STYLE)}'; base-uri 'none'; form-action 'none'`
+/** `hash` gives the SHA-256 of a text in base64. */
+export function flamegraphHtml(page: FlamePage, hash: (text: string) => string): Iterable<string> {
   const keys = page.compared
     ? '<span class="key more">grew</span><span class="key less">shrank</span>'
     : '<span class="key">own code</span><span class="key library">library</span>'
-  yield `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width">
-<title>${markup(`${page.title}: ${page.subtitle}`)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header>
+  const body = `<header>
 <div><h1>${markup(page.title)}</h1><p>${markup(page.subtitle)}${page.leftOut > 0 ? `; ${page.leftOut.toLocaleString('en')} smaller nodes left out` : ''}</p></div>
 ${keys}
 <div class="tools"><span id="found" role="status"></span>
@@ -48,17 +38,11 @@ ${keys}
 </header>
 <main id="view"><canvas id="graph" tabindex="0" role="application" aria-label="Flame graph. Arrow keys move, Enter zooms, Home shows the whole." aria-describedby="status"></canvas><div id="spacer"></div></main>
 <div id="status" aria-live="polite"></div>
-<div id="tip" role="tooltip" hidden></div>
-<script type="application/json" id="data">`
-  yield* pageData(page)
-  yield `</script>
-<script>${SCRIPT}</script>
-</body>
-</html>
-`
+<div id="tip" role="tooltip" hidden></div>`
+  return htmlPage({ title: `${page.title}: ${page.subtitle}`, style: STYLE, body, data: pageData(page), script: SCRIPT }, hash)
 }
 
-/** The JSON that the script reads. No < stands in it, so no name can end the element it lies in. */
+/** The JSON that the script reads. */
 export function* pageData(page: FlamePage): Generator<string> {
   const strings: string[] = []
   const indexOf = new Map<string, number>()
@@ -73,7 +57,7 @@ export function* pageData(page: FlamePage): Generator<string> {
   const names = page.places.name.map(index)
   const paths = page.places.path.map(index)
   const { title, subtitle, unit, countName } = page
-  yield `${json({ title, subtitle, unit, countName, strings, names, paths, own: page.places.own.map(Number) }).slice(0, -1)},"lines":[${page.places.line.join()}]`
+  yield `${embeddable({ title, subtitle, unit, countName, strings, names, paths, own: page.places.own.map(Number) }).slice(0, -1)},"lines":[${page.places.line.join()}]`
   const columns = { parent: page.parent, place: page.place, self: page.self, total: page.total, count: page.count, ...page.compared }
   for (const [name, column] of Object.entries(columns)) yield `,"${name}":[${column.join()}]`
   yield '}'

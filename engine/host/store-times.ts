@@ -5,6 +5,7 @@ import { measureTree } from '../queries/measure-tree'
 import { prepareMeasure } from '../queries/measures'
 import type { OpenRecording } from '../queries/open-recording'
 import { runReport } from '../queries/run-report'
+import { tableOf } from '../queries/table-page'
 import type { TimesMethods } from '../rpc/contract-times'
 import type { Handlers } from '../rpc/rpc'
 
@@ -18,6 +19,10 @@ export function timesHandlers(get: (recordingId: number) => OpenRecording, isLiv
     'measure.flamegraph': async (params, context) => {
       await prepareMeasure(get(params.recordingId), params, context)
       return { html: [...flamegraphOf(get(params.recordingId), params)].join('') }
+    },
+    'measure.table': async (params, context) => {
+      await prepareMeasure(get(params.recordingId), params, context)
+      return { html: [...tableOf(get(params.recordingId), params)].join('') }
     },
     'marks.steps': params => markSteps(get(params.recordingId)),
   }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { flamegraphHtml, type FlamePage } from '../export/flamegraph-html'
 import type { At } from '../rpc/contract'
-import type { MeasureParams, TreeParams, TreeResult } from '../rpc/contract-times'
+import type { Measure, MeasureParams, TreeParams, TreeResult } from '../rpc/contract-times'
 import { measureTree } from './measure-tree'
 import { DEFAULT_TEMPORARY_THRESHOLD, type Progress } from './measures'
 import type { OpenRecording } from './open-recording'
@@ -20,7 +20,7 @@ export function flamePage(recording: OpenRecording, params: TreeParams, tree: Tr
     subtitle: `${measureWords(params)}${params.inverted ? ', inverted' : ''}${tree.compareToTick === null ? '' : `, compared with ${instantWords(params.compareTo!)}`}` +
       ` (tick ${tree.tick.toLocaleString('en')})`,
     unit: tree.measure === 'bytes-ticks' ? 'byte-ticks' : 'bytes',
-    countName: tree.measure === 'allocated' || tree.measure === 'temporary' ? 'allocations' : tree.measure === 'bytes-ticks' ? 'block-ticks' : 'blocks',
+    countName: countWords(tree.measure),
     parent: tree.parent, place: tree.place, self: tree.selfBytes, total: tree.totalBytes, count: tree.totalCount,
     ...(tree.compareToTick === null ? {} : { compared: { weight: tree.weight, old: tree.oldTotalBytes } }),
     places: { name: places.functionName, path: places.path, line: places.line, own: places.origin.map(origin => origin !== 'library') },
@@ -28,7 +28,11 @@ export function flamePage(recording: OpenRecording, params: TreeParams, tree: Tr
   }
 }
 
-const instantWords = (at: At): string => {
+/** What is counted beside bytes. */
+export const countWords = (measure: Measure): string =>
+  (measure === 'allocated' || measure === 'temporary' ? 'allocations' : measure === 'bytes-ticks' ? 'block-ticks' : 'blocks')
+
+export const instantWords = (at: At): string => {
   if (typeof at === 'number') return `tick ${at.toLocaleString('en')}`
   if (at === 'end' || at === 'peak') return `the ${at}`
   return at.replace(/^(mark|snapshot):/, '$1 ')

@@ -1,5 +1,5 @@
 // RPC methods that tell of a run over time: measures of a range by place, trees of them, and the report of a whole run.
-import type { At, Frame, MarkRow, RecordingId, RecordingSummary, StatisticsFilter, TypeRow } from './contract'
+import type { At, Frame, MarkRow, RecordingId, RecordingSummary, StatisticsFilter, StatisticsParams, TypeRow } from './contract'
 
 /**
  * What is summed up by place over the range from A (`from`) to B (`at`):
@@ -103,5 +103,6 @@ export interface TimesMethods {
   'measure.tree': { params: TreeParams; result: TreeResult }
   /** A page of its own that needs no network. */
   'measure.flamegraph': { params: TreeParams; result: { html: string } }
+  'measure.table': { params: StatisticsParams; result: { html: string } }
   'marks.steps': { params: { recordingId: RecordingId }; result: MarkStep[] }
 }

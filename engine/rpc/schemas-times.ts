@@ -18,9 +18,15 @@ const tree = record({ ...inRecording, at }, {
   ...measureFields, inverted: flag, filters: list(filter), compareTo: at, byFunction: flag, importFrames: flag, leastShare: share, mostNodes: whole(1, 1_000_000),
 })
 
+/** Of statistics.at, and of whatever shows the same. */
+export const statistics = record(
+  { ...inRecording, at, groupBy: oneOf('lineno', 'filename', 'traceback') },
+  { ...measureFields, offset: whole(), limit: whole(0, 100_000), cumulative: flag, filters: list(filter), compareTo: at })
+
 export const timesSchemas: { [N in keyof TimesMethods]: Check<TimesMethods[N]['params']> } = {
   'run.report': record(inRecording, { rows: whole(0, 1000) }),
   'measure.tree': tree,
   'measure.flamegraph': tree,
+  'measure.table': statistics,
   'marks.steps': record(inRecording),
 }

@@ -10,7 +10,7 @@ import type { MethodName, Params, RunSettings } from './contract'
 import { diffSchemas } from './schemas-diff'
 import { exportSchemas } from './schemas-export'
 import { replaySchemas } from './schemas-replay'
-import { measureFields, timesSchemas } from './schemas-times'
+import { statistics, timesSchemas } from './schemas-times'
 import { bytes, checked, either, flag, list, oneOf, record, text, whole, type Check } from './validate'
 
 const tick = whole()
@@ -43,8 +43,6 @@ const source = either(
     record({ kind: oneOf('module'), module: text }, folder),
     record({ kind: oneOf('code'), code: text }, folder)))
 
-const filter = record({ inclusive: flag, pattern: text }, { line: whole(), allFrames: flag })
-
 export const schemas: { [N in MethodName]: Check<Params<N>> } = {
   ...timesSchemas,
   ...replaySchemas(runSettings),
@@ -56,9 +54,7 @@ export const schemas: { [N in MethodName]: Check<Params<N>> } = {
   'recording.summary': record(inRecording),
 
   'timeline.range': record({ ...inRecording, slots: whole(1, 20_000) }, { fromTick: tick, toTick: tick, aliveAt: at }),
-  'statistics.at': record(
-    { ...inRecording, at, groupBy: oneOf('lineno', 'filename', 'traceback') },
-    { ...page, ...measureFields, cumulative: flag, filters: list(filter), compareTo: at }),
+  'statistics.at': statistics,
   'types.at': record({ ...inRecording, at }, { ...page, compareTo: at }),
   'source.files': record({ ...inRecording, at }),
   'source.lines': record({ ...inRecording, fileId: whole(), at }, { sparkSlots: whole(0, 1000) }),

@@ -15,6 +15,7 @@ import { OBJECT_HELP, OBJECTS_HELP, PATH_HELP } from './objects'
 import { SNAPSHOT_HELP } from './snapshot'
 import { STATS_HELP } from './stats'
 import { SUMMARY_HELP } from './summary'
+import { TABLE_HELP } from './table-page'
 import { TREE_HELP } from './tree'
 import { REPLAY_HELP } from './replay-help'
 
@@ -64,6 +65,8 @@ standard library. Whatever it writes is kept in memory and gone when it ends. It
   tree: TREE_HELP,
 
   flamegraph: FLAMEGRAPH_HELP,
+
+  table: TABLE_HELP,
 
   marks: MARKS_HELP,
 
