@@ -1,8 +1,8 @@
 // A flame graph as one page that needs no network: data, program and style are inside, and its policy lets nothing else in.
 import { SCRIPT } from './flamegraph/script'
-import { markup } from './markup'
 import { STYLE } from './flamegraph/style'
-import { embeddable, htmlPage, markup } from './html-page'
+import { embeddable, htmlPage } from './html-page'
+import { markup } from './markup'
 
 export interface FlamePage {
   title: string

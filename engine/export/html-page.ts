@@ -1,5 +1,5 @@
 // A page of HTML that needs no network: its policy lets nothing run but the one script and the one style that are in it.
-import { encodable } from './text'
+import { markup } from './markup'
 
 export interface HtmlPage {
   title: string
@@ -36,10 +36,3 @@ ${page.body}
 /** JSON without any <, so that no name in it can end the element that it lies in. */
 export const embeddable = (value: unknown): string =>
   JSON.stringify(value).replace(/[<\u2028\u2029]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-/** Text between tags; control characters, which HTML cannot hold, as their numbers. */
-export const markup = (text: string): string => encodable(text)
-  .replace(/\p{Cc}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, c => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
-  .replace(/[&<>"']/g, c => ENTITIES[c]!)

@@ -1,5 +1,6 @@
 // Figures by place as one page with a table that sorts and searches, like memray's; it needs no network.
-import { embeddable, htmlPage, markup } from './html-page'
+import { embeddable, htmlPage } from './html-page'
+import { markup } from './markup'
 import { TABLE_SCRIPT, TABLE_STYLE } from './table/script'
 
 export interface TablePage {

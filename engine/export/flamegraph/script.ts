@@ -36,7 +36,7 @@ for (let node = size - 1; node > 0; node--) height[parent[node]] = Math.max(heig
 
 /** What would turn the direction of text or break its line is shown as its number. */
 const printable = text => text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-  c => '\\x' + c.charCodeAt(0).toString(16).padStart(2, '0'))
+  c => (c < '\u0100' ? '\\x' + c.charCodeAt(0).toString(16).padStart(2, '0') : '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0')))
 const names = data.names.map(i => printable(data.strings[i]))
 const files = data.paths.map((path, i) => {
   const text = printable(data.strings[path])

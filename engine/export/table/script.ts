@@ -8,7 +8,7 @@ const data = JSON.parse(document.getElementById('data').textContent)
 const PAGE = 200
 const byId = id => document.getElementById(id)
 const printable = text => text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-  c => '\\x' + c.charCodeAt(0).toString(16).padStart(2, '0'))
+  c => (c < '\u0100' ? '\\x' + c.charCodeAt(0).toString(16).padStart(2, '0') : '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0')))
 const strings = data.strings.map(printable)
 
 function amount(value) {
