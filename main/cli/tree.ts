@@ -3,7 +3,7 @@ import { childrenOf, formatSize, measureTree, measureWords } from '../../engine/
 import type { TreeResult } from '../../engine/rpc/contract-times'
 import { INSTANTS, parse, wholeNumber } from './arguments'
 import { UsageError } from './exit'
-import { cutLeft, terminalWidth } from './fitted'
+import { cutLeft, printable, terminalWidth } from './fitted'
 import { placeWords } from './frames'
 import { help } from './help'
 import { FILTER_HELP, FILTER_OPTIONS, filtersOf, MEASURE_HELP, MEASURE_OPTIONS, measureOf } from './measure-options'
@@ -48,7 +48,7 @@ export function tree(args: string[]): number {
     progress.end()
     if (values.json) return printJson(jsonTree(result))
     const { script_name: name, script_path: script } = recording.run()
-    return print(`${name}: ${measureWords(params)}${values.inverted ? ', inverted' : ''}\n${treeText(result, script, depth, limit)}`)
+    return print(`${printable(`${name}: ${measureWords(params)}`)}${values.inverted ? ', inverted' : ''}\n${treeText(result, script, depth, limit)}`)
   })
 }
 
@@ -73,6 +73,12 @@ function compact(value: number): string {
 
 /** So much of a name is shown, however deep it stands. */
 const LEAST_WORDS = 20
+
+/** A name behind its lines; of lines that leave it no room only the last ones are shown. */
+function indented(lead: string, words: string, room: number): string {
+  const shown = cutLeft(lead, Math.max(4, room - LEAST_WORDS))
+  return shown + cutLeft(words, Math.max(LEAST_WORDS, room - shown.length))
+}
 
 function treeText(result: TreeResult, script: string, depth: number, limit: number): string {
   const { parent, place, totalBytes, selfBytes, places, measure } = result
@@ -105,7 +111,7 @@ function treeText(result: TreeResult, script: string, depth: number, limit: numb
   const widths = head.map((title, i) => rows.reduce((width, row) => Math.max(width, row.figures[i]!.length), title.length))
   const columns = (cells: [string, string, string]) => cells.map((cell, i) => cell.padStart(widths[i]!)).join('  ')
   const room = Math.max(24, terminalWidth() - widths.reduce((n, w) => n + w + 2, 0))
-  const lines = [columns(head), ...rows.map(row => `${columns(row.figures)}  ${row.lead}${cutLeft(row.words, Math.max(LEAST_WORDS, room - row.lead.length))}`)]
+  const lines = [columns(head), ...rows.map(row => `${columns(row.figures)}  ${indented(row.lead, row.words, room)}`)]
   const left = result.nodeCount - result.parent.length
   const notes = [
     ...(hidden > 0 ? [`${hidden.toLocaleString('en')} more below (--depth, -n)`] : []),
