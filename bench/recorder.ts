@@ -39,16 +39,18 @@ for (const level of ['full', 'stats'] as const) {
   })
   const recorder = new Recorder(writer, { level, originOf: () => 'script' })
   const start = performance.now()
+  const used = process.cpuUsage()
   let events = 0
   for (const { message, words } of messages) {
     recorder.message(message, words)
     events += message.usedWords / EVENT_STRIDE
   }
   const seconds = (performance.now() - start) / 1000
+  const { user, system } = process.cpuUsage(used)
   recorder.finish('finished', 0, '')
   const total = (performance.now() - start) / 1000
   console.log(
-    `${level.padEnd(6)} ${(events / 1e6).toFixed(1)} M events, ${(events / seconds / 1e6).toFixed(1)} M/s (${(seconds / events * 1e9).toFixed(0)} ns), ` +
+    `${level.padEnd(6)} ${(events / 1e6).toFixed(1)} M events, ${(events / seconds / 1e6).toFixed(1)} M/s (${(seconds / events * 1e9).toFixed(0)} ns), of the processor ${((user + system) / events * 1000).toFixed(0)} ns, ` +
     `end ${((total - seconds) * 1000).toFixed(0)} ms, ${(statSync(path).size / events).toFixed(2)} bytes an event, live blocks ${recorder.state.liveBlocks}, ${recorder.siteCount} sites`)
 }
 rmSync(folder, { recursive: true })
