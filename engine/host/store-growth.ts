@@ -5,5 +5,5 @@ import type { GrowthMethods } from '../rpc/contract-growth'
 import type { Handlers } from '../rpc/rpc'
 
 export const growthHandlers = (at: (params: { recordingId: number }) => OpenRecording): Pick<Handlers, keyof GrowthMethods> => ({
-  'growth.rows': (params, { signal }) => growthRows(at(params), params, signal),
+  'growth.rows': (params, { signal, progress }) => growthRows(at(params), params, signal, progress),
 })

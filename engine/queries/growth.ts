@@ -5,7 +5,7 @@
 // The events are passed once for all three groupings and all later questions about the same range (growth-pass.ts); what a
 // recording was passed for last is kept with it. Recordings made with --record stats have as many samples as marks; in those of
 // very many events the samples come from keyframes.
-import { growthShape, type GrowthVerdict } from '../analysis/growth'
+import { growthShape } from '../analysis/growth'
 import { MoltError } from '../base/errors'
 import type { At, Frame } from '../rpc/contract'
 import type { GrowthBy, GrowthParams, GrowthResult, GrowthRow } from '../rpc/contract-growth'
@@ -45,15 +45,18 @@ export function growthOf(recording: OpenRecording, options: GrowthOptions): Grow
 }
 
 /** As growthOf, for the store process: lets other requests in between, and stops when `signal` is aborted. */
-export async function growthRows(recording: OpenRecording, params: GrowthParams, signal: AbortSignal): Promise<GrowthResult> {
+export async function growthRows(
+  recording: OpenRecording, params: GrowthParams, signal: AbortSignal, progress?: (done: number, total: number) => void,
+): Promise<GrowthResult> {
   const { pass, key, done } = prepared(recording, params)
   let last = performance.now()
   if (!done) {
-    for (const _ of pass.steps()) {
+    for (const [passed, total] of pass.steps()) {
+      if (signal.aborted) throw new MoltError('cancelled', 'The request was cancelled.')
       if (performance.now() - last < TURN_MS) continue
+      progress?.(passed, total)
       await new Promise(setImmediate)
       last = performance.now()
-      if (signal.aborted) throw new MoltError('cancelled', 'The request was cancelled.')
     }
     passes.set(recording, { key, pass })
   }
@@ -73,14 +76,6 @@ function rowsOf(recording: OpenRecording, pass: GrowthPass, options: GrowthOptio
     rows: found.slice(0, options.limit ?? DEFAULT_LIMIT).map(row => rowOf(recording, pass, options.by, row, names, minimum)),
     rowCount: found.length,
   }
-}
-
-/** The verdict over one line, for a source view: key as in GrowthRow. Null if it never held anything. */
-export function growthOfLine(recording: OpenRecording, fileId: number, line: number, options: Omit<GrowthOptions, 'by'> = {}): GrowthVerdict | null {
-  const pass = passOf(recording, options)
-  const row = pass.nodeOfLine.findIndex(node => node !== 0 && recording.frames.code[node] === fileId && recording.frames.line[node] === line)
-  if (row < 0) return null
-  return growthShape({ tick: pass.tick, ...pass.lines.columns(row, pass.samples) })
 }
 
 function passOf(recording: OpenRecording, options: Omit<GrowthOptions, 'by'>): GrowthPass {

@@ -41,7 +41,7 @@ function arenaSentences(at: AllocatorAt): string[] {
 function leastPinned(at: AllocatorAt, arena: PinnedArena): string {
   const who = arena.pins.slice(0, 2).map(pin => describePin(pin)).join(', ')
   return `The arena that lacks least is held by ${plural(arena.blocks, 'block')} (${size(arena.usedBytes)}) in ${arena.usedPools} of its ${at.poolsPerArena} pools: ` +
-    `${who}${arena.pinCount > 2 ? ` and ${arena.pinCount - 2} other kinds` : ''}.`
+    `${who}${arena.pinCount > 2 ? ` and ${plural(arena.pinCount - 2, 'other kind')}` : ''}.`
 }
 
 function heapSentences({ heap }: AllocatorAt): string[] {

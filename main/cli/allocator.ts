@@ -72,7 +72,7 @@ function pinned(at: AllocatorAt): string {
       `${startBlocks === 0 ? '' : startBlocks === blocks ? '; all from before the script' : `; ${count(startBlocks)} from before the script`}`
     const pins = arena.pins.map(pin => pinLine(pin).trimEnd())
     const more = arena.pinCount - arena.pins.length
-    return [head, ...startBlocks === blocks ? [] : pins, ...more > 0 && startBlocks !== blocks ? [`      and ${more} other kinds`] : []].join('\n')
+    return [head, ...startBlocks === blocks ? [] : pins, ...more > 0 && startBlocks !== blocks ? [`      and ${plural(more, 'other kind')}`] : []].join('\n')
   })
   const rest = at.pinnedCount - at.pinned.length
   return `Arenas that cannot be given back, and who holds them\n${text.join('\n')}\n${rest > 0 ? `  and ${plural(rest, 'other')}, held by more blocks\n` : ''}\n`
