@@ -81,6 +81,17 @@ test('against an earlier run: growth, and the event at which the two part', asyn
   expect(await check('newer.molt', '--compare-to', 'app.molt', '--grow', '50%')).toMatchObject({ code: 0 })
 })
 
+test('leak suspects are counted and named; a run without events does not tell', async () => {
+  cli.write('leaky.py', 'cache = {}\ndef handle(i):\n    cache[i] = bytearray(500)\nfor i in range(300):\n    handle(i)\n')
+  expect(await cli.molt(['run', '-q', 'leaky.py'])).toMatchObject({ code: 0 })
+  const leaky = await check('leaky.molt', '--leaks', '0')
+  expect(leaky).toMatchObject({ code: 1, out: expect.stringMatching(/^exceeded {2}leak suspects at end {2}1 of 0, 1 too many\n +1\d\d KiB {2}.*leaky\.py:3 {2}the dict `cache` of module `__main__` only grows/) })
+  expect(await check('leaky.molt', '--leaks', '1')).toMatchObject({ code: 0 })
+  expect(await check('app.molt', '--leaks', '0')).toMatchObject({ code: 0, out: 'ok  leak suspects at end  0 of 0\n1 of 1 budget kept.\n' })
+  expect(await cli.molt(['run', '-q', '--record', 'stats', '-o', 'figures.molt', 'leaky.py'])).toMatchObject({ code: 0 })
+  expect(await check('figures.molt', '--leaks', '0')).toMatchObject({ code: 2, out: expect.stringContaining('unknown  leak suspects at end  figures.molt has no events') })
+})
+
 test('budgets in a file, as lines or as JSON; options come after', async () => {
   cli.write('budget.txt', '# for the nightly run\npeak 2MiB\n\nmax-live  Session=2@mark:logout # all but two\nmax-live: Slow=0\ncompare-to app.molt\ngrow = 50%\n')
   cli.write('budget.json', JSON.stringify({ peak: 2_000_000, maxLive: ['Session=2@mark:logout', 'Slow=0'], 'compare-to': 'app.molt', grow: '50%' }))

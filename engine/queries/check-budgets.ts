@@ -9,6 +9,7 @@ import { blocksAt } from './block-columns'
 import { TypeNames } from './diff-names'
 import type { Progress } from './diff-instants'
 import { IMPORTED } from './import-snapshot'
+import { leaksOf } from './leaks'
 import type { OpenRecording } from './open-recording'
 import { partingOf } from './run-parting'
 import { TwoRuns } from './two-runs'
@@ -21,7 +22,7 @@ export function checkBudgets(recording: OpenRecording, budgets: Budget[], base: 
   base?.refresh()
   const results = budgets.map((budget, i) => {
     options.progress?.(i, budgets.length)
-    return one(recording, budget, base)
+    return one(recording, budget, base, options)
   })
   const check: CheckResult = { ok: results.every(result => result.state === 'kept'), results, parting: null, partingProblem: '' }
   if (base) {
@@ -36,17 +37,17 @@ export function checkBudgets(recording: OpenRecording, budgets: Budget[], base: 
 }
 
 const UNITS: Record<Budget['kind'], BudgetResult['unit']> = {
-  peak: 'bytes', live: 'bytes', 'max-live': 'count', allocations: 'count', 'gc-pause': 'instructions', 'grow-peak': 'percent', 'grow-live': 'percent',
+  peak: 'bytes', live: 'bytes', 'max-live': 'count', allocations: 'count', leaks: 'count', 'gc-pause': 'instructions', 'grow-peak': 'percent', 'grow-live': 'percent',
   'grow-allocations': 'percent',
 }
 
 type Found = Pick<BudgetResult, 'figure' | 'where'> & Partial<Pick<BudgetResult, 'note' | 'before' | 'now'>>
 
-function one(recording: OpenRecording, budget: Budget, base: OpenRecording | null): BudgetResult {
+function one(recording: OpenRecording, budget: Budget, base: OpenRecording | null, options: Progress): BudgetResult {
   const empty: Omit<BudgetResult, 'state'> = { budget, unit: UNITS[budget.kind], figure: 0, before: 0, now: 0, where: [], note: '', problem: '' }
   try {
     if (recording.settings().record === 'none') throw unknown(`${recording.path} was made with --record none: it has output and marks only.`)
-    const found = figureOf(recording, budget, base)
+    const found = figureOf(recording, budget, base, options)
     return { ...empty, ...found, state: found.figure <= budget.limit ? 'kept' : 'exceeded' }
   } catch (error) {
     if (error instanceof MoltError) return { ...empty, state: 'unknown', problem: error.hint ? `${error.message} ${error.hint}` : error.message }
@@ -56,7 +57,7 @@ function one(recording: OpenRecording, budget: Budget, base: OpenRecording | nul
 
 const unknown = (message: string, hint = '') => new MoltError('no-instant', message, hint)
 
-function figureOf(recording: OpenRecording, budget: Budget, base: OpenRecording | null): Found {
+function figureOf(recording: OpenRecording, budget: Budget, base: OpenRecording | null, options: Progress): Found {
   const imported = recording.run().source_kind === IMPORTED
   if (imported && budget.kind !== 'live' && budget.kind !== 'grow-live') throw unknown(`A snapshot of tracemalloc does not tell ${ABOUT[budget.kind]}.`)
   switch (budget.kind) {
@@ -70,6 +71,7 @@ function figureOf(recording: OpenRecording, budget: Budget, base: OpenRecording 
     case 'max-live': return liveObjects(recording, budget.type, budget.at)
     case 'allocations':
       return { figure: recording.run().allocation_count, where: culprits(recording, allocationsOf(recording)) }
+    case 'leaks': return leaks(recording, budget.at, options)
     case 'gc-pause': return longestPause(recording)
     default: {
       if (!base) throw unknown('There is no run to compare with.', 'Name it with --compare-to.')
@@ -79,7 +81,7 @@ function figureOf(recording: OpenRecording, budget: Budget, base: OpenRecording 
 }
 
 const ABOUT: Record<Budget['kind'], string> = {
-  peak: 'the peak of its run', live: 'what is alive', 'max-live': 'the objects of a type', allocations: 'how much was allocated', 'gc-pause': 'what the collector did',
+  peak: 'the peak of its run', live: 'what is alive', 'max-live': 'the objects of a type', allocations: 'how much was allocated', leaks: 'what leaks', 'gc-pause': 'what the collector did',
   'grow-peak': 'the peak of its run', 'grow-live': 'what is alive', 'grow-allocations': 'how much was allocated',
 }
 
@@ -115,6 +117,16 @@ function liveObjects(recording: OpenRecording, wanted: string, at: At): Found {
     if (blocks.type[i] !== TYPE_PARKED && types.includes(blocks.type[i]!)) counts[blocks.site[i]!] = counts[blocks.site[i]!]! + 1
   }
   return { figure, where: culprits(recording, counts) }
+}
+
+function leaks(recording: OpenRecording, at: At, options: Progress): Found {
+  // Without events nothing is known to grow, and nothing would be suspected.
+  if (recording.settings().record !== 'full') throw unknown(`${recording.path} has no events: what leaks cannot be told.`, 'Record it with --record full.')
+  const { suspectCount, suspects } = leaksOf(recording, { at, limit: CULPRITS, ...options })
+  return {
+    figure: suspectCount,
+    where: suspects.map(({ madeAt: [made], growingBytes, title }) => ({ amount: growingBytes, frame: made?.frame ?? recording.frame(0), text: title })),
+  }
 }
 
 function longestPause(recording: OpenRecording): Found {

@@ -13,6 +13,8 @@ export type Budget =
   | { kind: 'max-live'; limit: number; type: string; at: At }
   /** Allocations of the whole run. */
   | { kind: 'allocations'; limit: number }
+  /** Leak suspects of the snapshot at an instant, as molt leaks lists them. */
+  | { kind: 'leaks'; limit: number; at: At }
   /** Instructions that ran inside of one collection: finalizers, callbacks of weak references. */
   | { kind: 'gc-pause'; limit: number }
   /** Growth of peak, live bytes at the end and allocations over those of the base run, in percent. */
@@ -20,10 +22,10 @@ export type Budget =
 export type BudgetKind = Budget['kind']
 
 export interface Culprit {
-  /** What it stands for: bytes, or a number of things, as the budget's unit. */
+  /** What it stands for: bytes, or a number of things, as the budget's unit; of a leak suspect the bytes that it keeps. */
   amount: number
   frame: Frame
-  /** The line's text, if the recording has it. */
+  /** The line's text, if the recording has it; of a leak suspect its sentence. */
   text: string
 }
 

@@ -13,7 +13,7 @@ const limit = { limit: amount }
 const budget = either(
   either(
     record({ kind: oneOf('peak', 'allocations', 'gc-pause', 'grow-peak', 'grow-live', 'grow-allocations'), ...limit }),
-    record({ kind: oneOf('live'), ...limit, at })),
+    record({ kind: oneOf('live', 'leaks'), ...limit, at })),
   record({ kind: oneOf('max-live'), ...limit, type: text, at }))
 
 export const diffSchemas: { [N in keyof DiffMethods]: Check<Params<N>> } = {

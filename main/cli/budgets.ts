@@ -8,7 +8,7 @@ import { instant, size, wholeNumber } from './arguments'
 import { UsageError } from './exit'
 
 /** Names of budgets; those of MANY may be given several times. */
-export const BUDGET_OPTIONS = ['peak', 'live', 'max-live', 'allocations', 'max-gc-pause', 'compare-to', 'grow'] as const
+export const BUDGET_OPTIONS = ['peak', 'live', 'max-live', 'allocations', 'leaks', 'max-gc-pause', 'compare-to', 'grow'] as const
 export type BudgetOption = typeof BUDGET_OPTIONS[number]
 const MANY: readonly BudgetOption[] = ['live', 'max-live']
 
@@ -83,6 +83,11 @@ export function budgetsOf(written: Written): { budgets: Budget[]; base: string |
         break
       }
       case 'allocations': budgets.push({ kind: 'allocations', limit: wholeNumber('check', '--allocations', value) }); break
+      case 'leaks': {
+        const [count, at] = split(value, '@')
+        budgets.push({ kind: 'leaks', limit: wholeNumber('check', '--leaks', count), at: at === undefined ? 'end' : instant(at) })
+        break
+      }
       case 'max-gc-pause': budgets.push({ kind: 'gc-pause', limit: wholeNumber('check', '--max-gc-pause', value) }); break
       case 'grow': grow = percent(value); break
       case 'compare-to': break

@@ -1,6 +1,7 @@
 // molt check: budgets for a run, for continuous integration.
 import { writeFileSync } from 'node:fs'
-import { checkBudgets, formatSize, fromSystem, type OpenRecording } from '../../engine/host/command-api'
+import { checkBudgets, formatSize, fromSystem, MoltError, type OpenRecording } from '../../engine/host/command-api'
+import type { At } from '../../engine/rpc/contract'
 import type { Budget, BudgetResult, CheckResult, Culprit, Parting, PartingEvent } from '../../engine/rpc/contract-check'
 import { INSTANTS, parse } from './arguments'
 import { BUDGET_OPTIONS, budgetFile, budgetsOf, type Written } from './budgets'
@@ -8,7 +9,9 @@ import { EXIT, report, UsageError } from './exit'
 import { printable } from './fitted'
 import { help } from './help'
 import { junit } from './junit'
-import { HELP, print, printJson, withRecordings } from './reading'
+import type { Places } from './places'
+import { HELP, print, printJson, withRecordingsAsync } from './reading'
+import { taken } from './snapshot'
 
 export const CHECK_HELP = `Checks that a run keeps its budgets, for continuous integration.
 
@@ -17,9 +20,11 @@ export const CHECK_HELP = `Checks that a run keeps its budgets, for continuous i
 The same program gives the same figures whenever and wherever it runs, so that budgets can be as tight as one likes.
 
       --peak SIZE              bytes at the peak of the run, such as 10MiB
-      --live SIZE@INSTANT      bytes alive at an instant (default: end); may be given several times
-      --max-live TYPE=N@INSTANT  objects of a type, as Session or app.Session, alive at an instant (default: end); several times
+      --live SIZE[@INSTANT]    bytes alive at an instant (default: end); may be given several times
+      --max-live TYPE=N[@INSTANT]
+                               objects of a type, such as Session or app.Session, alive at an instant; several times
       --allocations N          allocations of the whole run
+      --leaks N[@INSTANT]      leak suspects, as molt leaks lists them
       --max-gc-pause N         instructions that ran within one collection: finalizers and callbacks of weak references
       --compare-to BASE        an earlier recording: peak, bytes alive at the end and allocations must not grow, and the first
                                event at which the two runs part is told
@@ -42,10 +47,10 @@ every command (molt --help).
 
 ${INSTANTS}`
 
-export function check(args: string[]): number {
+export async function check(args: string[], places: Places): Promise<number> {
   const many = { type: 'string', multiple: true } as const
   const { values, positionals } = parse('check', args, {
-    peak: many, live: many, 'max-live': many, allocations: many, 'max-gc-pause': many, 'compare-to': many, grow: many,
+    peak: many, live: many, 'max-live': many, allocations: many, leaks: many, 'max-gc-pause': many, 'compare-to': many, grow: many,
     budget: many, junit: { type: 'string' }, json: { type: 'boolean' }, help: HELP,
   })
   if (values.help) return print(help('check'))
@@ -56,7 +61,8 @@ export function check(args: string[]): number {
   if (path === undefined) throw new UsageError('check needs a recording', 'check')
   if (more.length > 0) throw new UsageError('check takes one recording; an earlier one to compare with goes with --compare-to', 'check')
 
-  return withRecordings('check', base === undefined ? [path] : [path, base], ([recording, baseRecording]) => {
+  return withRecordingsAsync('check', base === undefined ? [path] : [path, base], async ([recording, baseRecording]) => {
+    for (const budget of budgets) if (budget.kind === 'leaks' && recording!.settings().record === 'full') await snapshotAt(recording!, budget.at, places)
     const result = checkBudgets(recording!, budgets, baseRecording ?? null)
     if (values.json) printJson({ recording: path, base: base ?? null, ...result })
     else print(wordsOf(recording!, baseRecording ?? null, result))
@@ -70,6 +76,15 @@ export function check(args: string[]): number {
     if (result.results.some(r => r.state === 'exceeded')) return 1
     return result.ok ? 0 : EXIT.usage
   })
+}
+
+/** Leaks are looked for in a snapshot. That none can be had is told with the budget. */
+async function snapshotAt(recording: OpenRecording, at: At, places: Places): Promise<void> {
+  try {
+    await taken(recording, at, places)
+  } catch (error) {
+    if (!(error instanceof MoltError)) throw error
+  }
 }
 
 // ---------------------------------------------------------------- words
@@ -94,6 +109,7 @@ function nameOf(budget: Budget): string {
     case 'live': return `alive${at}`
     case 'max-live': return `${printable(budget.type)}${at}`
     case 'allocations': return 'allocations'
+    case 'leaks': return `leak suspects${at}`
     case 'gc-pause': return 'longest collection'
     case 'grow-peak': return 'growth of peak'
     case 'grow-live': return 'growth of alive at end'
@@ -126,7 +142,7 @@ const exact = (bytes: number): string => (bytes < 10 * 1024 ? `${bytes.toLocaleS
 
 function culprit(c: Culprit, r: BudgetResult): string {
   const { unit, budget } = r
-  const bytes = unit === 'bytes' || unit === 'percent' && budget.kind !== 'grow-allocations'
+  const bytes = unit === 'bytes' || budget.kind === 'leaks' || unit === 'percent' && budget.kind !== 'grow-allocations'
   const amount = `${unit === 'percent' ? '+' : ''}${bytes ? formatSize(c.amount) : c.amount.toLocaleString('en')}`
   return `${amount.padStart(10)}  ${printable(c.frame.path)}:${c.frame.line}${c.text === '' ? '' : `  ${printable(c.text)}`}`
 }

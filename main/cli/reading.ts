@@ -29,10 +29,15 @@ export function withRecordings(command: string, paths: string[], work: (recordin
 export async function withRecordingAsync(command: string, positionals: string[], work: (recording: OpenRecording) => Promise<number>): Promise<number> {
   if (positionals.length === 0) throw new UsageError(`${command} needs a recording`, command)
   if (positionals.length > 1) throw new UsageError(`${command} takes one recording`, command)
+  return withRecordingsAsync(command, positionals, ([recording]) => work(recording!))
+}
+
+/** As withRecordings, for work that waits. */
+export async function withRecordingsAsync(command: string, paths: string[], work: (recordings: OpenRecording[]) => Promise<number>): Promise<number> {
   const recordings: OpenRecording[] = []
   try {
-    openAll(command, positionals, recordings)
-    return await work(recordings[0]!)
+    openAll(command, paths, recordings)
+    return await work(recordings)
   } catch (error) {
     throw asUsage(command, error)
   } finally {
