@@ -47,7 +47,7 @@ test('each format to a file, with the bytes of stats', async () => {
   expect(readCsv(String(read('s.csv'))).slice(1).reduce((n, row) => n + Number(row[3]), 0)).toBe(totalBytes)
   expect(JSON.parse(String(read('s.json'))).totals.liveBytes).toBe(totalBytes)
   const frame = [...readProfile(gunzipSync(read('s.pprof'))).functions.values()].find(f => f.name === 'keep')
-  expect(frame).toEqual({ name: 'keep', systemName: 'keep', file: join(cli.folder, 's.py'), startLine: 4 })
+  expect(frame).toEqual({ name: 'keep', systemName: '', file: join(cli.folder, 's.py'), startLine: 4 })
   expect(String(read('s.collapsed'))).toContain(';a\\x3bb\\n"c", =d:<module>:1 ')
 })
 

@@ -21,7 +21,7 @@ function* lines(profile: MemoryProfile, blocks: boolean): Generator<string> {
   const places = placesOf(profile)
   const texts = places.siteOf.map(site => {
     const { path, name, line } = placeAt(profile, site)
-    return site === 0 ? '<unknown>:0' : oneLine(`${path}:${name}:${line}`).replaceAll(';', '\\x3b')
+    return site === 0 ? '<unknown>:0' : oneLine(name === '' ? `${path}:${line}` : `${path}:${name}:${line}`).replaceAll(';', '\\x3b')
   })
   for (const site of depthFirst(profile.sites)) {
     const figure = column[site] ?? 0

@@ -64,6 +64,6 @@ export function tracebackText(profile: MemoryProfile, site: number): string[] {
   return framesOf(profile.sites, site).map(at => {
     if (at === LEFT_OUT) return '...'
     const { name, path, line } = placeAt(profile, at)
-    return oneLine(`${path}:${line} in ${name}`)
+    return oneLine(name === '' ? `${path}:${line}` : `${path}:${line} in ${name}`)
   })
 }

@@ -168,7 +168,10 @@ test('the tree of allocation tracebacks has the traceback of each object', () =>
   walk(file.trace_tree, [])
   expect(file.trace_tree.length).toBe(5)
   const { sites, codeAt } = profile
-  const frame = (site: number) => `${codeAt(sites.code[site]!).path}:${sites.line[site]} ${codeAt(sites.code[site]!).name}`
+  const frame = (site: number) => {
+    const { path, name } = codeAt(sites.code[site]!)
+    return `${path}:${sites.line[site]} ${name || path}`
+  }
   for (let node = 1; node < nodeCount; node++) {
     const site = graph.site[node]!
     const { trace } = nodes[node + groups]!

@@ -60,7 +60,7 @@ export class AllocationTraces {
     for (let place = 1; place < this.siteOf.length; place++) {
       const site = this.siteOf[place]!
       const { name, path, fileId } = codeAt(sites.code[site]!)
-      yield `,\n${place},${string(name)},${string(path)},${fileId},${sites.line[site]!},1`
+      yield `,\n${place},${string(name || path)},${string(path)},${fileId},${sites.line[site]!},1`
     }
   }
 

@@ -14,7 +14,8 @@ const SAMPLE = { location: 1, value: 2 }
 const MAPPING = { id: 1, filename: 5, hasFunctions: 7, hasFilenames: 8, hasLineNumbers: 9 }
 const LOCATION = { id: 1, mapping: 2, line: 4 }
 const LINE = { function: 1, line: 2 }
-const FUNCTION = { id: 1, name: 2, systemName: 3, filename: 4, startLine: 5 }
+/** `system_name` stays empty: a name that equals it would be taken for a mangled one of C++, and `<module>` lose its brackets. */
+const FUNCTION = { id: 1, name: 2, filename: 4, startLine: 5 }
 
 const SAMPLE_TYPES = [['alloc_objects', 'count'], ['alloc_space', 'bytes'], ['inuse_objects', 'count'], ['inuse_space', 'bytes']] as const
 export type PprofSampleType = typeof SAMPLE_TYPES[number][0]
@@ -73,8 +74,7 @@ export function* pprof(profile: MemoryProfile, live: Measure | null, allocated: 
     let id = functions.get(key)
     if (id !== undefined) return id
     functions.set(key, id = functions.size + 1)
-    const nameIndex = strings.index(encodable(name))
-    out.message(PROFILE.function, m => m.number(FUNCTION.id, id!).number(FUNCTION.name, nameIndex).number(FUNCTION.systemName, nameIndex)
+    out.message(PROFILE.function, m => m.number(FUNCTION.id, id!).number(FUNCTION.name, strings.index(encodable(name)))
       .number(FUNCTION.filename, strings.index(encodable(path))).number(FUNCTION.startLine, firstLine))
     return id
   }
@@ -84,7 +84,7 @@ export function* pprof(profile: MemoryProfile, live: Measure | null, allocated: 
   }
   for (const [place, site] of places.siteOf.entries()) {
     const { name, path, line, firstLine } = placeAt(profile, site)
-    locate(place, define(site === 0 ? -1 : profile.sites.code[site]!, name, path, firstLine), line)
+    locate(place, define(site === 0 ? -1 : profile.sites.code[site]!, name || path, path, firstLine), line)
     if (out.length >= PIECE) yield out.take()
   }
   locate(places.count, define(-2, '(frames left out)', '', 0), 0)

@@ -80,7 +80,7 @@ test('speedscope: a file by its schema, with the weights of every traceback', ()
         const column = blocks ? measure.count : measure.bytes
         const keyOf = (index: number) => {
           const { file: path, line, name } = file.shared.frames[index]
-          return path === undefined ? name : `${path}:${line} ${name.slice(0, name.lastIndexOf(' ('))}`
+          return path === undefined ? name : `${path}:${line} ${name.includes(' (') ? name.slice(0, name.lastIndexOf(' (')) : ''}`
         }
         const read = added(written.samples.map((stack: number[], n: number) => [stack.map(keyOf).join('\u0001'), written.weights[n]]))
         expect(read).toEqual(sums(profile, column, f => `${f.path}:${f.line} ${f.name}`, '<unknown>'))
@@ -100,7 +100,7 @@ test('collapsed stacks: one line a traceback, whatever the names', () => {
       expect(line.isWellFormed()).toBe(true)
       return [stack!.split(';').join('\u0001'), Number(number)]
     }))
-    const written = (f: { path: string; name: string; line: number }) => oneLine(`${f.path}:${f.name}:${f.line}`).replaceAll(';', '\\x3b')
+    const written = (f: { path: string; name: string; line: number }) => oneLine(f.name === '' ? `${f.path}:${f.line}` : `${f.path}:${f.name}:${f.line}`).replaceAll(';', '\\x3b')
     expect(read).toEqual(sums(profile, bytes, written, '<unknown>:0'))
   }
 })
@@ -140,7 +140,7 @@ test('pprof: what another decoder of protobuf finds', () => {
           const { function: f, line } = read.locations.get(id)!
           return `${f!.file}:${line} ${f!.name} ${f!.startLine}`
         }).reverse().join('\u0001'), values[i]!]))
-      const key = (f: { path: string; name: string; line: number }) => `${encodable(f.path)}:${f.line} ${encodable(f.name)} ${HARD_NAMES.indexOf(f.name) + 1}`
+      const key = (f: { path: string; name: string; line: number }) => `${encodable(f.path)}:${f.line} ${encodable(f.name || f.path)} ${HARD_NAMES.indexOf(f.name) + 1}`
       expect(found).toEqual(sums(profile, column, key, '<unknown>:0 <unknown> 0'))
     }
   }
@@ -158,6 +158,10 @@ test.skipIf(!go)('pprof: go tool pprof reads it and sums the same', () => {
     for (const [, ...values] of raw.matchAll(/^ +(\d+) +(\d+) +(\d+) +(\d+): [\d ]+$/gm)) values.forEach((value, i) => { totals[i]! += Number(value) })
     const [live, allocated] = profile.measures
     expect(totals).toEqual([allocated!.count, allocated!.bytes, live!.count, live!.bytes].map(totalOf))
+    // A name in angle brackets is no template of C++.
+    const deep = deepProfile(3)
+    writeFileSync(join(folder, 'm.pb.gz'), gzipSync(pprofBytes({ ...deep, codeAt: () => ({ name: '<module>', path: '/m.py', fileId: 0, firstLine: 1 }) })))
+    expect(execFileSync('go', ['tool', 'pprof', '-top', join(folder, 'm.pb.gz')], { encoding: 'utf8', env: { ...process.env, HOME: folder } })).toMatch(/3B +100% +<module>/)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -216,6 +220,8 @@ test('a recursion of a hundred thousand calls is written, its middle left out', 
   const lines = text(collapsed(only)).trim().split('\n')
   expect(lines.length).toBe(10)
   expect(lines[9]).toMatch(/^\/f\.py:f:1;.*:767;\.\.\.;\/f\.py:f:99745;.*:100000 1$/)
+  const { rows } = JSON.parse(text(figuresJson(only, { recording: {}, instants: {}, group: 'traceback', types: [] })))
+  expect([rows.length, rows[0].traceback.length, rows[0].traceback[256].function]).toEqual([10, 1024, '(frames left out)'])
   const { samples, locations } = readProfile(pprofBytes(only))
   expect(samples.length).toBe(10)
   expect(locations.get(samples[0]!.locations[256]!)!.function!.name).toBe('(frames left out)')

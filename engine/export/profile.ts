@@ -9,6 +9,7 @@ export interface Sites {
   readonly line: ArrayLike<number>
 }
 
+/** `name` is '' where only files and lines are known, as in an imported snapshot of tracemalloc. */
 export interface CodePlace { name: string; path: string; fileId: number; firstLine: number }
 
 /** What is summed up; engine/rpc/contract-times.ts tells what each one is. */

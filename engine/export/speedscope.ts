@@ -33,7 +33,7 @@ function* parts(profile: MemoryProfile, { blocks = false, exporter }: Speedscope
 function* frames(profile: MemoryProfile, places: Places): Generator<string> {
   for (const site of places.siteOf) {
     const { name, path, line } = placeAt(profile, site)
-    yield JSON.stringify(site === 0 ? { name } : { name: `${name} (${baseName(path)}:${line})`, file: path, line })
+    yield JSON.stringify(site === 0 ? { name } : { name: name === '' ? `${baseName(path)}:${line}` : `${name} (${baseName(path)}:${line})`, file: path, line })
   }
   yield JSON.stringify({ name: '(frames left out)' })
 }

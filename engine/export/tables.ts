@@ -2,7 +2,7 @@
 import { csv, type Cell } from './csv'
 import { joined, listed } from './chunks'
 import { grouped, tracebackText, type ExportGroup, type Grouped } from './grouping'
-import { COLUMN_NAMES, placeAt, totalOf, type Measure, type MemoryProfile } from './profile'
+import { COLUMN_NAMES, framesOf, LEFT_OUT, placeAt, totalOf, type Measure, type MemoryProfile } from './profile'
 
 export interface TypeFigures { module: string; name: string; objects: number; bytes: number }
 
@@ -79,12 +79,11 @@ function* jsonRows(profile: MemoryProfile, by: ExportGroup): Generator<string> {
 
 /** Innermost first. */
 function frameList(profile: MemoryProfile, site: number): { file: string; line: number; function: string }[] {
-  const list = []
-  for (let at = site; at !== 0; at = profile.sites.parent[at]!) {
+  return framesOf(profile.sites, site).map(at => {
+    if (at === LEFT_OUT) return { file: '', line: 0, function: '(frames left out)' }
     const { path, line, name } = placeAt(profile, at)
-    list.push({ file: path, line, function: name })
-  }
-  return list
+    return { file: path, line, function: name }
+  })
 }
 
 function* jsonTypes(types: Iterable<TypeFigures>): Generator<string> {

@@ -16,8 +16,6 @@ export interface WriteOptions {
   /** What is exported; it is not overwritten in any case. */
   source?: string
   signal?: AbortSignal
-  /** Told after each piece. */
-  progress?(bytes: number): void
 }
 
 /** Bytes as they are to be written. The event loop turns between two pieces, so that a cancel is heard. */
@@ -70,14 +68,13 @@ const statOf = (path: string) => stat(path).catch((error: NodeJS.ErrnoException)
   throw error
 })
 
-async function writeInto(file: FileHandle, content: ExportContent, { signal, progress }: WriteOptions): Promise<number> {
+async function writeInto(file: FileHandle, content: ExportContent, { signal }: WriteOptions): Promise<number> {
   let written = 0
   try {
     for await (const bytes of bytesOf(content, signal)) {
       // A write may take a part only, as at the end of a disk.
       for (let done = 0; done < bytes.length;) done += (await file.write(bytes, done)).bytesWritten
       written += bytes.length
-      progress?.(written)
     }
   } finally {
     await file.close()

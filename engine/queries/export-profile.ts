@@ -1,6 +1,6 @@
 // The figures that profile formats are written from: measures of every traceback.
 import { MoltError } from '../base/errors'
-import type { Measure, MeasureName, MemoryProfile } from '../export/profile'
+import { totalOf, type Measure, type MeasureName, type MemoryProfile } from '../export/profile'
 import type { At, StatisticsFilter } from '../rpc/contract'
 import { keptFrames } from './filters'
 import { measureWords } from './flamegraph-page'
@@ -39,9 +39,12 @@ export function memoryProfile(recording: OpenRecording, params: ProfileParams, p
       if (params.measures || name === 'live' || !(error instanceof MoltError)) throw error
     }
   }
-  filter(recording, measures, params.filters ?? [])
+  // An imported snapshot of tracemalloc knows what is live, and nothing of what was allocated before.
+  const live = measures.find(m => m.name === 'live')
+  const known = params.measures || from ? measures : measures.filter(m => m === live || !live || totalOf(m.count) > 0 || totalOf(live.count) === 0)
+  filter(recording, known, params.filters ?? [])
   return {
-    title: run.script_name, sites: recording.sites, measures, at, from,
+    title: run.script_name, sites: recording.sites, measures: known, at, from,
     codeAt: id => {
       const code = recording.code(id)
       const fileId = code?.file_id ?? 0
