@@ -16,5 +16,6 @@ export function shortPath(path: string, scriptPath: string): string {
 export function placeWords(frame: Pick<Frame, 'path' | 'line' | 'functionName'>, origin: Origin, scriptPath: string): string {
   if (frame.path === '<unknown>') return '(outside of any Python frame)'
   const place = `${shortPath(frame.path, scriptPath)}:${frame.line}`
-  return printable(`${frame.functionName}  ${origin === 'library' ? `[${place}]` : place}`)
+  // Imported snapshots know lines, but no functions.
+  return printable(`${frame.functionName}${frame.functionName === '' ? '' : '  '}${origin === 'library' ? `[${place}]` : place}`)
 }

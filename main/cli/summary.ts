@@ -3,6 +3,7 @@ import { formatSize, runReport } from '../../engine/host/command-api'
 import type { PlaceRow, RunReport } from '../../engine/rpc/contract-times'
 import { parse } from './arguments'
 import { fitted, printable, terminalWidth } from './fitted'
+import { folded } from './folded'
 import { placeWords } from './frames'
 import { help } from './help'
 import { HELP, limitOf, print, printJson, withRecording } from './reading'
@@ -58,8 +59,7 @@ function facts(report: RunReport): string {
     )
   }
   if (s.marks + s.snapshots > 0) rows.push(['marks', `${number(s.marks)}, and ${plural(s.snapshots, 'snapshot')}`])
-  const room = Math.max(30, terminalWidth() - 14)
-  return rows.map(([name, text]) => `${name.padEnd(14)}${wrapped(text, room).join(`\n${' '.repeat(14)}`)}\n`).join('')
+  return rows.map(([name, text]) => folded(text, terminalWidth(), name, 14)).join('')
 }
 
 function endWords({ summary }: RunReport): string {
@@ -71,17 +71,6 @@ function endWords({ summary }: RunReport): string {
     case 'memory-limit': return 'stopped by --max-memory'
     case 'crashed': return `broken off: ${printable(summary.message)}`
   }
-}
-
-/** Lines of at most `width` characters, cut between words where there are some. */
-function wrapped(text: string, width: number): string[] {
-  const lines = ['']
-  for (const word of text.split(/(?<=\S)(?= )/)) {
-    const line = lines.at(-1)!
-    if (line !== '' && line.length + word.length > width) lines.push(word.trimStart())
-    else lines[lines.length - 1] = line + word
-  }
-  return lines
 }
 
 function lists(report: RunReport): string {

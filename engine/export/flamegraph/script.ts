@@ -43,7 +43,8 @@ const files = data.paths.map((path, i) => {
   return text === '<unknown>' ? 'no Python frame' : text + ':' + data.lines[i]
 })
 const shortFiles = files.map(text => text.replace(/^.*\/(?=[^/]*\/__init__\.py:\d+$|[^/]*$)/, ''))
-const labelOf = node => (node === 0 ? 'all' : names[place[node]] || '(outside of any Python frame)')
+/** Imported snapshots know lines, but no functions. */
+const labelOf = node => (node === 0 ? 'all' : names[place[node]] || (files[place[node]] === 'no Python frame' ? '(outside of any Python frame)' : shortFiles[place[node]]))
 const fileOf = node => (node === 0 ? data.title : files[place[node]])
 
 function amount(value) {
@@ -177,7 +178,7 @@ function rectangle(node, left, wide, top, tall, passed) {
   }
   if (w < 24) return
   context.fillStyle = dark.matches ? '#f3f4f6' : '#16181d'
-  const text = node === 0 ? 'all, ' + amount(total[0]) : labelOf(node) + '  ' + shortFiles[place[node]]
+  const text = node === 0 ? 'all, ' + amount(total[0]) : labelOf(node) + (names[place[node]] === '' ? '' : '  ' + shortFiles[place[node]])
   context.fillText(fitting(text, w - 8), left + 4, y + ROW / 2)
 }
 
