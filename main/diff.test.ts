@@ -117,11 +117,17 @@ test.each([
   [['diff', '--retained', '--by', 'line', 'a'], 2, '--retained goes with one run, --by object, or --by type without --range'],
   [['diff', 'nowhere.molt'], 66, 'There is no file nowhere.molt.'],
   [['diff', 'statistics.molt'], 2, 'has figures only'],
+  [['diff', 'none.molt'], 2, 'none.molt was made with --record none'],
+  [['diff', '--by', 'line', 'none.molt', 'none.molt'], 2, 'none.molt was made with --record none'],
   [['diff', '--compare-to', 'nine', 'statistics.molt'], 2, 'none at nine'],
 ])('molt %j: exit %i, "%s"', async (args, code, words) => {
   if (args.includes('statistics.molt')) {
     cli.write('statistics.py', 'x = [0] * 100\n')
     await cli.molt(['run', '-qf', '--record', 'stats', 'statistics.py'])
+  }
+  if (args.includes('none.molt')) {
+    cli.write('none.py', 'x = [0] * 100\n')
+    await cli.molt(['run', '-q', '--record', 'none', '-fo', 'none.molt', 'none.py'])
   }
   const result = await cli.molt(args)
   expect(result.err).toContain(words)

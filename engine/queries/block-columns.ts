@@ -17,9 +17,16 @@ export interface BlockColumns extends Blocks {
 /** A block's birth: the tick at which it came to its line, twice, and one more if it lies in a free list since. */
 export const birthTick = (birth: number): number => Math.floor(birth / 2)
 
+/** Throws no-instant for a recording that has nothing to compare. */
+export function needFigures(recording: OpenRecording): void {
+  if (recording.settings().record !== 'none') return
+  throw new MoltError('no-instant', `${recording.path} was made with --record none: it has output and marks only.`, 'Record it with --record full.')
+}
+
 /** A copy. Errors: no-instant, where the recording has no events. */
 export function blocksAt(recording: OpenRecording, instant: Instant): BlockColumns {
   const state = recording.stateAt(instant)
+  needFigures(recording)
   if (!state && recording.run().source_kind === IMPORTED) {
     throw new MoltError('no-instant', `${recording.path} is a snapshot of tracemalloc: one instant, without single blocks. There is nothing to compare in it.`,
       'Two snapshots can be compared: molt diff OLD NEW.')

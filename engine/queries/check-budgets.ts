@@ -5,7 +5,7 @@ import { FIRST_TYPE } from '../memory/events'
 import { SITE_ALLOCATIONS, SITE_STRIDE, TYPE_PARKED, TYPE_STRIDE } from '../recording/memory-state'
 import type { At, Frame } from '../rpc/contract'
 import type { Budget, BudgetResult, CheckResult, Culprit } from '../rpc/contract-check'
-import { blocksAt } from './block-columns'
+import { blocksAt, needFigures } from './block-columns'
 import { TypeNames } from './diff-names'
 import type { Progress } from './diff-instants'
 import { IMPORTED } from './import-snapshot'
@@ -46,7 +46,7 @@ type Found = Pick<BudgetResult, 'figure' | 'where'> & Partial<Pick<BudgetResult,
 function one(recording: OpenRecording, budget: Budget, base: OpenRecording | null, options: Progress): BudgetResult {
   const empty: Omit<BudgetResult, 'state'> = { budget, unit: UNITS[budget.kind], figure: 0, before: 0, now: 0, where: [], note: '', problem: '' }
   try {
-    if (recording.settings().record === 'none') throw unknown(`${recording.path} was made with --record none: it has output and marks only.`)
+    needFigures(recording)
     const found = figureOf(recording, budget, base, options)
     return { ...empty, ...found, state: found.figure <= budget.limit ? 'kept' : 'exceeded' }
   } catch (error) {
@@ -142,7 +142,7 @@ function longestPause(recording: OpenRecording): Found {
 
 function growth(base: OpenRecording, recording: OpenRecording, kind: 'grow-peak' | 'grow-live' | 'grow-allocations'): Found {
   if (base.run().source_kind === IMPORTED && kind !== 'grow-live') throw unknown(`A snapshot of tracemalloc does not tell ${ABOUT[kind]}.`)
-  if (base.settings().record === 'none') throw unknown(`${base.path} was made with --record none: it has output and marks only.`)
+  needFigures(base)
   const column = kind === 'grow-peak' ? 'peak_bytes' : kind === 'grow-live' ? 'live_bytes' : 'allocation_count'
   const [before, now] = [base.run()[column], recording.run()[column]]
   const figuresOf = (r: OpenRecording): Float64Array => {

@@ -5,6 +5,7 @@ import { FIRST_TYPE } from '../memory/events'
 import { TYPE_LIVE_BLOCKS, TYPE_LIVE_BYTES, TYPE_STRIDE } from '../recording/memory-state'
 import type { Frame, Params } from '../rpc/contract'
 import type { DiffRuns, RunsRow } from '../rpc/contract-diff'
+import { needFigures } from './block-columns'
 import { matcher, TypeNames } from './diff-names'
 import type { Progress } from './diff-instants'
 import type { Instant, OpenRecording } from './open-recording'
@@ -18,6 +19,8 @@ interface Joined { old: Tally; new: Tally; name(group: number): Naming; matchedF
 export function diffRuns(before: OpenRecording, now: OpenRecording, params: Omit<Params<'diff.runs'>, 'recordingId' | 'oldId'>, { progress }: Progress = {}): DiffRuns {
   before.refresh()
   now.refresh()
+  needFigures(before)
+  needFigures(now)
   const oldInstant = before.resolve(params.oldAt ?? params.at)
   const newInstant = now.resolve(params.at)
   const joined = params.by === 'type' ? joinTypes(before, oldInstant, now, newInstant) : joinPlaces(before, oldInstant, now, newInstant, params.by)
