@@ -37,6 +37,8 @@ export class RowSeries {
   private touchedCount = 0
   private stamp = 1
   private records = 0
+  /** Highest peak of the rows that were let go. */
+  private letGoBelow = 0
   private recordRow = new Int32Array(1024)
   private recordSlot = new Int32Array(1024)
   /** live, low, born, freed of each record. */
@@ -77,6 +79,8 @@ export class RowSeries {
   endSlot(slot: number): void {
     for (let i = 0; i < this.touchedCount; i++) {
       const row = this.touched[i]!
+      // One that was let go and has grown since is taken up again.
+      if (this.letGo[row] !== 0 && this.live[row]! > this.letGoBelow * 4) this.letGo[row] = 0
       if (this.letGo[row] === 0) this.record(row, slot)
     }
     this.touchedCount = 0
@@ -137,7 +141,7 @@ export class RowSeries {
     this.figures[record * 4 + 3] = this.freed[row]!
   }
 
-  /** Lets go of the rows that never held much, until half of the records are left. One that grows later starts anew. */
+  /** Lets go of the rows that never held much, until half of the records are left. */
   private thin(): void {
     const counts = new Int32Array(this.rows)
     for (let record = 0; record < this.records; record++) counts[this.recordRow[record]!]!++
@@ -145,7 +149,9 @@ export class RowSeries {
     let kept = 0
     for (const row of rows) {
       kept += counts[row]!
-      if (kept > MOST_RECORDS / 2) this.letGo[row] = 1
+      if (kept <= MOST_RECORDS / 2) continue
+      this.letGo[row] = 1
+      this.letGoBelow = Math.max(this.letGoBelow, this.peak[row]!)
     }
     let to = 0
     for (let record = 0; record < this.records; record++) {
@@ -157,8 +163,6 @@ export class RowSeries {
       to++
     }
     this.records = to
-    const least = this.peak[rows.find(row => this.letGo[row] !== 0) ?? 0]! * 4
-    for (let row = 0; row < this.rows; row++) if (this.letGo[row] !== 0 && this.live[row]! > least) this.letGo[row] = 0
   }
 
   private index(): Int32Array {

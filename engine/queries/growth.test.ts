@@ -3,6 +3,7 @@ import { ALLOC, FREE, PARK, REALLOC, REALLOC_FROM, REUSE } from '../memory/event
 import { TYPE_PARKED } from '../recording/memory-state'
 import type { GrowthBy, GrowthRow } from '../rpc/contract-growth'
 import { growthOf, growthRows } from './growth'
+import { RowSeries } from './growth-pass'
 import { OpenRecording } from './open-recording'
 import { statisticsAt } from './statistics-at'
 import { recordRun, type RecordedRun } from './testing'
@@ -159,4 +160,27 @@ test('many events are followed from keyframe to keyframe', () => {
     expect(row.peakBytes).toBeLessThanOrEqual(Math.max(...same.born))
     row.live.forEach((live, i) => expect(Math.abs(row.born[i]! - row.freed[i]! - live)).toBe(0))
   }
+})
+
+test('too many rows: those that never held much are let go, the others stay exact', () => {
+  const rows = new RowSeries()
+  const slots = 40
+  const count = 60_000
+  const large = (row: number) => row % 1000 === 7
+  for (let slot = 0; slot < slots; slot++) {
+    for (let row = 0; row < count; row++) {
+      if (large(row)) rows.add(row, 5000 + row)
+      else if (slot % 2 === 0) rows.add(row, 100)
+      else rows.take(row, 100)
+    }
+    // One that was let go becomes large, late.
+    for (const row of [12, 59_995]) if (slot > 30) rows.add(row, 1e6)
+    rows.endSlot(slot)
+  }
+  for (let row = 7; row < count; row += 1000) {
+    const { live, born } = rows.columns(row, slots)
+    expect(Array.from(live)).toEqual(Array.from({ length: slots }, (_, slot) => (slot + 1) * (5000 + row)))
+    expect(born[slots - 1]).toBe(slots * (5000 + row))
+  }
+  for (const row of [12, 59_995]) expect(Array.from(rows.columns(row, slots).live.slice(31))).toEqual(Array.from({ length: 9 }, (_, i) => (i + 1) * 1e6 + (i % 2 === 0 ? 0 : 100)))
 })
