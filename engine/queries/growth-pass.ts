@@ -212,9 +212,10 @@ export class GrowthPass {
   private readonly lineNumbers = new Map<number, number>()
   /** Frame node → number of its line + 1. */
   private lineOfNode = new Int32Array(256)
+  private opNode = new Int32Array(256)
   private readonly table = new LiveTable()
   private movedSize = UNKNOWN_SIZE
-  private movedSite = 0
+  private movedNode = 0
   private movedType = 0
   private slot = 0
 
@@ -338,8 +339,13 @@ export class GrowthPass {
   }
 
   private apply(columns: EventColumns, count: number): void {
-    const { op: ops, address: addresses, tickDelta, opHead, opSize, opSite, olderSite, olderType } = columns
+    const { op: ops, address: addresses, tickDelta, opHead, opSize, olderSite, olderType } = columns
     const { table } = this
+    const { frameOf } = this.recording
+    // Places are looked up once an op, not once an event; the table's sites are frame nodes here.
+    const opNode = this.opNode = grownInt32(this.opNode, columns.opCount)
+    for (let op = 0; op < columns.opCount; op++) this.lineOf(opNode[op] = frameOf[columns.opSite[op]!]!)
+    for (let i = 0; i < columns.olderCount; i++) this.lineOf(frameOf[olderSite[i]!]!)
     let older = 0
     table.clear()
     let now = columns.baseTick
@@ -355,7 +361,7 @@ export class GrowthPass {
       const kind = head & 15
       if (kind > PARK) continue
       const address = addresses[i]!
-      const site = opSite[op]!
+      const node = opNode[op]!
       if (kind === ALLOC || kind === REALLOC) {
         const type = head >>> 6
         const size = opSize[op]!
@@ -366,12 +372,12 @@ export class GrowthPass {
         }
         const block = table.insert(address)
         table.size[block] = size
-        table.site[block] = site
+        table.site[block] = node
         table.type[block] = type
         if (kind === REALLOC && this.movedSize !== UNKNOWN_SIZE) {
-          this.moved(site, type, size)
+          this.moved(node, type, size)
           this.movedSize = UNKNOWN_SIZE
-        } else this.come(site, type, size)
+        } else this.come(node, type, size)
         continue
       }
       let block = table.find(address)
@@ -379,7 +385,7 @@ export class GrowthPass {
         if (opSize[op] === UNKNOWN_SIZE) continue
         block = table.insert(address)
         table.size[block] = opSize[op]!
-        table.site[block] = olderSite[older] ?? 0
+        table.site[block] = frameOf[olderSite[older] ?? 0]!
         table.type[block] = olderType[older] ?? 0
         older++
       }
@@ -390,15 +396,15 @@ export class GrowthPass {
         table.remove(block)
       } else if (kind === REALLOC_FROM) {
         this.movedSize = size
-        this.movedSite = table.site[block]!
+        this.movedNode = table.site[block]!
         this.movedType = flags
         table.remove(block)
       } else if (kind === REUSE) {
         this.drop(table.site[block]!, flags, size)
         const type = head >>> 6 || flags & TYPE_MASK
-        table.site[block] = site
+        table.site[block] = node
         table.type[block] = type
-        this.come(site, type, size)
+        this.come(node, type, size)
       } else if (kind === PARK && (flags & PARKED) === 0) {
         this.types.take(flags & TYPE_MASK, size)
         this.types.add(TYPE_PARKED, size)
@@ -407,26 +413,23 @@ export class GrowthPass {
     }
   }
 
-  private come(site: number, type: number, size: number): void {
-    const node = this.recording.frameOf[site]!
+  private come(node: number, type: number, size: number): void {
     this.tracebacks.add(node, size)
-    this.lines.add(this.lineOf(node), size)
+    this.lines.add(this.lineOfNode[node]! - 1, size)
     this.types.add(type, size)
   }
 
-  private drop(site: number, flags: number, size: number): void {
-    const node = this.recording.frameOf[site]!
+  private drop(node: number, flags: number, size: number): void {
     this.tracebacks.take(node, size)
-    this.lines.take(this.lineOf(node), size)
+    this.lines.take(this.lineOfNode[node]! - 1, size)
     this.types.take((flags & PARKED) !== 0 ? TYPE_PARKED : flags & TYPE_MASK, size)
   }
 
-  private moved(site: number, type: number, size: number): void {
-    const from = this.recording.frameOf[this.movedSite]!
-    const to = this.recording.frameOf[site]!
+  private moved(to: number, type: number, size: number): void {
+    const from = this.movedNode
     const oldType = (this.movedType & PARKED) !== 0 ? TYPE_PARKED : this.movedType & TYPE_MASK
     change(this.tracebacks, from, to, this.movedSize, size)
-    change(this.lines, this.lineOf(from), this.lineOf(to), this.movedSize, size)
+    change(this.lines, this.lineOfNode[from]! - 1, this.lineOfNode[to]! - 1, this.movedSize, size)
     change(this.types, oldType, type, this.movedSize, size)
   }
 }
