@@ -89,10 +89,11 @@ async function parsed(page: Page, name: string, groups: string[]): Promise<Parse
 }
 
 /** Bytes that nothing but the node keeps, from the file itself: what is not reached from the root without it. */
-function retainedIn(file: { nodes: number[]; edges: number[]; snapshot: { meta: { node_fields: string[] } } }) {
+function retainedIn(file: { nodes: number[]; edges: number[]; snapshot: { meta: { node_fields: string[]; edge_types: [string[]] } } }) {
   const fields = file.snapshot.meta.node_fields
   const [width, size, degree] = [fields.length, fields.indexOf('self_size'), fields.indexOf('edge_count')]
   const count = file.nodes.length / width
+  const weak = file.snapshot.meta.edge_types[0].indexOf('weak')
   const first = [0]
   for (let node = 0; node < count; node++) first.push(first[node]! + file.nodes[node * width + degree]!)
   return (without: number): number => {
@@ -103,7 +104,7 @@ function retainedIn(file: { nodes: number[]; edges: number[]; snapshot: { meta: 
       const node = stack.pop()!
       for (let edge = first[node]!; edge < first[node + 1]!; edge++) {
         const to = file.edges[edge * 3 + 2]! / width
-        if (to === without || reached[to] === 1) continue
+        if (file.edges[edge * 3] === weak || to === without || reached[to] === 1) continue
         reached[to] = 1
         stack.push(to)
       }

@@ -9,8 +9,8 @@
 // - Objects are grouped by their names up to the first blank, if these begin with `<` (made for <div class=…>). So an
 //   object is called `<dict len=3>` or `<module os>`, and stands in the group `<dict>` or `<module>`.
 // - str, numbers, functions and code have node types of their own there, and are grouped as (string), (number), Function, (compiled code).
-//   Node types `hidden` and `array`, whose sizes DevTools gives to their owners, are not used; nor are weak and shortcut edges, which
-//   its dominators leave out: shallow and retained sizes are Molt's.
+//   Node types `hidden` and `array`, whose sizes DevTools gives to their owners, are not used, nor shortcuts. References from
+//   the garbage to what is alive are weak edges, which its dominators leave out. So shallow and retained sizes are Molt's.
 // - The traceback of each object's allocation is in `trace_tree`, which DevTools shows as Allocation stack.
 // - Ids are the same for an object in all snapshots of a run and rise with birth, for the views Comparison and "Objects
 //   allocated between".
@@ -38,7 +38,7 @@ const EDGE_TYPES = ['context', 'element', 'property', 'internal', 'hidden', 'sho
 const NODE_FIELDS = ['type', 'name', 'id', 'self_size', 'edge_count', 'trace_node_id', 'detachedness']
 const FIELDS = NODE_FIELDS.length
 const [STRING, OBJECT, CODE, CLOSURE, NUMBER, SYNTHETIC] = ['string', 'object', 'code', 'closure', 'number', 'synthetic'].map(name => NODE_TYPES.indexOf(name)) as [number, number, number, number, number, number]
-const [CONTEXT, ELEMENT, PROPERTY, INTERNAL] = ['context', 'element', 'property', 'internal'].map(name => EDGE_TYPES.indexOf(name)) as [number, number, number, number]
+const [CONTEXT, ELEMENT, PROPERTY, INTERNAL, WEAK] = ['context', 'element', 'property', 'internal', 'weak'].map(name => EDGE_TYPES.indexOf(name)) as [number, number, number, number, number]
 
 const META = {
   node_fields: NODE_FIELDS,
@@ -90,12 +90,15 @@ class Writer {
   private readonly traces: AllocationTraces | null
   /** Edges of each group: to object nodes. */
   private readonly groups: { to: number[]; name: number[] }[]
+  /** 1: a path leads to the node from the root. */
+  private readonly reached: Uint8Array
 
   constructor(private readonly source: HeapSnapshotSource) {
     this.graph = source.graph
     this.typeName = source.typeName
     this.names = new Names(source.graph.strings)
     this.traces = source.traces === null ? null : new AllocationTraces(source.traces, source.graph.site)
+    this.reached = reachedIn(source.graph)
     this.groups = this.rootEdges()
   }
 
@@ -129,7 +132,7 @@ class Writer {
       group.name.push(graph.edgeName[edge]!)
     }
     const garbage = groupOf.get(GARBAGE)!
-    for (const node of garbageEntries(graph)) {
+    for (const node of garbageEntries(graph, this.reached)) {
       garbage.to.push(node)
       garbage.name.push(0)
     }
@@ -164,27 +167,36 @@ class Writer {
   }
 
   private* edges(): Generator<string> {
-    const { graph, names, groups } = this
-    const { edgeKind, edgeName, edgeTo } = graph
+    const { graph, groups } = this
     for (let i = 0; i < GROUPS.length; i++) yield `${i === 0 ? '' : ',\n'}${ELEMENT},${i + 1},${(i + 1) * FIELDS}`
     for (const [i, { to, name }] of groups.entries()) {
       const numbered = GROUPS[i]!.kind === GARBAGE
       for (const [n, node] of to.entries()) {
         const nameless = numbered || name[n] === 0
-        yield `,\n${nameless ? ELEMENT : PROPERTY},${nameless ? n : names.ofString(name[n]!)},${(ROOTS - 1 + node) * FIELDS}`
+        yield `,\n${nameless ? ELEMENT : PROPERTY},${nameless ? n : this.names.ofString(name[n]!)},${(ROOTS - 1 + node) * FIELDS}`
       }
     }
-    for (let edge = graph.firstEdge[1]!; edge < graph.edgeCount; edge++) {
-      const kind = edgeKind[edge]!
-      const type = EDGE_TYPE_OF[kind]!
-      const named = edgeName[edge]!
-      const name = type === ELEMENT ? named
-        : kind === EDGE_STACK ? names.ofText(`evaluation stack ${named}`)
-        : kind === EDGE_CELL ? names.ofText('cell content')
-        : kind === EDGE_KEY ? names.ofText(`key ${graph.strings[named]}`)
-        : isNumbered(kind) ? names.ofText(String(named)) : names.ofString(named)
-      yield `,\n${type},${name},${(ROOTS - 1 + edgeTo[edge]!) * FIELDS}`
+    const { firstEdge, edgeKind, edgeTo } = graph
+    for (let node = 1; node < graph.nodeCount; node++) {
+      const garbage = this.reached[node] === 0
+      for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+        const to = edgeTo[edge]!
+        const type = garbage && this.reached[to] === 1 ? WEAK : EDGE_TYPE_OF[edgeKind[edge]!]!
+        yield `,\n${type},${this.edgeName(edge, type)},${(ROOTS - 1 + to) * FIELDS}`
+      }
     }
+  }
+
+  /** A number of elements, of others a string. */
+  private edgeName(edge: number, type: number): number {
+    const { graph, names } = this
+    const kind = graph.edgeKind[edge]!
+    const named = graph.edgeName[edge]!
+    if (type === ELEMENT) return named
+    if (kind === EDGE_STACK) return names.ofText(`evaluation stack ${named}`)
+    if (kind === EDGE_CELL) return names.ofText('cell content')
+    if (kind === EDGE_KEY) return names.ofText(`key ${graph.strings[named]}`)
+    return isNumbered(kind) ? names.ofText(String(named)) : names.ofString(named)
   }
 }
 
@@ -194,24 +206,26 @@ function stringName(preview: string, length: number, content: number): string {
   return `${preview.slice(1)} (${length} characters, ${content.toString(36)})`
 }
 
-/** A member of each strongly connected part of the garbage that no other garbage leads to. */
-function garbageEntries(graph: HeapGraph): number[] {
-  const { nodeCount, firstEdge, edgeTo } = graph
+function reachedIn({ nodeCount, firstEdge, edgeTo }: HeapGraph): Uint8Array {
   const reached = new Uint8Array(nodeCount)
   const stack = new Uint32Array(nodeCount)
   reached[0] = 1
-  let seen = 1
   for (let top = 1; top > 0;) {
     const node = stack[--top]!
     for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
       const to = edgeTo[edge]!
       if (reached[to] !== 0) continue
       reached[to] = 1
-      seen++
       stack[top++] = to
     }
   }
-  if (seen === nodeCount) return []
+  return reached
+}
+
+/** A member of each strongly connected part of the garbage that no other garbage leads to. */
+function garbageEntries(graph: HeapGraph, reached: Uint8Array): number[] {
+  if (!reached.includes(0)) return []
+  const { nodeCount, firstEdge, edgeTo } = graph
   const { count, component, first, member } = componentsOf(graph)
   const led = new Uint8Array(count)
   for (let node = 1; node < nodeCount; node++) {

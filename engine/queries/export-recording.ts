@@ -130,7 +130,8 @@ function checkOptions(options: ExportOptions): void {
     throw new MoltError('bad-request', `The format ${row.format} does not take ${name}.`)
   }
   if (options.groupBy !== 'type') return
-  for (const option of ['measures', 'filters'] as const) {
-    if ((options[option]?.length ?? 0) > 0) throw new MoltError('bad-request', `A table of types does not take ${names[option]!}.`)
+  for (const option of ['from', 'measures', 'filters'] as const) {
+    const value = options[option]
+    if (Array.isArray(value) ? value.length > 0 : value !== undefined) throw new MoltError('bad-request', `A table of types does not take ${names[option]!}.`)
   }
 }

@@ -113,6 +113,7 @@ test('what a format does not take, and what cannot be, is said', () => {
   expect(said({ format: 'pprof', measures: ['survived'] })).toMatch(/memory in use and memory allocated, not survived\.$/)
   expect(said({ format: 'collapsed', measures: ['live', 'allocated'] })).toMatch(/one measure alone/)
   expect(said({ format: 'csv', groupBy: 'type', measures: ['live'] })).toBe('A table of types does not take measures.')
+  expect(said({ format: 'csv', groupBy: 'type', from: 5 })).toBe('A table of types does not take a range.')
   expect(said({ format: 'json', from: 'end', at: 5 })).toBe('The range ends before it begins.')
   expect(said({ format: 'json', at: 'mark:no' })).toBe('There is no mark named no.')
   expect(new Set(EXPORT_FORMATS.map(f => f.extension)).size).toBe(EXPORT_FORMATS.length)

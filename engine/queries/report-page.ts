@@ -1,5 +1,6 @@
 // What a report of a run shows, in words and figures: its facts, the memory over time, the lines and types that count, the calls.
 import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
 import { grouped } from '../export/grouping'
 import { placeAt, totalOf, type Measure, type MeasureName } from '../export/profile'
 import { reportHtml, type ReportCell, type ReportPage, type ReportTable, type ReportTimeline, type ReportTree } from '../export/report-html'
@@ -39,7 +40,7 @@ export function reportPage(recording: OpenRecording, options: ExportOptions, eng
     timeline: recorded ? timelineOf(recording) : null,
     tables: [...profile.measures.map(measure => linesTable(recording, profile, measure)), ...recorded ? typesTable(recording, options) : [], ...marksTable(recording)],
     tree: profile.measures[0] && totalOf(profile.measures[0].bytes) > 0 ? treeOf(recording, profile.measures[0].name, options, progress) : null,
-    madeBy: `Made by Molt ${engineVersion} from ${recording.path.slice(recording.path.lastIndexOf('/') + 1)}. Sizes as tracemalloc prints them; figures are exact, not sampled.`,
+    madeBy: `Made by Molt ${engineVersion} from ${basename(recording.path)}. Sizes as tracemalloc prints them; figures are exact, not sampled.`,
   }
 }
 
