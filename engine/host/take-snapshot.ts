@@ -34,6 +34,9 @@ export async function takeSnapshot(recording: OpenRecording, at: At, options: Ta
     })
     if (options.signal?.aborted) throw new MoltError('cancelled', 'The snapshot was not taken.')
     if (result.end.reason === 'crashed') throw new MoltError('internal', `Running again to that instant failed: ${result.end.message}`)
+    if (result.difference) {
+      throw new MoltError('not-repeatable', `Running again did not come to that instant. ${result.difference.sentence}`, result.reasons.join(' '))
+    }
     const second = new OpenRecording(path)
     try {
       return moved(recording, second, instant)

@@ -2,19 +2,22 @@
 import { alignTicks, tickInSecond, type Steps, type TickAxis } from '../analysis/align'
 import { MARK, OUTPUT } from '../memory/events'
 import { grownInt32 } from '../base/typed-arrays'
+import type { EventColumns } from '../recording/event-columns'
 import type { AlignedFigure, AlignedRuns } from '../rpc/contract-replay'
-import { firstDifference } from './first-difference'
+import { atOnce, differenceWork, type Work } from './first-difference'
 import type { OpenRecording } from './open-recording'
 import { TwoRuns, type Side } from './two-runs'
 
 /** Steps of one run that are looked at; of more, a part is taken, the same of both runs. */
 const MOST_STEPS = 1 << 20
 
-export function alignRuns(first: OpenRecording, second: OpenRecording, options: { progress?: (done: number, total: number) => void } = {}): AlignedRuns {
+export const alignRuns = (first: OpenRecording, second: OpenRecording): AlignedRuns => atOnce(alignWork(first, second))
+
+export function* alignWork(first: OpenRecording, second: OpenRecording): Work<AlignedRuns> {
   first.refresh()
   second.refresh()
-  const difference = firstDifference(first, second, { changed: true, ...options })
-  const { axis, exact } = axisOf(first, second, difference?.event ?? -1, difference?.tick ?? 0, options)
+  const difference = yield* differenceWork(first, second, { changed: true })
+  const { axis, exact } = yield* axisOf(first, second, difference?.event ?? -1, difference?.tick ?? 0)
   const figures = figuresOf(first, second, axis)
   return {
     firstTick: axis.first, secondTick: axis.second, exact, matchedSteps: axis.matchedSteps, firstSteps: axis.firstSteps, secondSteps: axis.secondSteps,
@@ -23,9 +26,7 @@ export function alignRuns(first: OpenRecording, second: OpenRecording, options: 
 }
 
 /** `event`: the first that differs, -1 if none does. Without events in both recordings there is nothing to align but the ends. */
-function axisOf(
-  first: OpenRecording, second: OpenRecording, event: number, tick: number, options: { progress?: (done: number, total: number) => void },
-): { axis: TickAxis; exact: boolean } {
+function* axisOf(first: OpenRecording, second: OpenRecording, event: number, tick: number): Work<{ axis: TickAxis; exact: boolean }> {
   const ends: [number, number] = [first.run().last_tick, second.run().last_tick]
   const none: Steps = { key: new Int32Array(0), tick: new Float64Array(0) }
   if (event < 0) return { axis: alignTicks(none, none, 0, Math.min(...ends), ends), exact: true }
@@ -33,10 +34,10 @@ function axisOf(
   const runs = new TwoRuns(first, second)
   const keys = new StepKeys()
   const [a, b] = [new StepList(), new StepList()]
-  collect(runs.old, runs, keys, a, event, options.progress)
-  collect(runs.new, runs, keys, b, event, options.progress)
+  yield* collect(runs.old, runs, keys, a, event)
+  yield* collect(runs.new, runs, keys, b, event)
   const mask = Math.max(a.mask, b.mask)
-  return { axis: alignTicks(a.steps(mask), b.steps(mask), keys.count, tick, ends, options), exact: true }
+  return { axis: alignTicks(a.steps(mask), b.steps(mask), keys.count, tick, ends), exact: true }
 }
 
 /** Numbers for what steps are: the same thing in both runs has the same number. */
@@ -112,27 +113,35 @@ function spread(key: number, place: number): number {
 }
 
 /** The steps of a run from `event` on: which of the program's own lines begins to run, marks, output. */
-function collect(side: Side, runs: TwoRuns, keys: StepKeys, list: StepList, event: number, progress?: (done: number, total: number) => void): void {
+function* collect(side: Side, runs: TwoRuns, keys: StepKeys, list: StepList, event: number): Work<void> {
   const { recording } = side
   const { event_count: total } = recording.run()
   const keyOfSite = lineKeys(side, runs, keys)
   const labels = new Map(recording.reader.marks().map(mark => [mark.id, mark.label]))
   let line = -1
   for (const chunk of recording.reader.chunksOf(event, total)) {
-    const { op, address, tickDelta, opHead, opSite, opSize, count, baseTick } = recording.columns(chunk)
-    let tick = baseTick
-    for (let i = 0, at = chunk.first_event; i < count; i++, at++) {
-      tick += tickDelta[i]! >>> 0
-      if (at < event) continue
-      const o = op[i]!
-      const kind = opHead[o]! & 15
-      const key = keyOfSite[opSite[o]!]!
-      if (key >= 0 && key !== line) list.add(line = key, tick)
-      if (kind === OUTPUT) list.add(keys.other(`output ${address[i]} ${opSize[o]}`), tick)
-      else if (kind === MARK) list.add(keys.other(`mark ${labels.get(address[i]!)}`), tick)
-    }
-    progress?.(chunk.first_event - event, total - event)
+    line = stepsOf(recording.columns(chunk), Math.max(0, event - chunk.first_event), keyOfSite, labels, line, keys, list)
+    yield { done: Math.max(0, chunk.first_event - event), total: total - event }
   }
+}
+
+/** Those of a chunk from an index on; `line` is the one that ran before. */
+function stepsOf(
+  { op, address, tickDelta, opHead, opSite, opSize, count, baseTick }: EventColumns, from: number, keyOfSite: Int32Array,
+  labels: Map<number, string>, line: number, keys: StepKeys, list: StepList,
+): number {
+  let tick = baseTick
+  for (let i = 0; i < count; i++) {
+    tick += tickDelta[i]! >>> 0
+    if (i < from) continue
+    const o = op[i]!
+    const kind = opHead[o]! & 15
+    const key = keyOfSite[opSite[o]!]!
+    if (key >= 0 && key !== line) list.add(line = key, tick)
+    if (kind === OUTPUT) list.add(keys.other(`output ${address[i]} ${opSize[o]}`), tick)
+    else if (kind === MARK) list.add(keys.other(`mark ${labels.get(address[i]!)}`), tick)
+  }
+  return line
 }
 
 /** Per site the number of the innermost line that is the program's own and not the library's; -1: none. */

@@ -19,17 +19,31 @@ export interface DifferenceOptions {
    * instructions in their functions count.
    */
   changed?: boolean
-  progress?: (done: number, total: number) => void
 }
 
-export function firstDifference(first: OpenRecording, second: OpenRecording, options: DifferenceOptions): EventDifference | null {
+/** Work that takes long: says how far it is now and then, and can be left off there. */
+export type Work<T> = Generator<{ done: number; total: number }, T>
+
+/** All of it at once; `progress` may throw to cancel. */
+export function atOnce<T>(work: Work<T>, progress?: (done: number, total: number) => void): T {
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+    progress?.(step.value.done, step.value.total)
+  }
+}
+
+export const firstDifference = (first: OpenRecording, second: OpenRecording, options: DifferenceOptions): EventDifference | null =>
+  atOnce(differenceWork(first, second, options))
+
+export function* differenceWork(first: OpenRecording, second: OpenRecording, options: DifferenceOptions): Work<EventDifference | null> {
   first.refresh()
   second.refresh()
   const [a, b] = [first.run(), second.run()]
   const common = Math.min(a.event_count, b.event_count)
   const agreed = lastAgreement(first, second, common)
   const found = first.reader.chunkAtEvent(0) && second.reader.chunkAtEvent(0)
-    ? compareEvents(first, second, agreed.event, common, options)
+    ? yield* compareEvents(first, second, agreed, common, options.changed ?? false)
     : agreed.parted === null ? null : betweenDigests(agreed)
   if (found || !options.whole) return found
   if (a.event_count !== b.event_count && a.event_count > 0) {
@@ -79,24 +93,35 @@ function betweenDigests({ event, tick, parted }: Agreement): EventDifference {
   }
 }
 
-function compareEvents(
-  first: OpenRecording, second: OpenRecording, from: number, to: number, { changed = false, progress }: DifferenceOptions,
-): EventDifference | null {
+/** Events between two words of how far it is. */
+const STRIDE = 1 << 18
+
+function* compareEvents(first: OpenRecording, second: OpenRecording, { event: from, tick }: Agreement, to: number, changed: boolean): Work<EventDifference | null> {
   const runs = new TwoRuns(first, second)
   const places: [Int32Array, Int32Array] = changed ? innermost(runs) : [runs.old.nodeOf, runs.new.nodeOf]
   const [a, b] = [new EventCursor(first, from), new EventCursor(second, from)]
-  let tick = 0
-  for (let event = from; event < to; event++) {
-    a.next()
-    b.next()
-    if (!sameEvent(a, b, places, changed)) {
+  a.tick = tick
+  for (let event = from; event < to;) {
+    const same = sameFor(a, b, Math.min(STRIDE, to - event), places, changed)
+    event += same.count
+    if (same.parted) {
       const [x, y] = [a.describe(), b.describe()]
-      return { event, beforeEvent: event + 1, tick, first: x, second: y, sentence: sentenceOf(event, x, y) }
+      return { event, beforeEvent: event + 1, tick: same.tick, first: x, second: y, sentence: sentenceOf(event, x, y) }
     }
-    tick = a.tick
-    if ((event & 0xfffff) === 0) progress?.(event - from, to - from)
+    yield { done: event - from, total: to - from }
   }
   return null
+}
+
+/** Moves both over so many events, or until they part: then they stand on what differs. */
+function sameFor(a: EventCursor, b: EventCursor, most: number, places: [Int32Array, Int32Array], changed: boolean): { count: number; parted: boolean; tick: number } {
+  for (let count = 0; count < most; count++) {
+    const { tick } = a
+    a.next()
+    b.next()
+    if (!sameEvent(a, b, places, changed)) return { count, parted: true, tick }
+  }
+  return { count: most, parted: false, tick: a.tick }
 }
 
 function sameEvent(a: EventCursor, b: EventCursor, places: [Int32Array, Int32Array], changed: boolean): boolean {
