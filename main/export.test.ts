@@ -75,7 +75,6 @@ test.each<[string[], number, string]>([
   [['export', 'csv', 's.molt', '--range', '5..', '--at', 'end'], 2, '--at does not go with --range'],
   [['export', 'csv', 's.molt', '--range', 'end..5'], 2, 'The range ends before it begins.'],
   [['export', 'csv', 's.molt', '--at', 'mark:x'], 2, 'There is no mark named x. Its marks: half.'],
-  [['export', 'heapsnapshot', 's.molt', '--at', '5'], 2, 'There is no snapshot of the heap at tick 5.'],
   [['export', 'heapsnapshot', 's.molt', '--range', '5..'], 2, 'The format heapsnapshot does not take a range.'],
   [['export', 'pprof', 's.molt', '--group', 'type'], 2, 'The format pprof does not take a grouping.'],
   [['export', 'csv', 's.molt', '--measure', 'most'], 2, '--measure takes live, peak, survived, leaks, allocated, temporary or bytes-ticks, not most'],
@@ -89,6 +88,14 @@ test.each<[string[], number, string]>([
   expect(outcome).toMatchObject({ code, out: '' })
   expect(outcome.err).toContain(message)
   expect(readdirSync(cli.folder).filter(name => name.endsWith('.part'))).toEqual([])
+})
+
+test('the heap of any instant: without a snapshot the run is repeated to it', async () => {
+  const { code, err } = await cli.molt(['export', 'heapsnapshot', 's.molt', '--at', 'peak', '-o', 'peak.heapsnapshot'])
+  expect({ code }, err).toEqual({ code: 0 })
+  expect(err).toMatch(/there is no snapshot at peak yet: running again to tick [\d,]+ to take one\nmolt: wrote peak\.heapsnapshot: /)
+  expect(JSON.parse(String(read('peak.heapsnapshot'))).snapshot.node_count).toBeGreaterThan(5000)
+  expect((await cli.molt(['export', 'heapsnapshot', 's.molt', '--at', 'peak', '-f', '-o', 'peak.heapsnapshot'])).err).toMatch(/^molt: wrote/)
 })
 
 test('recordings with less in them: statistics only, nothing', async () => {

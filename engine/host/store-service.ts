@@ -50,7 +50,7 @@ export class StoreService {
   private readonly library: Library
   private readonly settings: SettingsFile
   private readonly recordings = new Map<number, Opened>()
-  private readonly exports = new Exports(params => this.get(params.recordingId))
+  private readonly exports: Exports
   private nextId = 1
 
   constructor(options: StoreServiceOptions) {
@@ -72,6 +72,7 @@ export class StoreService {
         options.emit('library.changed', null)
       },
     })
+    this.exports = new Exports(params => this.get(params.recordingId), { workerPath: options.workerPath, dataFolder: options.installFolder })
     this.handlers = this.makeHandlers(options)
   }
 

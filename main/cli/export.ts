@@ -5,7 +5,9 @@ import { choice, instant, INSTANTS, parse, range, wholeNumber } from './argument
 import { EXIT, report, say, UsageError } from './exit'
 import { help } from './help'
 import { FILTER_HELP, FILTER_OPTIONS, filtersOf, MEASURES } from './measure-options'
+import type { Places } from './places'
 import { HELP, print, progressOn, withRecordingAsync } from './reading'
+import { taken } from './snapshot'
 
 export const EXPORT_HELP = `Writes a recording as a file for another tool.
 
@@ -27,14 +29,17 @@ ${FILTER_HELP}
       --blocks             speedscope, collapsed: numbers of blocks instead of bytes
 
 FILE appears when it is complete; if anything fails, nothing is left behind. In CSV a name that a spreadsheet would take for a
-formula has an apostrophe before it. In Chrome's developer tools a heapsnapshot is loaded in the panel Memory; where objects
-were allocated is shown there if the file is named NAME.heaptimeline and "Allocation stack traces" is ticked.
+formula has an apostrophe before it.
+
+The heap of an instant that has no snapshot is taken by running again to it, once. A heapsnapshot is loaded in the panel Memory of
+Chrome's developer tools. They show where objects were allocated, too, if the file is named NAME.heaptimeline and "Allocation stack
+traces" is ticked below "Allocations on timeline".
 
 ${INSTANTS}`
 
 const GROUPS = ['lineno', 'function', 'filename', 'traceback', 'type'] as const
 
-export async function exportCommand(args: string[]): Promise<number> {
+export async function exportCommand(args: string[], places: Places): Promise<number> {
   const { values, positionals } = parse('export', args, {
     ...FILTER_OPTIONS, output: { type: 'string', short: 'o' }, force: { type: 'boolean', short: 'f' }, at: { type: 'string' }, range: { type: 'string' },
     measure: { type: 'string', multiple: true }, 'temporary-allocation-threshold': { type: 'string' }, group: { type: 'string' },
@@ -64,6 +69,7 @@ export async function exportCommand(args: string[]): Promise<number> {
   }
 
   return withRecordingAsync('export', recordings, async recording => {
+    if (format === 'heapsnapshot') await taken(recording, options.at ?? 'end', places)
     const progress = progressOn()
     let content: ReturnType<typeof exportRecording>
     try {
