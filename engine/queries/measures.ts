@@ -36,12 +36,12 @@ export function measureSites(recording: OpenRecording, params: MeasureParams, pr
   const to = recording.resolve(params.at)
   const from = params.from === undefined ? null : recording.resolve(params.from)
   if (from && (from.event > to.event || from.tick > to.tick)) throw new MoltError('bad-request', 'The range ends before it begins.', 'Give the earlier instant first.')
-  if (measure === 'live') return { figures: recording.figuresAt(to), from, to }
+  if (measure === 'live') return { figures: liveAt(recording, to), from, to }
   if (measure === 'peak') {
     const highest = peakOfRange(recording, from, to)
-    return { figures: highest.event === recording.run().peak_event ? recording.peakFigures() : recording.figuresAt(highest), from, to: highest }
+    return { figures: liveAt(recording, highest), from, to: highest }
   }
-  if (measure === 'survived' && !from) return { figures: recording.figuresAt(to), from, to }
+  if (measure === 'survived' && !from) return { figures: liveAt(recording, to), from, to }
   if (measure === 'allocated') return { figures: allocatedIn(recording, from, to), from, to }
   needEvents(recording, measure, to)
   if (measure === 'survived' || measure === 'leaks') return { figures: survivedIn(recording, from, to, measure === 'leaks'), from, to }
@@ -98,6 +98,10 @@ function* passOf(recording: OpenRecording, params: MeasureParams, from: Instant 
   kept.set(key, figures)
   return figures
 }
+
+/** Those of the run's peak are stored. */
+const liveAt = (recording: OpenRecording, at: Instant): Float64Array =>
+  (at.event === recording.run().peak_event ? recording.peakFigures() : recording.figuresAt(at))
 
 function needEvents(recording: OpenRecording, measure: Measure, to: Instant): void {
   if (!to.keyframe && (recording.run().event_count === 0 || recording.reader.chunkAtEvent(0))) return
