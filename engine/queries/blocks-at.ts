@@ -26,9 +26,9 @@ interface Start { stored: StoredStart; blocks: StartBlocks }
 const starts = new WeakMap<OpenRecording, Start>()
 
 export function blocksAt(recording: OpenRecording, instant: Instant): BlocksAt {
-  const state = recording.stateAt(instant)
+  const state = recording.settings().record === 'none' ? null : recording.stateAt(instant)
   if (!state) {
-    throw new MoltError('no-instant', 'This recording has no blocks: it was made with statistics only.', 'Record with --record full to see pools and arenas.')
+    throw new MoltError('no-instant', `This recording has no blocks: it was made with --record ${recording.settings().record}.`, 'Record with --record full to see pools and arenas.')
   }
   const start = startOf(recording)
   const left = start ? startBlocksLeft(recording, start.blocks, instant.event) : null

@@ -32,7 +32,9 @@ function arenaSentences(at: AllocatorAt): string[] {
     sentences.push(`Only ${percent(at.usedBlockBytes / total)} of the arenas' bytes are live blocks, but ${at.pinnedCount} of ${plural(at.arenasMapped, 'arena')} ` +
       `${at.pinnedCount === 1 ? 'holds' : 'hold'} at least one, which binds ${size(bound)} of free memory: ${size(at.availableBlockBytes)} in pools that are partly used, the rest in free pools.`)
   }
-  const [least] = at.pinned
+  const ofStart = at.arenaOfScript.reduce((n, script) => n + 1 - script, 0)
+  if (ofStart > 0) sentences.push(`${count(ofStart)} of them ${ofStart === 1 ? 'is' : 'are'} from the start of the interpreter and ${ofStart === 1 ? 'stays' : 'stay'}.`)
+  const least = at.pinned.find(arena => at.arenaOfScript[arena.arena] === 1)
   if (least && least.usedBytes < at.arenaBytes * MOSTLY_ALIVE) sentences.push(leastPinned(at, least))
   if (empty > 0) sentences.push(`${empty === 1 ? 'One arena is' : `${empty} arenas are`} quite empty; pymalloc keeps the last arena that has free pools.`)
   return sentences
@@ -40,8 +42,8 @@ function arenaSentences(at: AllocatorAt): string[] {
 
 function leastPinned(at: AllocatorAt, arena: PinnedArena): string {
   const who = arena.pins.slice(0, 2).map(pin => describePin(pin)).join(', ')
-  return `The arena that lacks least is held by ${plural(arena.blocks, 'block')} (${size(arena.usedBytes)}) in ${arena.usedPools} of its ${at.poolsPerArena} pools: ` +
-    `${who}${arena.pinCount > 2 ? ` and ${plural(arena.pinCount - 2, 'other kind')}` : ''}.`
+  return `Nearest to going is the arena at 0x${arena.address.toString(16)}: ${plural(arena.blocks, 'block')} (${size(arena.usedBytes)}) in ${arena.usedPools} of its ` +
+    `${at.poolsPerArena} pools ${arena.blocks === 1 ? 'holds' : 'hold'} it, ${who}${arena.pinCount > 2 ? ` and ${plural(arena.pinCount - 2, 'other kind')}` : ''}.`
 }
 
 function heapSentences({ heap }: AllocatorAt): string[] {

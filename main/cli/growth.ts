@@ -46,7 +46,10 @@ export function growth(args: string[]): number {
     if (values.json) {
       return printJson({ tick: [...result.tick], rows: rows.map(row => ({ ...row, live: [...row.live], low: [...row.low], born: [...row.born], freed: [...row.freed] })) })
     }
-    if (rows.length === 0) return print(shape ? `No ${by} has this shape.\n` : 'Nothing was alive.\n')
+    if (rows.length === 0) {
+      return print(recording.settings().record === 'none' ? 'Nothing was recorded but output and marks.\n'
+        : shape ? `No ${by} has this shape.\n` : 'Nothing of 256 bytes or more was alive.\n')
+    }
     const wide = terminalWidth() > 100
     const head = ['shape', 'sure', 'alive', 'peak', ...wide ? ['grown'] : [], 'slope', 'kept', 'over time', by === 'type' ? 'type' : 'where']
     const cells = rows.map(row => [
