@@ -152,7 +152,7 @@ test('random graphs: exactly what no root reaches is collected', () => {
   let seed = 99
   const random = (n: number) => (seed = Math.imul(seed, 1103515245) + 12345 >>> 0, (seed >>> 8) % n)
   for (let round = 0; round < 60; round++) {
-    const { gc, heap } = world()
+    const { gc, heap, sink } = world()
     gc.enabled = false
     const size = 2 + random(400)
     const objects: Mini[] = []
@@ -162,8 +162,19 @@ test('random graphs: exactly what no root reaches is collected', () => {
     const reached = new Set(roots)
     for (const o of reached) for (const item of o.items) reached.add(item)
     for (const o of objects) if (!roots.has(o)) heap.decref(o)
-    const before = objects.filter(o => !o.dead).length
+    const alive = objects.filter(o => !o.dead)
+    const before = alive.length
+    const counts = alive.map(o => o.ob_refcnt)
+    const inside = new Map(alive.map(o => [o, 0]))
+    for (const o of alive) for (const item of o.items) inside.set(item, inside.get(item)! + 1)
     const found = gc.collect(random(2) === 0 ? 2 : 0)
+    // The working, by its definition: references among the candidates are taken off their counts.
+    const working = sink.workings.at(-1)!
+    expect(working).toMatchObject({
+      candidates: before, references: counts.reduce((a, b) => a + b, 0), subtracted: [...inside.values()].reduce((a, b) => a + b, 0),
+      heldFromOutside: alive.filter((o, i) => counts[i]! > inside.get(o)!).length, unreachable: found,
+    })
+    expect(working.broughtBack).toBeLessThanOrEqual(working.reachable)
     expect(objects.filter(o => !o.dead).length).toBe(reached.size)
     expect(found).toBe(before - reached.size)
     expect(objects.every(o => o.dead !== reached.has(o))).toBe(true)
