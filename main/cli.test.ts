@@ -60,7 +60,7 @@ test('options reach the run and are checked', async () => {
   const db = new Sqlite(join(folder, 'o.molt'), { readonly: true })
   expect(JSON.parse(db.prepare('select settings from run').pluck().get() as string)).toEqual({
     record: 'stats', clock: 'wall', paths: [join(folder, 'lib'), tmpdir()], gcThreshold: [0, 10, 10], maxMemoryBytes: 1572864, maxTicks: 9000,
-    stackDepth: 50, seed: 3, snapshots: ['end', 'every:5000'],
+    stackDepth: 50, seed: 3, snapshots: ['end', 'every:5000'], allocator: 'cpython',
   })
   db.close()
 })
