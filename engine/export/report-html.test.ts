@@ -76,7 +76,7 @@ test('calls are nested as they are, the largest first, however deep', () => {
       if (node > 0) share[parent[node]!]! += share[node]!
     }
     const source = html({ ...EMPTY, tree: { title: 'calls', note: '', parent, share, name: n => `node ${n}`, place: () => '', figure: () => '', leftOut: 0 } })
-    const shown = elements(source).filter(e => e.name === 'summary' || e.name === 'p' && /node \d/.test(e.text)).map(e => ({ node: Number(/node (\d+)/.exec(e.text)![1]), depth: e.depth - (e.name === 'summary' ? 1 : 0) }))
+    const shown = elements(source).filter(e => e.name === 'summary' || e.name === 'p' && /node \d/.test(e.text)).map(e => ({ node: Number(/node (\d+)/.exec(e.text)![1]), depth: e.depth - (e.name === 'summary' ? 1 : 0) - 1 }))
     const naive: { node: number; depth: number }[] = []
     const visit = (node: number, depth: number) => {
       if (node > 0) naive.push({ node, depth })
@@ -88,5 +88,6 @@ test('calls are nested as they are, the largest first, however deep', () => {
   }
   const chain = 5000
   const source = html({ ...EMPTY, tree: { title: '', note: '', parent: Int32Array.from({ length: chain }, (_, i) => Math.max(0, i - 1)), share: new Float64Array(chain).fill(1), name: String, place: String, figure: String, leftOut: 0 } })
+  expect(source).toContain('Calls more than 120 deep are not shown.')
   expect(Math.max(...elements(source).map(e => e.depth))).toBeLessThan(140)
 })

@@ -137,12 +137,15 @@ const bar = (share: number): string => `<meter value="${Math.min(1, Math.max(0, 
 const DEEPEST = 120
 
 function* treeOf(tree: ReportTree): Generator<string> {
-  yield `<section><h2>${markup(tree.title)}</h2><p class="note">${markup(tree.note)}${tree.leftOut > 0 ? ` ${tree.leftOut.toLocaleString('en')} smaller ones are left out.` : ''}</p>\n`
   const count = tree.parent.length
   const firstChild = new Int32Array(count)
   const sibling = new Int32Array(count)
   const depth = new Int32Array(count)
-  for (let node = 1; node < count; node++) depth[node] = depth[tree.parent[node]!]! + 1
+  let deepest = 0
+  for (let node = 1; node < count; node++) deepest = Math.max(deepest, depth[node] = depth[tree.parent[node]!]! + 1)
+  const leftOut = (tree.leftOut > 0 ? ` ${tree.leftOut.toLocaleString('en')} smaller ones are left out.` : '') +
+    (deepest > DEEPEST ? ` Calls more than ${DEEPEST} deep are not shown.` : '')
+  yield `<section><h2>${markup(tree.title)}</h2><p class="note">${markup(tree.note)}${leftOut}</p><div class="calls">\n`
   // The largest first: each is put before the smaller ones that are there.
   const bySize = Int32Array.from({ length: Math.max(0, count - 1) }, (_, i) => i + 1).sort((a, b) => tree.share[a]! - tree.share[b]! || b - a)
   for (const node of bySize) {
@@ -167,7 +170,7 @@ function* treeOf(tree: ReportTree): Generator<string> {
     }
     if (node !== 0) node = sibling[node]!
   }
-  yield '</section>\n'
+  yield '</div></section>\n'
 }
 
 const STYLE = `
@@ -189,7 +192,8 @@ svg { display: block; width: 100%; height: 220px; background: var(--raised); bor
 .mark { stroke: var(--mark); stroke-width: 1.5; stroke-dasharray: 4 3 }
 .peak { fill: var(--text) }
 .axis { display: flex; justify-content: space-between; font-size: 12px }
-.wide { overflow-x: auto }
+.wide, .calls { overflow-x: auto }
+.calls { white-space: nowrap }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { text-align: left; padding: 3px 12px 3px 0; border-bottom: 1px solid var(--line); vertical-align: baseline }
 td { overflow-wrap: break-word; max-width: 30em }
