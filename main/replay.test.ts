@@ -173,9 +173,10 @@ test('where a replay parts from its recording is said with the line and what dif
   const path = join(cli.folder, 'reads.molt')
   const text = new TextEncoder().encode('abc\ndefg\n')
   change(path, `update input_tape set data = ? where kind = 'stdin'`, Buffer.from([0, text.length + 1, ...text, 1]))
+  change(path, `update run set engine_version = '0.0.1'`)
   const { code, out } = await cli.molt(['replay', '-o', 'parted.molt', 'reads.molt'])
   expect(code).toBe(1)
-  expect(out).toMatch(/^They are the same for [\d,]+ events; then at .*reads\.py:2 the recorded run resizes bytes to \d+ bytes, and the replay resizes bytes to \d+ bytes\.\n$/)
+  expect(out).toMatch(/^They are the same for [\d,]+ events; then at .*reads\.py:2 the recorded run resizes bytes to \d+ bytes, and the replay resizes bytes to \d+ bytes\.\nIt was recorded by Molt 0\.0\.1; this is [\d.]+\.\n$/)
 })
 
 test('what cannot be replayed is refused with a sentence', async () => {

@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { alignTicks, tickInFirst, tickInSecond, type Steps } from './align'
 import { increasing, matchSequences } from './match-sequences'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 /** Repeatable numbers below `n`. */
 function randomly(seed: number) {

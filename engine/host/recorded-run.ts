@@ -1,6 +1,7 @@
 // What a recording says of how to run it again: program, arguments, settings, and everything that came from outside.
 import { MoltError } from '../base/errors'
 import { decompress } from '../recording/compress'
+import { IMPORTED } from '../queries/import-snapshot'
 import { DEFAULT_RUN } from '../queries/settings'
 import type { FileAnswer } from '../recording/inputs'
 import type { RunSettings } from '../rpc/contract'
@@ -25,6 +26,9 @@ export function recordedRun(reader: RecordingReader): RecordedRun {
     const program = reader.program()
     if (!program && run.source_kind === 'import') {
       throw new MoltError('not-repeatable', `${reader.path} is a snapshot of tracemalloc: there is no run in it to repeat.`, 'Run the program with molt run.')
+    }
+    if (run.source_kind === IMPORTED) {
+      throw new MoltError('not-repeatable', `${reader.path} is a snapshot of another Python: there is no program in it to run again.`)
     }
     if (!program) {
       throw new MoltError('not-repeatable', `${reader.path} does not say what is needed to run it again: it was recorded by an older version of Molt${

@@ -5,7 +5,7 @@
 // own, on the same inputs, to be laid beside the first one.
 import { resolve } from 'node:path'
 import { MoltError } from '../base/errors'
-import { firstDifference } from '../queries/first-difference'
+import { firstDifference, knownSame } from '../queries/first-difference'
 import { OpenRecording } from '../queries/open-recording'
 import { DIGEST_EVENTS } from '../recording/event-digest'
 import type { RunProgress, RunSettings } from '../rpc/contract'
@@ -110,7 +110,7 @@ export function startReplay(recordingPath: string, options: ReplayOptions): Star
         const events = second.run().event_count
         const difference = firstDifference(first, second, { changed, whole: !changed && options.untilEvent === undefined && options.untilTick === undefined && !signal?.aborted })
         return {
-          end, changed, difference, sameEvents: difference?.event ?? Math.min(events, run.event_count), events, recordedEvents: run.event_count,
+          end, changed, difference, sameEvents: difference?.event ?? knownSame(first, second), events, recordedEvents: run.event_count,
           reasons: changed || !difference ? [] : reasonsOf(recorded, options.dataFolder),
         }
       } finally {

@@ -30,7 +30,7 @@ export const replayHandlers = (at: (params: { recordingId: number }) => OpenReco
     const recording = at(params)
     const { output, overwrite, script } = params
     return runs.replay({
-      ...replayPlan(recording, params), recording: recording.path, scriptName: recording.run().script_name,
+      ...replayPlan(recording, { ...params, edited: script !== undefined }), recording: recording.path, scriptName: recording.run().script_name,
       ...(script !== undefined && { script: new TextEncoder().encode(script) }), ...(output !== undefined && { output }), ...(overwrite && { overwrite }),
     })
   },

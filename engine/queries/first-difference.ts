@@ -42,11 +42,12 @@ export function* differenceWork(first: OpenRecording, second: OpenRecording, opt
   const [a, b] = [first.run(), second.run()]
   const common = Math.min(a.event_count, b.event_count)
   const agreed = lastAgreement(first, second, common)
-  const found = first.reader.chunkAtEvent(0) && second.reader.chunkAtEvent(0)
+  const found = bothHaveEvents(first, second)
     ? yield* compareEvents(first, second, agreed, common, options.changed ?? false)
     : agreed.parted === null ? null : betweenDigests(agreed)
   if (found || !options.whole) return found
   if (a.event_count !== b.event_count && a.event_count > 0) {
+    if (!bothHaveEvents(first, second)) return betweenDigests({ ...agreed, parted: { event: common + 1, tick: Math.min(a.last_tick, b.last_tick) } })
     const [longer, name] = a.event_count > b.event_count ? [first, 'the recorded run'] : [second, 'the replay']
     const next = longer.reader.chunkAtEvent(0) ? new EventCursor(longer, common).describe() : null
     return {
@@ -56,6 +57,15 @@ export function* differenceWork(first: OpenRecording, second: OpenRecording, opt
     }
   }
   return ends(first, second, common)
+}
+
+const bothHaveEvents = (first: OpenRecording, second: OpenRecording): boolean =>
+  first.reader.chunkAtEvent(0) !== undefined && second.reader.chunkAtEvent(0) !== undefined
+
+/** Of two recordings without a difference: how many events are known to be the same. */
+export function knownSame(first: OpenRecording, second: OpenRecording): number {
+  const common = Math.min(first.run().event_count, second.run().event_count)
+  return bothHaveEvents(first, second) ? common : lastAgreement(first, second, common).event
 }
 
 /** After all events: how the runs ended. A recording without its end is not asked. */

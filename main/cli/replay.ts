@@ -86,15 +86,20 @@ export async function replay(args: string[], places: Places): Promise<number> {
 const EXIT_DIFFERS = 1
 
 function sayWhetherSame(result: ReplayResult, quiet: boolean): number {
-  const { difference, sameEvents, recordedEvents, reasons } = result
+  const { difference, sameEvents, recordedEvents, events, reasons } = result
   if (difference === null) {
-    const all = sameEvents === recordedEvents ? 'all ' : 'the first '
-    if (!quiet) print(recordedEvents === 0 ? 'The recording has no events to compare with.\n' : `The same as recorded: ${all}${sameEvents.toLocaleString('en')} events.\n`)
+    if (!quiet) print(`${recordedEvents === 0 ? 'The recording has no events to compare with.' : sameWords(sameEvents, Math.min(events, recordedEvents), recordedEvents)}\n`)
     return 0
   }
   print(`${[difference.sentence, ...reasons].join('\n')}\n`)
   sayUnknown(result)
   return EXIT_DIFFERS
+}
+
+function sameWords(same: number, compared: number, recorded: number): string {
+  const words = same === 0 ? '' : `The same as recorded: ${same === recorded ? 'all ' : 'the first '}${same.toLocaleString('en')} events.`
+  const rest = same === compared ? '' : 'A recording with statistics only can be compared every 65,536 events, and at its end.'
+  return [words, rest].filter(Boolean).join(' ')
 }
 
 /** What the recording has no answer to, so that the program was told that it is not there. */
@@ -154,10 +159,10 @@ function scriptBytes(path: string): Uint8Array {
   return source.kind === 'file' ? source.bytes : new Uint8Array(0)
 }
 
-function planOf(path: string, { until, snapshot = false }: Values, settings: Partial<RunSettings>): ReturnType<typeof replayPlan> {
+function planOf(path: string, { until, snapshot = false, script }: Values, settings: Partial<RunSettings>): ReturnType<typeof replayPlan> {
   const recording = new OpenRecording(path)
   try {
-    return replayPlan(recording, { snapshot, settings, ...(until !== undefined && { until: instant(until) }) })
+    return replayPlan(recording, { snapshot, settings, edited: script !== undefined, ...(until !== undefined && { until: instant(until) }) })
   } finally {
     recording.close()
   }
