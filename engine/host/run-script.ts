@@ -8,6 +8,7 @@ import { PyExc_MemoryError } from '../python/objects/exceptions'
 import type { PyObject } from '../python/objects/object'
 import { _PyRuntime } from '../python/objects/runtime'
 import { endProgram, finalizeInterpreter, flushStreams } from '../python/vm/finalize'
+import { installLedger, ledgerFilter, onRecording } from '../python/heap/reference-ledger'
 import { ReferenceWatch } from '../python/heap/reference-watch'
 import { FrameTrie } from '../python/vm/execution-point'
 import { CHECK_INTERVAL, RunEnded, hostCheck } from '../python/vm/eval-breaker'
@@ -47,6 +48,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   const argv0 = source.kind === 'file' ? source.argv0 : source.kind === 'code' ? '-c' : '-m'
   // Code that is in no file imports from wherever the current folder is, as in CPython.
   const first = source.kind === 'code' || source.kind === 'file' && source.argv0 === '-' ? '' : options.folder
+  if (settings.record === 'ledger') installLedger(() => _PyRuntime.process.log, sender, ledgerFilter(settings.ledger))
   startInterpreter({
     sys: {
       argv: [argv0, ...options.arguments],
@@ -107,8 +109,9 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
       // What the interpreter took to start is not the script's.
       if (settings.maxMemoryBytes > 0) process.space.limitBytes = process.space.committedBytes + settings.maxMemoryBytes
       sender.defineAddresses(process.space.granuleBytes, process.space.boundary)
-      if (settings.record === 'full') sender.defineAllocator(allocatorStart(process.obmalloc))
+      if (settings.record === 'full' || settings.record === 'ledger') sender.defineAllocator(allocatorStart(process.obmalloc))
       if (settings.record !== 'none') process.startRecording()
+      onRecording.current(true)
       watch?.begin(program)
       rt.running = true
     }
@@ -125,6 +128,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
     }
     endProgram()
     // What is alive now is what the recording ends with: the teardown frees everything, and tells nothing.
+    onRecording.current(false)
     process.stopRecording()
     snapshots.end()
     watch?.end()
@@ -146,6 +150,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   }
   if (rt.uncaught !== '') message = rt.uncaught
   if (exitCode === 1 && rt.uncaughtType === PyExc_MemoryError && settings.maxMemoryBytes > 0) reason = 'memory-limit'
+  onRecording.current(false)
   process.stopRecording()
   sender.finish(end < 0 ? tick() : end)
   const watched = watch?.end()
@@ -157,6 +162,7 @@ function endAt({ untilEvent, untilTick }: RunOptions, log: EventLog, trie: Frame
   const end = (): never => {
     log.point = trie
     snapshots.end()
+    onRecording.current(false)
     log.enabled = false
     throw new RunEnded('until', `Ended after ${log.eventCount.toLocaleString('en')} events, as asked.`)
   }

@@ -8,7 +8,11 @@ import { graphOf } from '../queries/graph'
 import { findObject, granuleOf, nodeAt, type NamedObject } from '../queries/object-id'
 import { lifeOf } from '../queries/object-life'
 import { OpenRecording } from '../queries/open-recording'
+import { recordedReferences } from '../queries/recorded-references'
+import { recordingSummary } from '../queries/recording-summary'
+import { statisticsAt } from '../queries/statistics-at'
 import { DEFAULT_RUN } from '../queries/settings'
+import type { RunSettings } from '../rpc/contract'
 import type { ObjectReferences, ReferenceStatement } from '../rpc/contract-ledger'
 import { RunSession } from './run-session'
 import { prepareScript } from './script-source'
@@ -29,6 +33,18 @@ let points: { label: string; id: string; count: number }[]
 
 const pointsOf = (text: string) => [...text.matchAll(/^(\S+) (0x\w+) (\d+)$/gm)].map(m => ({ label: m[1]!, id: m[2]!, count: Number(m[3]) }))
 
+async function record(name: string, settings: Partial<RunSettings>, onOutput: (text: string) => void = () => {}): Promise<OpenRecording> {
+  const path = join(folder, name)
+  const session = new RunSession({
+    script: prepareScript({ kind: 'text', name: 'ledger_counts.py', text: source }), sourceKind: 'text', arguments: [], settings: { ...DEFAULT_RUN, ...settings },
+    workerPath: join(built, 'interpreter-worker.js'), dataFolder: join(here, '../..'), output: { path, overwrite: false }, io: 'relayed',
+    onOutput: (fd, _, bytes) => { if (fd === 1) onOutput(new TextDecoder().decode(bytes)) },
+  })
+  session.endInput()
+  expect(await session.done).toMatchObject({ reason: 'finished', exitCode: 0 })
+  return new OpenRecording(path)
+}
+
 beforeAll(async () => {
   built = await bundleEntries({ 'interpreter-worker': 'engine/host/interpreter-worker.ts' })
   // The compiled library, where a build left one: without it every start compiles.
@@ -36,15 +52,7 @@ beforeAll(async () => {
   const compiled = join(here, '../../out/main/stdlib.bin')
   if (existsSync(compiled)) symlinkSync(compiled, join(built, 'stdlib.bin'))
   folder = mkdtempSync(join(tmpdir(), 'molt-ledger-'))
-  const path = join(folder, 'counts.molt')
-  const session = new RunSession({
-    script: prepareScript({ kind: 'text', name: 'ledger_counts.py', text: source }), sourceKind: 'text', arguments: [], settings: DEFAULT_RUN,
-    workerPath: join(built, 'interpreter-worker.js'), dataFolder: join(here, '../..'), output: { path, overwrite: false }, io: 'relayed',
-    onOutput: (fd, _, bytes) => { if (fd === 1) output += new TextDecoder().decode(bytes) },
-  })
-  session.endInput()
-  expect(await session.done).toMatchObject({ reason: 'finished', exitCode: 0 })
-  recording = new OpenRecording(path)
+  recording = await record('counts.molt', {}, text => { output += text })
   points = pointsOf(output)
 })
 afterAll(() => {
@@ -163,4 +171,51 @@ test('an object that moves stays the same; a run that is another one is noticed'
   expect(life.address).not.toBe(life.lastAddress)
   const wrong = await referencesOf(recording, { ...text, block: text.block + 3 }, { workerPath: join(built, 'interpreter-worker.js'), dataFolder: join(here, '../..') })
   expect(wrong.problem).toBe('The run has parted from the recorded one before the object was born.')
+})
+
+test('a recording with references has the same ones, and is otherwise the same', async () => {
+  const ledger = await record('ledger.molt', { record: 'ledger' })
+  try {
+    for (const label of LABELS) {
+      const object = findObject(ledger, points.find(p => p.label === label)!.id, `mark:${label}`)
+      const recorded = recordedReferences(ledger, object)!
+      const seen = await watchPoint(label)
+      const changes = ({ statements }: ObjectReferences) => statements.flatMap(s => s.steps).map(({ tick, before, after }) => `${tick}: ${before} ${after}`)
+      // Statements that are repeated are folded alike but for how they are told apart.
+      const both = new Set(changes(seen))
+      expect(changes(recorded).filter(change => !both.has(change))).toEqual([])
+      expect(recorded.endCount).toBe(seen.endCount)
+      expect(changes(recorded).length).toBe(changes(seen).length)
+    }
+    const figures = (of: OpenRecording) => {
+      const { peakBytes, peakTick, lastTick, liveBytes, liveBlocks, liveObjects, allocations, allocatedBytes, temporaryShare, collections } = recordingSummary(of, 0, false)
+      return { peakBytes, peakTick, lastTick, liveBytes, liveBlocks, liveObjects, allocations, allocatedBytes, temporaryShare, collections }
+    }
+    expect(figures(ledger)).toEqual(figures(recording))
+    expect(ledger.run().event_count).toBeGreaterThan(recording.run().event_count * 2)
+    for (const at of ['peak', 'end', 'mark:held:5'] as const) {
+      expect(statisticsAt(ledger, { recordingId: 0, at, groupBy: 'traceback' })).toEqual(statisticsAt(recording, { recordingId: 0, at, groupBy: 'traceback' }))
+    }
+  } finally {
+    ledger.close()
+  }
+})
+
+test('filters by type and by the line of birth', async () => {
+  const line = lineOf('held = Node()')
+  const byType = await record('by-type.molt', { record: 'ledger', ledger: ['type:Slotted'] })
+  const byLine = await record('by-line.molt', { record: 'ledger', ledger: [`line:ledger_counts.py:${line}`] })
+  try {
+    const of = (which: OpenRecording, label: string) => recordedReferences(which, findObject(which, points.find(p => p.label === label)!.id, `mark:${label}`))
+    expect(of(byType, 'held:1')).toBe(null)
+    expect(of(byLine, 'cycle:1')).toBe(null)
+    const held = of(byLine, 'held:1')!
+    expect(held.statements.flatMap(s => s.steps).length).toBe((await watchPoint('held:1')).statements.flatMap(s => s.steps).length)
+    expect(held.endCount).toBe(0)
+    expect(byType.run().event_count).toBeLessThan(recording.run().event_count + 200)
+    expect(byType.run().event_count).toBeGreaterThan(recording.run().event_count)
+  } finally {
+    byType.close()
+    byLine.close()
+  }
 })

@@ -4,6 +4,7 @@ import { spanOf } from '../queries/object-life'
 import type { NamedObject } from '../queries/object-id'
 import { referencesFrom } from '../queries/object-references'
 import type { OpenRecording } from '../queries/open-recording'
+import { recordedReferences } from '../queries/recorded-references'
 import type { ObjectReferences } from '../rpc/contract-ledger'
 import type { RunProgress } from '../rpc/contract'
 import { recordedRun } from './recorded-run'
@@ -15,13 +16,20 @@ export interface WatchOptions {
   dataFolder: string
   onProgress?: (progress: Omit<RunProgress, 'runId'>) => void
   signal?: AbortSignal
+  /** Run it again also where the recording has references: holders are looked up then. */
+  replay?: boolean
 }
 
 const PROGRESS_MS = 100
 
-/** Errors: not-repeatable; cancelled; internal. */
+/**
+ * As recorded, if the recording has references to this object and `replay` is not asked for; else by a second run.
+ * Errors: not-repeatable; cancelled; internal.
+ */
 export async function referencesOf(recording: OpenRecording, object: NamedObject, options: WatchOptions): Promise<ObjectReferences> {
   const { signal, onProgress } = options
+  const recordedOnes = options.replay ? null : recordedReferences(recording, object, () => signal?.throwIfAborted())
+  if (recordedOnes) return recordedOnes
   const recorded = recordedRun(recording.reader)
   const { run } = recorded
   const { death } = spanOf(recording, object, { progress: () => signal?.throwIfAborted() })

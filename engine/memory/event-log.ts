@@ -7,7 +7,7 @@
 //
 // Addresses in events are starts of blocks, never addresses of objects behind a GC head.
 import {
-  ALLOC, ARENA_FREE, ARENA_NEW, EVENT_STRIDE, FREE, GC_END, GC_START, MARK, OUTPUT, PARK, REALLOC, REALLOC_FROM, REGION,
+  ALLOC, ARENA_FREE, ARENA_NEW, EVENT_STRIDE, FREE, GC_END, GC_START, MARK, OUTPUT, PARK, REALLOC, REALLOC_FROM, REFERENCE, REGION,
   REUSE, SWITCH,
 } from './events'
 
@@ -119,6 +119,11 @@ export class EventLog {
 
   region(regionId: number, sizeBytes: number): void {
     this.write(REGION, regionId, Math.ceil(sizeBytes / 1024))
+  }
+
+  /** The count of an object changed; `how` and `value` are REFERENCE's. */
+  reference(how: number, granule: number, value: number, tag: number): void {
+    this.write(REFERENCE | how << 4 | tag << 6, granule, value)
   }
 
   /**

@@ -56,6 +56,8 @@ export interface EventSink {
   /** Bytes written to a file descriptor; an OUTPUT event of the same length follows. */
   output(fileDescriptor: number, bytes: Uint8Array): void
   defineMark(id: number, label: string): void
+  /** Whom REFERENCE events name: what takes or drops a reference, in words. */
+  defineHolder?(id: number, text: string): void
   /** The working of a collection and what it cost here; sent before its GC_END event. */
   collection(working: GcWorking, durationNs: number): void
   /** The whole heap as it is right after the last event. */

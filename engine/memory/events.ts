@@ -41,6 +41,16 @@ export const MARK = 12
 export const SWITCH = 13
 /** Bytes of the process outside pymalloc changed (brk, mmap, stacks): word 1 region id, word 2 its new size in KiB. */
 export const REGION = 14
+/**
+ * The reference count of an object changed (`--record ledger` alone): word 1 the start of its block. In the domain's place
+ * stands how: REFERENCE_DROPPED or REFERENCE_TAKEN, and word 2 says by whom (a holder's id, 0: not known), or
+ * REFERENCE_COUNT, and word 2 is the count: before the first change of an object whose birth was not seen, and where the
+ * count is set. An object that is born has one reference.
+ */
+export const REFERENCE = 15
+export const REFERENCE_DROPPED = 0
+export const REFERENCE_TAKEN = 1
+export const REFERENCE_COUNT = 2
 
 /** Allocation domains, as in CPython's pymem.h. */
 export const DOMAIN_RAW = 0

@@ -1,6 +1,6 @@
 // The log itself, event by event: what happened, to which block, where, and why something died.
 import {
-  ALLOC, ARENA_FREE, ARENA_NEW, FIRST_TYPE, FREE, GC_END, GC_START, MARK, OUTPUT, PARK, REALLOC, REALLOC_FROM, REGION, REUSE, SWITCH,
+  ALLOC, ARENA_FREE, ARENA_NEW, FIRST_TYPE, FREE, GC_END, GC_START, MARK, OUTPUT, PARK, REALLOC, REALLOC_FROM, REFERENCE, REGION, REUSE, SWITCH,
 } from '../memory/events'
 import { UNKNOWN_SIZE } from '../recording/event-columns'
 import type { Params, Result } from '../rpc/contract'
@@ -48,6 +48,8 @@ export function eventList(recording: OpenRecording, params: Params<'events.list'
       at = event + 1
       const head = opHead[op[i]!]!
       const kind = head & 15
+      // References are told by molt ledger, object by object.
+      if (kind === REFERENCE) continue
       if (params.kinds && !params.kinds.includes(KINDS[kind]!)) continue
       const type = head >>> 6
       const site = opSite[op[i]!]!

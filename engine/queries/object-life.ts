@@ -4,7 +4,7 @@
 // or goes into a free list. The statement that ran then dropped the last reference; or a collection took it, if the event lies
 // between GC_START and GC_END and no Python code that the collection called ran (finalizers and callbacks have places of
 // their own). What died with it are the frees that stand beside it, done by the same instruction.
-import { ALLOC, FIRST_TYPE, FREE, PARK, REALLOC, REALLOC_FROM, REUSE } from '../memory/events'
+import { ALLOC, FIRST_TYPE, FREE, PARK, REALLOC, REALLOC_FROM, REFERENCE, REUSE } from '../memory/events'
 import type { EventColumns } from '../recording/event-columns'
 import { PARKED, TYPE_MASK } from '../recording/live-table'
 import type { DeathRow, ObjectLife, ObjectMove } from '../rpc/contract-ledger'
@@ -147,7 +147,8 @@ function cascadeOf(recording: OpenRecording, names: TypeNames, death: Death, typ
     const i = event - chunk.first_event
     const op = ops[i]!
     const kind = opHead[op]! & 15
-    if (kind !== FREE && kind !== PARK || opSite[op] !== death.site || opInstruction[op] !== death.instruction) return false
+    // References that are dropped on the way do not part what dies together.
+    if (kind !== FREE && kind !== PARK && kind !== REFERENCE || opSite[op] !== death.site || opInstruction[op] !== death.instruction) return false
     // Ticks are differences: the later of two events says whether they share one.
     if (forward) return tickDelta[i] === 0
     const next = event + 1 < chunk.first_event + chunk.event_count ? tickDelta[i + 1] : recording.columns(chunkAt(recording, event + 1)).tickDelta[0]

@@ -14,6 +14,7 @@ export const DEFAULT_RUN: RunSettings = {
   allocator: 'cpython',
   seed: 0,
   snapshots: ['end', 'marks'],
+  ledger: [],
 }
 
 const DEFAULTS: Settings = { theme: 'system', units: 'binary', run: DEFAULT_RUN }

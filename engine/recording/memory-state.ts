@@ -11,7 +11,7 @@
 // A *partial* state has right figures but knows only the blocks named since the beginning of the chunk; the others it
 // takes from the chunk's older blocks when they are named. Readers that want figures alone need not load every live block.
 import {
-  ALLOC, ARENA_FREE, ARENA_NEW, FIRST_TYPE, FREE, GC_END, GC_START, MARK, PARK, REALLOC, REALLOC_FROM, REGION, REUSE,
+  ALLOC, ARENA_FREE, ARENA_NEW, FIRST_TYPE, FREE, GC_END, GC_START, MARK, PARK, REALLOC, REALLOC_FROM, REFERENCE, REGION, REUSE,
 } from '../memory/events'
 import { MAIN_STACK_BYTES, REGION_ARENAS, REGION_STACKS, THREAD_STACK_BYTES, THREAD_STACK_TOUCHED_BYTES } from '../memory/address-space'
 import { UNKNOWN_SIZE, type EventColumns } from './event-columns'
@@ -181,6 +181,8 @@ export class MemoryState {
       let op = ops[i]!
       const head = opHead[op]!
       const kind = head & 15
+      // References are no memory.
+      if (kind === REFERENCE) continue
       const site = opSite[op]!
       const row = site * SITE_STRIDE
       if (timeline && tick >= timeline.endTick) {

@@ -53,6 +53,7 @@ export interface ContextColumns { id: Int32Array; parent: Int32Array; instructio
 export interface OutputPiece { fileDescriptor: number; tick: number; bytes: Uint8Array }
 export interface CollectionPiece { working: GcWorking; durationNs: number }
 export interface MarkPiece { id: number; label: string }
+export interface HolderPiece { id: number; text: string }
 export interface ThreadPiece { id: number; name: string }
 /** How granules become addresses, engine/memory/address-space.ts. */
 export interface AddressPiece { granuleBytes: number; boundary: number }
@@ -66,6 +67,7 @@ export interface Definitions {
   regions?: Region[]
   outputs?: OutputPiece[]
   marks?: MarkPiece[]
+  holders?: HolderPiece[]
   collections?: CollectionPiece[]
   threads?: ThreadPiece[]
   addresses?: AddressPiece

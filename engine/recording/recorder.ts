@@ -1,7 +1,8 @@
 // The recorder: takes the interpreter's messages in their order and turns them into rows, chunks and keyframes.
 //
 // It runs on the main thread of the run process, so it goes on committing when the interpreter is stuck. After every
-// message the file lacks at most what came since the last commit (COMMIT_MS). Levels: 'full' keeps every event; 'stats'
+// message the file lacks at most what came since the last commit (COMMIT_MS). Levels: 'full' keeps every event ('ledger'
+// has the same and references besides); 'stats'
 // keeps the timeline and figures per site at the marks, at the peak and at the end; 'none' keeps output and marks only.
 import { ARENA_FREE, ARENA_NEW, FREE, GC_END, GC_START, MARK } from '../memory/events'
 import type { HeapCapture } from '../memory/heap-capture'
@@ -35,7 +36,7 @@ const MARK_FIGURES_BYTES = 64 * 1024 * 1024
 /** Row of the figures above; keyframes of marks and of the end come after it. */
 const CURRENT_FIGURES = 1
 
-export type Level = 'full' | 'stats' | 'none'
+export type Level = 'full' | 'ledger' | 'stats' | 'none'
 export type Origin = 'script' | 'user' | 'library' | 'generated'
 
 export interface RecorderOptions {
@@ -147,7 +148,7 @@ export class Recorder implements EventObserver {
     this.writeFreed()
     this.writeTimeline()
     if (this.options.level !== 'none') {
-      const full = this.options.level === 'full'
+      const full = this.keepsEvents
       const { state } = this
       if (!full || state.events > this.lastKeyframe || state.events === 0) {
         this.writer.insert(
@@ -167,6 +168,7 @@ export class Recorder implements EventObserver {
     this.writer.close()
   }
 
+  private get keepsEvents(): boolean { return this.options.level === 'full' || this.options.level === 'ledger' }
   get siteCount(): number { return this.trie.tree.count }
   get lastTick(): number { return this.tick }
   get lastWallNs(): number { return this.wallNs }
@@ -180,7 +182,7 @@ export class Recorder implements EventObserver {
     const firstEvent = state.events
     const { liveBytes, liveBlocks, liveObjects, rssBytes } = state
     state.apply(builder, 0, builder.count, this.trie.tree, this.applyOptions)
-    if (this.options.level !== 'full') return
+    if (!this.keepsEvents) return
     this.writer.insert(
       'event_chunk', ++this.chunks, firstEvent, builder.count, builder.baseTick, builder.tick, this.baseWallNs, this.wallNs,
       liveBytes, liveBlocks, liveObjects, rssBytes, encodeChunk(builder))
@@ -233,7 +235,7 @@ export class Recorder implements EventObserver {
       writer.insert('arena', ++this.arenas, first, second, tick, null)
     } else if (kind === ARENA_FREE) {
       writer.closeArena(first, tick)
-    } else if (kind === FREE && this.options.level === 'full') {
+    } else if (kind === FREE && this.keepsEvents) {
       this.freedEvents.push(event)
       this.freedGranules.push(first)
     }
@@ -281,7 +283,7 @@ export class Recorder implements EventObserver {
     }
     if (d.regions) writer.setInitialRss(this.state.rssBytes)
     for (const thread of d.threads ?? []) writer.insert('thread', thread.id, thread.name, this.baseTick)
-    if (d.allocator && this.options.level === 'full') {
+    if (d.allocator && this.keepsEvents) {
       const { geometry, granule, mappedArenas, everMappedArenas, peakMappedArenas, boundary, heapBytes } = d.allocator
       writer.insert(
         'start_block', 1, geometry.alignment, geometry.poolBytes, geometry.arenaBytes, mappedArenas, everMappedArenas, peakMappedArenas, boundary, heapBytes,
@@ -298,6 +300,7 @@ export class Recorder implements EventObserver {
       else writer.insert('mark', mark.id, mark.label, this.tick, 0, this.wallNs, 0, 0, 0)
     }
     if (d.inputs) this.defineInputs(d.inputs)
+    for (const holder of d.holders ?? []) writer.insert('reference_holder', holder.id, holder.text)
     for (const piece of d.collections ?? []) this.collections.set(piece.working.id, piece)
     if (d.snapshot && this.options.level !== 'none') this.snapshot(d.snapshot)
   }

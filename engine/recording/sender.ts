@@ -175,6 +175,10 @@ export class Sender implements EventSink {
     (this.pending().marks ??= []).push({ id, label })
   }
 
+  defineHolder(id: number, text: string): void {
+    (this.pending().holders ??= []).push({ id, text })
+  }
+
   collection(working: GcWorking, durationNs: number): void {
     (this.pending().collections ??= []).push({ working: { ...working }, durationNs })
     this.collected?.(working)

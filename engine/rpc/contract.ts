@@ -25,7 +25,8 @@ export type RunId = number
 
 // ---------------------------------------------------------------- runs
 
-export type RecordLevel = 'full' | 'stats' | 'none'
+/** 'ledger': everything, and each reference taken and dropped. */
+export type RecordLevel = 'full' | 'ledger' | 'stats' | 'none'
 export type ClockKind = 'virtual' | 'wall'
 export type AllocatorGeometry = 'cpython' | 'textbook'
 
@@ -45,6 +46,8 @@ export interface RunSettings {
   allocator: AllocatorGeometry
   /** PYTHONHASHSEED. */
   seed: number
+  /** With record 'ledger': only objects of these types ('type:NAME') and born on these lines ('line:FILE:LINE'). Empty: all. */
+  ledger: string[]
   /** When the whole heap is written down: 'end', 'marks', 'collections' (after each full one), 'every:N' (instructions). */
   snapshots: string[]
 }

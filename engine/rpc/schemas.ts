@@ -22,7 +22,7 @@ const nothing = record({}) as unknown as Check<Record<string, never>>
 
 const threshold = list(whole(0, 2 ** 31 - 1), 3) as unknown as Check<[number, number, number]>
 const runSettings = {
-  record: oneOf('full', 'stats', 'none'),
+  record: oneOf('full', 'ledger', 'stats', 'none'),
   clock: oneOf('virtual', 'wall'),
   paths: list(text),
   gcThreshold: threshold,
@@ -32,6 +32,7 @@ const runSettings = {
   allocator: oneOf('cpython', 'textbook'),
   seed: whole(0, 2 ** 32 - 1),
   snapshots: list(text),
+  ledger: list(text),
 } satisfies { [K in keyof RunSettings]: Check<RunSettings[K]> }
 
 const folder = { folder: text }

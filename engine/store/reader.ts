@@ -1,6 +1,7 @@
 // The readers' statements: typed rows of one open recording. Everything is read with bound parameters; the recording may
 // still be growing, so nothing here is cached but statements.
 import { openDatabase, fromSqlite, type Database } from './database'
+import { REFERENCE_HOLDERS_SINCE } from './schema'
 import type { RunFigures } from './writer'
 
 export interface StoredRun extends RunFigures {
@@ -314,6 +315,10 @@ export class RecordingReader {
     return this.get<{ n: number }>('select count(*) as n from arena')!.n
   }
 
+  /** Whom events of references name. */
+  referenceHolders(): { id: number; text: string }[] {
+    return this.version < REFERENCE_HOLDERS_SINCE ? [] : this.all('select id, text from reference_holder')
+  }
   snapshotCount(): number {
     return this.get<{ n: number }>('select count(*) as n from snapshot')!.n
   }

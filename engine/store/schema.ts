@@ -297,6 +297,15 @@ export const MIGRATIONS: readonly string[] = [
     digest integer not null             -- of all events before
   ) strict;
   `,
+  // --record ledger: engine/memory/events.ts, REFERENCE.
+  `
+  create table reference_holder (
+    id integer primary key,
+    text text not null                  -- who takes or drops a reference, as the instruction tells
+  ) strict;
+  `,
 ]
 
 export const USER_VERSION = MIGRATIONS.length
+/** The version with the table `reference_holder`. */
+export const REFERENCE_HOLDERS_SINCE = MIGRATIONS.findIndex(step => step.includes('create table reference_holder')) + 1

@@ -65,6 +65,7 @@ const INSERTS = {
   input_content: ['id', 'piece', 'data'],
   input_file: ['id', 'mount', 'question', 'path', 'is_there', 'is_folder', 'size_bytes', 'mtime_s', 'inode', 'content_id'],
   input_tape: ['id', 'kind', 'place', 'tick', 'data'],
+  reference_holder: ['id', 'text'],
   event_digest: ['id', 'event', 'tick', 'digest'],
 } as const
 export type Table = keyof typeof INSERTS

@@ -34,7 +34,10 @@ Everything after SCRIPT, MODULE or CODE belongs to the script.
   -q, --quiet              say nothing but what the script says
   -m, --module MODULE      run a module by its name
   -c, --command CODE       run the code given
-      --record LEVEL       full (every event; default), stats (figures per line at the marks, the peak and the end) or none
+      --record LEVEL       full (every event; default), ledger (every reference taken and dropped, too: slow and large), stats (figures
+                           per line at the marks, the peak and the end) or none
+      --ledger-type TYPE   with --record ledger: only references to objects of this type; may be given several times
+      --ledger-line FILE:LINE  only references to objects born on this line; may be given several times
       --clock CLOCK        virtual (sleeping takes no time; repeatable; default) or wall
       --path DIR           add DIR to sys.path, after the script's folder, and let the script read it; may be given several times
       --gc-threshold A,B,C thresholds of the collector (default 700,10,10; A = 0 turns it off)

@@ -19,11 +19,12 @@ event 1234), or a node of a snapshot (snapshot:N/NODE).
 
       --at INSTANT         when an address is meant (default: end)
       --all                every single reference, with the instruction; also those that a statement takes and drops again
+      --replay             of a recording with references (molt run --record ledger): run it again all the same, to see who holds it
       --life               birth and death alone, which needs no second run
   -n, --limit N            so many statements, and types of what died with it (default 100; 0: all)
       --json               all of it, as JSON
 
-For its references the recorded program is run again, as far as the object's death. Each line is one statement that changed the
+For its references the recorded program is run again, as far as the object's death, unless they are in the recording. Each line is one statement that changed the
 count, with the count before and after; + is who holds the object from then on, - who does so no longer (where holders changed and
 the count did not, the next statement that touches the object shows it). Deaths are the
 statement's that dropped the last reference, or a collection's. What died with it is all that went by the same instruction, or
@@ -32,7 +33,7 @@ ${INSTANTS}`
 
 export async function ledger(args: string[], places: Entries): Promise<number> {
   const { values, positionals } = parse('ledger', args, {
-    at: { type: 'string' }, all: { type: 'boolean' }, life: { type: 'boolean' }, limit: { type: 'string', short: 'n' }, json: { type: 'boolean' }, help: HELP,
+    at: { type: 'string' }, all: { type: 'boolean' }, life: { type: 'boolean' }, replay: { type: 'boolean' }, limit: { type: 'string', short: 'n' }, json: { type: 'boolean' }, help: HELP,
   })
   if (values.help) return print(`${LEDGER_HELP}\n`)
   const [path, name, ...more] = positionals
@@ -45,7 +46,7 @@ export async function ledger(args: string[], places: Entries): Promise<number> {
     return await withRecordingAsync('ledger', [path!], async recording => {
       const object = findObject(recording, name, instant(values.at ?? 'end'))
       const life = lifeOf(recording, object)
-      const references = values.life ? null : await referencesOf(recording, object, { workerPath: places.worker, dataFolder: places.install, signal: stopping.signal })
+      const references = values.life ? null : await referencesOf(recording, object, { workerPath: places.worker, dataFolder: places.install, signal: stopping.signal, replay: values.replay ?? false })
       if (values.json) return printJson({ life, references })
       const lines = new Places(recording)
       print(lifeText(lines, life))
@@ -104,7 +105,7 @@ function statementLines(places: Places, statement: ReferenceStatement, all: bool
   for (const holder of gained) lines.push(`${indent}    + ${printable(holder)}`)
   if (all) {
     for (const step of statement.steps) {
-      lines.push(`${indent}      ${step.before} → ${step.after}  ${printable(step.instruction || '(no instruction)')}: ${printable(step.holder)}`)
+      lines.push(`${indent}      ${step.before} → ${step.after}  ${step.instruction === '' ? '' : `${printable(step.instruction)}: `}${printable(step.holder)}`)
     }
   }
   return lines

@@ -27,6 +27,8 @@ const OPTIONS = {
   allocator: { type: 'string' },
   seed: { type: 'string' },
   snapshot: { type: 'string' },
+  'ledger-type': { type: 'string', multiple: true },
+  'ledger-line': { type: 'string', multiple: true },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -41,7 +43,7 @@ export async function run(args: string[], places: Places): Promise<number> {
     return 0
   }
   const settings: RunSettings = {
-    record: choice('run', '--record', values.record ?? DEFAULT_RUN.record, ['full', 'stats', 'none']),
+    record: choice('run', '--record', values.record ?? DEFAULT_RUN.record, ['full', 'ledger', 'stats', 'none']),
     clock: choice('run', '--clock', values.clock ?? DEFAULT_RUN.clock, ['virtual', 'wall']),
     paths: (values.path ?? []).map(folderPath),
     gcThreshold: values['gc-threshold'] === undefined ? DEFAULT_RUN.gcThreshold : thresholds('run', values['gc-threshold']),
@@ -51,6 +53,7 @@ export async function run(args: string[], places: Places): Promise<number> {
     allocator: choice('run', '--allocator', values.allocator ?? DEFAULT_RUN.allocator, ALLOCATORS),
     seed: values.seed === undefined ? DEFAULT_RUN.seed : wholeNumber('run', '--seed', values.seed, 0, 2 ** 32 - 1),
     snapshots: values.snapshot === undefined ? DEFAULT_RUN.snapshots : snapshotTimes(values.snapshot),
+    ledger: ledgerOf(values['ledger-type'] ?? [], values['ledger-line'] ?? [], values.record),
   }
 
   let script: PreparedScript
@@ -122,6 +125,12 @@ export function thresholds(command: string, value: string): [number, number, num
   }
   const [a = 700, b = 10, c = 10] = parts.map(Number)
   return [a, b, c]
+}
+
+function ledgerOf(types: string[], lines: string[], record: string | undefined): string[] {
+  if ((types.length > 0 || lines.length > 0) && record !== 'ledger') throw new UsageError('--ledger-type and --ledger-line go with --record ledger', 'run')
+  for (const line of lines) if (!/^.+:\d+$/.test(line)) throw new UsageError(`--ledger-line takes FILE:LINE, such as app.py:12, not ${line}`, 'run')
+  return [...types.map(type => `type:${type}`), ...lines.map(line => `line:${line}`)]
 }
 
 function snapshotTimes(value: string): string[] {

@@ -39,7 +39,7 @@ export class Recording {
 
   readonly span: Span = $derived({ from: this.summary.firstTick, to: Math.max(this.summary.lastTick, this.summary.firstTick + 1) })
   /** The only instants of a recording that keeps figures alone; null where every instant can be seen. */
-  readonly stops: number[] | null = $derived(this.summary.settings.record === 'full' || this.summary.live
+  readonly stops: number[] | null = $derived(hasEvents(this.summary) || this.summary.live
     ? null : [...this.marks.map(mark => mark.tick), this.summary.peakTick, this.summary.lastTick].sort((a, b) => a - b))
   private readonly newest: At = $derived(this.newestOf(this.summary))
   /**
@@ -148,7 +148,7 @@ export class Recording {
 
   /** By its tick: the run goes on between two questions, and all that is shown is to be of one instant. */
   private newestOf(summary: RecordingSummary): At {
-    return summary.settings.record === 'full' ? summary.lastTick : 'end'
+    return hasEvents(summary) ? summary.lastTick : 'end'
   }
 
   private ask(): void {
@@ -238,3 +238,7 @@ export class Recording {
 
 const nearest = (stops: number[], tick: number): number =>
   stops.reduce((best, stop) => (Math.abs(stop - tick) < Math.abs(best - tick) ? stop : best))
+
+function hasEvents({ settings }: RecordingSummary): boolean {
+  return settings.record === 'full' || settings.record === 'ledger'
+}

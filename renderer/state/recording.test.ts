@@ -5,7 +5,7 @@ import { Recording } from './recording.svelte'
 
 const SUMMARY: RecordingSummary = {
   recordingId: 1, path: '/a.molt', fileBytes: 1, scriptName: 'a.py', scriptPath: '/a.py', arguments: [],
-  settings: { record: 'full', clock: 'virtual', paths: [], gcThreshold: [700, 10, 10], maxMemoryBytes: 0, maxTicks: 0, stackDepth: 1000, allocator: 'cpython', seed: 0, snapshots: [] },
+  settings: { record: 'full', clock: 'virtual', paths: [], gcThreshold: [700, 10, 10], maxMemoryBytes: 0, maxTicks: 0, stackDepth: 1000, allocator: 'cpython', seed: 0, snapshots: [], ledger: [] },
   engineVersion: '', pythonVersion: '', startedMs: 0, reason: 'finished', exitCode: 0, message: '', complete: true, live: false,
   firstTick: 0, lastTick: 1000, wallNs: 1, events: 1, peakBytes: 5000, peakTick: 400, liveBytes: 0, liveBlocks: 0, liveObjects: 0, allocations: 1,
   allocatedBytes: 1, temporaryShare: 0, collections: 0, collectionNs: 0, marks: 1, snapshots: 0

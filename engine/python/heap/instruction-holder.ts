@@ -2,6 +2,7 @@
 //
 // This is read off the instruction and the operands that still lie on the stack, and is a guess where the instruction calls
 // something (a destructor, a C function); who really holds references is looked up between statements (holders.ts).
+import type { CodeData } from '../objects/codeobject'
 import type { InterpreterFrame } from '../objects/frameobject'
 import { FunctionData } from '../objects/funcobject'
 import { MethodData } from '../objects/classobject'
@@ -53,43 +54,60 @@ function topOf({ localsplus, code }: InterpreterFrame): number {
 
 const onStack = (frame: InterpreterFrame, o: PyObject): boolean => frame.localsplus.indexOf(o, frame.code.nlocalsplus) >= 0
 
+/** Operands in `holderTemplate`: the one on top, the one below it, what is called, what items are put into. */
+const TOP = '{top}'
+const SECOND = '{second}'
+const CALL = '{call}'
+const ITEM = '{item}'
+
 /** `took`: a reference is taken; else one is dropped. `before`: one was taken by this very run of the instruction. */
 export function holderOf(frame: InterpreterFrame, target: PyObject, took: boolean, before: boolean): string {
-  const { code, pc } = frame
-  const function_ = text(code.co_qualname)
-  if (pc < 0) return `call of ${function_}`
-  const instruction = code.ops[pc]!
-  const opcode = instruction & 0xff
-  const arg = instruction >>> 8
+  const template = holderTemplate(frame.code, frame.pc, frame.f_locals === frame.f_globals, took, before)
   const operand = (depth: number): string => {
     const o = frame.localsplus[topOf(frame) - depth]
     return o ? describe(o) : 'object'
   }
+  if (template === CALL) return took || !onStack(frame, target) ? `call of ${calleeOf(frame, frame.code.ops[frame.pc]! >>> 8)}` : 'evaluation stack'
+  if (template === ITEM) return took || !onStack(frame, target) ? 'item of a container in the making' : 'evaluation stack'
+  if (template.endsWith(TOP)) return template.replace(TOP, operand(0))
+  return template.endsWith(SECOND) ? template.replace(SECOND, operand(1)) : template
+}
+
+/** The same without operands: one text an instruction, so that it can be kept. */
+export function holderWords(code: CodeData, pc: number, inModule: boolean, took: boolean, before: boolean): string {
+  const template = holderTemplate(code, pc, inModule, took, before)
+  return template === CALL ? 'call' : template === ITEM ? 'item of a container in the making'
+    : template.replace(TOP, 'an object').replace(SECOND, 'a container')
+}
+
+function holderTemplate(code: CodeData, pc: number, inModule: boolean, took: boolean, before: boolean): string {
+  const function_ = text(code.co_qualname)
+  if (pc < 0) return `call of ${function_}`
+  const instruction = code.ops[pc]!
+  const arg = instruction >>> 8
   // What was stored was on the stack until then; otherwise it is what was there before that goes.
   const stored = took || !before
-  switch (opcode) {
-    case op.STORE_NAME: case op.DELETE_NAME: return stored ? namespace(frame, text(code.names[arg])) : 'evaluation stack'
+  switch (instruction & 0xff) {
+    case op.STORE_NAME: case op.DELETE_NAME:
+      return !stored ? 'evaluation stack' : inModule ? `global ${text(code.names[arg])}` : `name ${text(code.names[arg])} in ${function_}`
     case op.STORE_GLOBAL: case op.DELETE_GLOBAL: return stored ? `global ${text(code.names[arg])}` : 'evaluation stack'
-    case op.STORE_ATTR: case op.DELETE_ATTR: return stored ? `.${text(code.names[arg])} of ${operand(0)}` : 'evaluation stack'
-    case op.STORE_SUBSCR: return stored ? `item of ${operand(1)}` : 'evaluation stack'
-    case op.DELETE_SUBSCR: return took ? 'evaluation stack' : `item of ${operand(1)}`
+    case op.STORE_ATTR: case op.DELETE_ATTR: return stored ? `.${text(code.names[arg])} of ${TOP}` : 'evaluation stack'
+    case op.STORE_SUBSCR: return stored ? `item of ${SECOND}` : 'evaluation stack'
+    case op.DELETE_SUBSCR: return took ? 'evaluation stack' : `item of ${SECOND}`
     case op.STORE_FAST: case op.DELETE_FAST: return `local ${text(code.localNames[arg])} of ${function_}`
     case op.STORE_DEREF: case op.DELETE_DEREF: return `cell ${text(code.localNames[arg])} of ${function_}`
     case op.MAKE_CELL: case op.COPY_FREE_VARS: return `cell of ${function_}`
     case op.LIST_APPEND: case op.SET_ADD: case op.MAP_ADD: case op.LIST_EXTEND: case op.SET_UPDATE: case op.DICT_UPDATE: case op.DICT_MERGE:
-      return took || !onStack(frame, target) ? 'item of a container in the making' : 'evaluation stack'
+      return ITEM
     case op.BUILD_MAP: case op.BUILD_CONST_KEY_MAP: case op.BUILD_SET: return took ? 'item of a new container' : 'evaluation stack'
     case op.MAKE_FUNCTION: return 'new function'
-    case op.CALL: case op.CALL_FUNCTION_EX: return took || !onStack(frame, target) ? `call of ${calleeOf(frame, arg)}` : 'evaluation stack'
+    case op.CALL: case op.CALL_FUNCTION_EX: return CALL
     case op.RETURN_VALUE: return `frame of ${function_}, which ends`
     case op.IMPORT_NAME: case op.IMPORT_FROM: return 'import'
     case op.RAISE_VARARGS: case op.RERAISE: case op.PUSH_EXC_INFO: case op.POP_EXCEPT: case op.CHECK_EXC_MATCH: return 'exception handling'
     default: return 'evaluation stack'
   }
 }
-
-const namespace = (frame: InterpreterFrame, name: string): string =>
-  (frame.f_locals === frame.f_globals ? `global ${name}` : `name ${name} in ${text(frame.code.co_qualname)}`)
 
 /** What is called, as far as its place on the stack is known: NULL, callable, arguments or callable, self, arguments. */
 function calleeOf(frame: InterpreterFrame, count: number): string {
