@@ -2,32 +2,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ENGINE_VERSION } from '../engine/host/command-api'
-import { open, serve } from './cli/app'
-import { diff } from './cli/diff'
-import { dump } from './cli/dump'
-import { exportCommand } from './cli/export'
+import { open } from './cli/app'
+import { COMMANDS_BY_NAME } from './cli/commands'
 import { EXIT, report, UsageError } from './cli/exit'
 import { COMMANDS, help } from './cli/help'
-import { allocator } from './cli/allocator'
-import { gc } from './cli/gc'
-import { flamegraph } from './cli/flamegraph'
-import { growth } from './cli/growth'
-import { importCommand } from './cli/import'
-import { ledger } from './cli/ledger'
-import { object, objects, path } from './cli/objects'
-import { check } from './cli/check'
-import { leaks } from './cli/leaks'
-import { oracle } from './cli/oracle'
-import { snapshot } from './cli/snapshot'
 import type { Places } from './cli/places'
-import { marks } from './cli/marks'
-import { replay } from './cli/replay'
-import { source } from './cli/read'
-import { run } from './cli/run'
-import { stats } from './cli/stats'
-import { summary } from './cli/summary'
-import { tablePage } from './cli/table-page'
-import { tree } from './cli/tree'
 
 const here = import.meta.dirname
 const places: Places = {
@@ -35,35 +14,6 @@ const places: Places = {
   worker: join(here, 'interpreter-worker.js'),
   web: join(here, 'web.js'),
   start: join(here, '../../main/scripts/start.mjs'),
-}
-
-const commands: Record<string, (args: string[], places: Places) => number | Promise<number>> = {
-  run,
-  replay,
-  summary,
-  stats,
-  tree,
-  flamegraph,
-  table: tablePage,
-  marks,
-  diff,
-  export: exportCommand,
-  gc,
-  growth,
-  leaks,
-  allocator,
-  ledger,
-  objects,
-  object,
-  path,
-  snapshot,
-  source,
-  oracle,
-  dump,
-  check,
-  serve,
-  open,
-  import: importCommand,
 }
 
 async function main(args: string[]): Promise<number> {
@@ -79,7 +29,7 @@ async function main(args: string[]): Promise<number> {
     process.stdout.write(`molt ${ENGINE_VERSION}\n`)
     return 0
   }
-  const command = Object.hasOwn(commands, first) ? commands[first] : undefined
+  const command = Object.hasOwn(COMMANDS_BY_NAME, first) ? COMMANDS_BY_NAME[first] : undefined
   if (command) return command(rest, places)
   if (/\.molt$/i.test(first) && existsSync(first)) return open(args, places)
   if (first.startsWith('-')) throw new UsageError(`there is no option ${first}`)
