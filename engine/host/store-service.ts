@@ -23,6 +23,7 @@ import { allocatorHandlers } from './store-allocator'
 import { gcHandlers } from './store-gc'
 import { growthHandlers } from './store-growth'
 import { objectHandlers } from './store-objects'
+import { cyclesHandlers } from './store-cycles'
 import { leaksHandlers } from './store-leaks'
 import { RunManager } from './run-manager'
 import { diffHandlers } from './store-diff'
@@ -134,6 +135,7 @@ export class StoreService {
       ...growthHandlers(at),
       ...ledgerHandlers(at, options),
       ...objectHandlers(at, { workerPath: options.workerPath, dataFolder: options.installFolder }),
+      ...cyclesHandlers(at, options),
       ...leaksHandlers(at),
       ...diffHandlers(id => this.get(id)),
 

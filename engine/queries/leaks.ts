@@ -21,6 +21,7 @@ import { birthsOf, type Births } from './births'
 import { graphAt, type OpenGraph } from './graph'
 import { evidenceOf, growthOfPart, isGrowing, type Evidence, type PartGrowth } from './growth-evidence'
 import { adviceFor, type Case } from './leak-advice'
+import { namespacesOf } from './namespaces'
 import type { OpenRecording } from './open-recording'
 import { References, shown } from './reference-text'
 import { formatSize } from './tracemalloc-words'
@@ -534,22 +535,4 @@ function titleOf(s: LeakSuspect, length: number): string {
 
 function plural(type: string, count: number): string {
   return count === 1 ? `\`${type}\` object` : `\`${type}\` objects`
-}
-
-/** Modules, classes, functions and their dicts; sys.modules. */
-export function namespacesOf(graph: HeapGraph): Uint8Array {
-  const { nodeCount, firstEdge, edgeTo, edgeKind, edgeName, strings, flags } = graph
-  const namespace = new Uint8Array(nodeCount)
-  const dictName = strings.indexOf('__dict__')
-  for (let node = 1; node < nodeCount; node++) {
-    if ((flags[node]! & FLAG_PROGRAM) === 0) continue
-    namespace[node] = 1
-    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
-      if (edgeKind[edge] === EDGE_INTERNAL && edgeName[edge] === dictName) namespace[edgeTo[edge]!] = 1
-    }
-  }
-  for (let edge = firstEdge[0]!; edge < firstEdge[1]!; edge++) {
-    if (edgeKind[edge] === ROOT_BUILTIN && strings[edgeName[edge]!] === 'sys.modules') namespace[edgeTo[edge]!] = 1
-  }
-  return namespace
 }

@@ -142,7 +142,8 @@ export class OpenRecording {
     if (at === 'end') return { tick: run.last_tick, event: run.event_count }
     if (at === 'peak') return { tick: run.peak_tick, event: run.peak_event }
     if (typeof at === 'number') return this.atTick(Math.min(at, run.last_tick))
-    const { label, snapshot } = named(at)
+    const { label, snapshot, event } = named(at)
+    if (event !== undefined) return this.atEvent(Math.min(event, run.event_count))
     if (snapshot !== undefined) {
       const taken = this.reader.snapshots()
       const found = taken.find(s => s.id === snapshot)
@@ -166,6 +167,15 @@ export class OpenRecording {
       if (now > tick) break
     }
     return { tick, event: chunk.first_event + passed }
+  }
+
+  private atEvent(event: number): Instant {
+    const chunk = event === 0 ? undefined : this.reader.chunkAtEvent(event - 1)
+    if (!chunk) return { tick: 0, event: 0 }
+    const { tickDelta, baseTick } = this.columns(chunk)
+    let tick = baseTick
+    for (let i = 0; i < event - chunk.first_event; i++) tick += tickDelta[i]! >>> 0
+    return { tick, event }
   }
 
   /** --record stats keeps figures at a few instants only. */
@@ -296,10 +306,11 @@ function openReader(path: string): RecordingReader {
   }
 }
 
-/** What `mark:NAME`, `snapshot:N` or a bare NAME means; `mark:` reaches marks that are called end or peak. */
-function named(at: string): { label: string; snapshot?: number } {
-  const [, kind, rest] = /^(mark|snapshot):(.*)$/s.exec(at) ?? []
+/** What `mark:NAME`, `snapshot:N`, `event:N` or a bare NAME means; `mark:` reaches marks that are called end or peak. */
+function named(at: string): { label: string; snapshot?: number; event?: number } {
+  const [, kind, rest] = /^(mark|snapshot|event):(.*)$/s.exec(at) ?? []
   if (kind === 'mark') return { label: rest! }
+  if (kind === 'event' && /^\d{1,15}$/.test(rest!)) return { label: at, event: Number(rest) }
   if (kind !== 'snapshot') return { label: at }
   if (!/^\d{1,15}$/.test(rest!)) throw new MoltError('no-instant', `${at} is not an instant.`, 'After snapshot: comes its number, as in snapshot:1.')
   return { label: at, snapshot: Number(rest) }

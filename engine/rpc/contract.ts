@@ -10,6 +10,7 @@ import type { GcMethods } from './contract-gc'
 import type { GrowthMethods } from './contract-growth'
 import type { LedgerMethods } from './contract-ledger'
 import type { ObjectMethods } from './contract-objects'
+import type { CyclesMethods } from './contract-cycles'
 import type { LeaksMethods } from './contract-leaks'
 import type { DiffMethods } from './contract-diff'
 import type { ExportMethods } from './contract-export'
@@ -335,7 +336,7 @@ interface InRun { runId: RunId }
 
 export interface Methods extends
   AllocatorMethods, GcMethods, GrowthMethods,
-  DiffMethods, ExportMethods, TimesMethods, LeaksMethods, LedgerMethods, ObjectMethods, ReplayMethods {
+  DiffMethods, ExportMethods, TimesMethods, CyclesMethods, LeaksMethods, LedgerMethods, ObjectMethods, ReplayMethods {
   'app.info': M<None, AppInfo>
 
   'recording.open': M<{ path: string }, RecordingSummary>

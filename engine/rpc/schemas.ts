@@ -5,6 +5,7 @@ import { gcSchemas } from './schemas-gc'
 import { growthSchemas } from './schemas-growth'
 import { ledgerSchemas } from './schemas-ledger'
 import { objectSchemas } from './schemas-objects'
+import { cyclesSchemas } from './schemas-cycles'
 import { leaksSchemas } from './schemas-leaks'
 import type { MethodName, Params, RunSettings } from './contract'
 import { diffSchemas } from './schemas-diff'
@@ -71,6 +72,7 @@ export const schemas: { [N in MethodName]: Check<Params<N>> } = {
   ...growthSchemas,
   ...ledgerSchemas,
   ...objectSchemas,
+  ...cyclesSchemas,
   ...leaksSchemas,
 
   'run.start': record({ source }, {

@@ -2,6 +2,7 @@
 import { allocator } from './allocator'
 import { open, serve } from './app'
 import { check } from './check'
+import { cycles } from './cycles'
 import { diff } from './diff'
 import { dump } from './dump'
 import { exportCommand } from './export'
@@ -38,6 +39,7 @@ export const COMMANDS_BY_NAME: Record<string, (args: string[], places: Places) =
   gc,
   growth,
   leaks,
+  cycles,
   allocator,
   ledger,
   objects,

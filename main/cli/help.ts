@@ -6,6 +6,7 @@ import { ALLOCATOR_HELP } from './allocator'
 import { GC_HELP } from './gc'
 import { GROWTH_HELP } from './growth'
 import { LEDGER_HELP } from './ledger'
+import { CYCLES_HELP } from './cycles'
 import { LEAKS_HELP } from './leaks'
 import { DIFF_HELP } from './diff'
 import { EXPORT_HELP } from './export'
@@ -85,6 +86,8 @@ standard library. Whatever it writes is kept in memory and gone when it ends. It
 
   snapshot: SNAPSHOT_HELP,
   leaks: LEAKS_HELP,
+
+  cycles: CYCLES_HELP,
 
   source: `Prints a source file with the memory of each line beside it.
 
