@@ -8,7 +8,7 @@ import { MoltError } from '../base/errors'
 import { edgeLabel } from '../analysis/heap-graph'
 import { findCycles, type FoundCycles } from '../queries/cycles'
 import { freedBy } from '../queries/collected-cycles'
-import { graphOf, type OpenGraph } from '../queries/graph'
+import { graphAt, type OpenGraph } from '../queries/graph'
 import { addressText, objectAt, type NamedObject } from '../queries/object-id'
 import type { OpenRecording } from '../queries/open-recording'
 import { shown } from '../queries/reference-text'
@@ -33,8 +33,9 @@ export async function explainCycles(recording: OpenRecording, options: ExplainOp
   const { collectionId } = options
   const collection = collectionId === undefined ? null : recording.reader.collection(collectionId) ?? null
   if (collectionId !== undefined && !collection) throw new MoltError('bad-request', `There is no collection ${collectionId}.`, 'molt gc lists them.')
-  const snapshot = await takeSnapshot(recording, collection ? `event:${collection.start_event}` : options.at ?? 'end', options)
-  const open = graphOf(recording, snapshot)
+  const at = collection ? `event:${collection.start_event}` : options.at ?? 'end'
+  const snapshot = await takeSnapshot(recording, at, options)
+  const open = graphAt(recording, at)
   let { found } = findCycles(recording, open)
   if (collection) {
     const dead = freedBy(recording, collection)
@@ -122,7 +123,8 @@ function closing(
       if (inside.has(to) && !references.has(to)) put(node, to)
     }
   }
-  ties.sort((a, b) => a.event - b.event)
+  // A store is no event: several of them may lie between two.
+  ties.sort((a, b) => a.tick - b.tick || a.event - b.event)
   for (const tie of ties) {
     put(tie.from, tie.to)
     if (leads(tied, tie.to, tie.from)) {
@@ -161,7 +163,7 @@ function lastDrop(recording: OpenRecording, references: ReadonlyMap<number, Obje
     for (const statement of statements) {
       if (statement.tick > endTick || statement.collectionId !== null || statement.dropped === 0) continue
       const outside = statement.lost.filter(text => memberIn(text, addresses) === null)
-      if (outside.length === 0 || last && statement.event <= last.event) continue
+      if (outside.length === 0 || last && statement.tick <= last.tick) continue
       last = statement
       words = `no longer held by ${outside.join(', ')}`
     }
