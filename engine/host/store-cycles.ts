@@ -11,7 +11,11 @@ export interface CyclesOptions { workerPath: string; installFolder: string }
 export const cyclesHandlers = (
   at: (params: { recordingId: number }) => OpenRecording, { workerPath, installFolder }: CyclesOptions,
 ): Pick<Handlers, keyof CyclesMethods> => ({
-  'cycles.alive': (params, { signal }) => cyclesAlive(at(params), { ...params, progress: () => signal.throwIfAborted() }),
-  'cycles.collected': (params, { signal }) => cyclesCollected(at(params), { ...params, progress: () => signal.throwIfAborted() }),
-  'cycles.explain': (params, { signal }) => explainCycles(at(params), { ...params, workerPath, dataFolder: installFolder, signal }),
+  'cycles.alive': params => cyclesAlive(at(params), params),
+  'cycles.collected': params => cyclesCollected(at(params), params),
+  'cycles.explain': (params, { signal, progress }) => {
+    const recording = at(params)
+    const { last_tick: total } = recording.run()
+    return explainCycles(recording, { ...params, workerPath, dataFolder: installFolder, signal, onProgress: ({ tick }) => progress(Math.min(tick, total), total) })
+  },
 })

@@ -4,8 +4,10 @@ import type { LeakSuspect, LeaksResult } from '../../engine/rpc/contract-leaks'
 import { instant, INSTANTS, parse } from './arguments'
 import { say } from './exit'
 import { printable, terminalWidth } from './fitted'
-import { HELP, limitOf, print, printJson, withRecording } from './reading'
 import { folded } from './folded'
+import type { Places } from './places'
+import { HELP, limitOf, print, printJson } from './reading'
+import { withSnapshot } from './snapshot'
 
 export const LEAKS_HELP = `Names what leaks: who holds it, where it is made, how it grew, what to do.
 
@@ -20,13 +22,13 @@ that grows, cycles that no collection took; besides, exceptions that keep the fr
 Containers that stop growing, buffers that go round, sawtooth and tables made once are none.
 ${INSTANTS}`
 
-export function leaks(args: string[]): number {
+export async function leaks(args: string[], places: Places): Promise<number> {
   const { values, positionals } = parse('leaks', args, {
     at: { type: 'string' }, limit: { type: 'string', short: 'n' }, json: { type: 'boolean' }, help: HELP,
   })
   if (values.help) return print(`${LEAKS_HELP}\n`)
   const limit = limitOf('leaks', values.limit, values.json ? Number.MAX_SAFE_INTEGER : 10)
-  return withRecording('leaks', positionals, recording => {
+  return withSnapshot('leaks', positionals, instant(values.at ?? 'end'), places, recording => {
     const result = leaksOf(recording, { at: instant(values.at ?? 'end'), limit })
     if (values.json) return printJson({ ...result, suspects: result.suspects.map(s => ({ ...s, growth: { ...s.growth, tick: [...s.growth.tick], bytes: [...s.growth.bytes] } })) })
     if (result.suspectCount === 0) return print('No leak suspects: nothing that is alive grows to the end of the run.\n')
