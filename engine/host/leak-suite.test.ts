@@ -64,7 +64,7 @@ const isExpected = (suspect: LeakSuspect, expected: Expected) =>
   suspect.holder.expression === expected.holder && suspect.madeAt[0]?.text === expected.line && suspect.advice.includes(expected.advice)
 
 test('every script has expectations', () => {
-  expect(readdirSync(suite).filter(name => name.endsWith('.py')).map(name => basename(name, '.py')).sort()).toEqual([...names].sort())
+  expect(readdirSync(suite).filter(name => name.endsWith('.py') && name !== 'make-goldens.py').map(name => basename(name, '.py')).sort()).toEqual([...names].sort())
 })
 
 test.each(names)('%s', async name => {
