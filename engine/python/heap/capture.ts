@@ -19,6 +19,7 @@ import { ListData } from '../objects/listobject'
 import { ModuleData } from '../objects/moduleobject'
 import { Py_TPFLAGS_HEAPTYPE, Py_TPFLAGS_MANAGED_DICT, PyTypeObject, type PyObject } from '../objects/object'
 import { _PyGC_FINALIZED } from '../objects/object-protocol'
+import { nameOf } from '../objects/objimpl'
 import { ODictData } from '../objects/odict-nodes'
 import { _PyRuntime } from '../objects/runtime'
 import { SetData } from '../objects/set-table'
@@ -97,7 +98,7 @@ function typeId(type: PyTypeObject): number {
   if (id === undefined) {
     staticTypes.set(type, id = FIRST_STATIC_TYPE + staticTypes.size)
     process.sink.defineType({
-      id, name: type.tp_name.slice(type.tp_name.lastIndexOf('.') + 1), module: _PyRuntime.typeModule(type), basicSizeBytes: type.tp_basicsize,
+      id, name: nameOf(type), module: _PyRuntime.typeModule(type), basicSizeBytes: type.tp_basicsize,
       itemSizeBytes: type.tp_itemsize, headGranules: type.presize, collectable: type.presize > 0,
     })
   }

@@ -17,10 +17,9 @@ export function eventTypeId(type: PyTypeObject): number {
   if (type.eventId === 0) {
     type.eventId = FIRST_TYPE + eventTypes.length
     eventTypes.push(type)
-    const dot = type.tp_name.lastIndexOf('.')
     _PyRuntime.process.sink.defineType({
       id: type.eventId,
-      name: type.tp_name.slice(dot + 1),
+      name: nameOf(type),
       module: _PyRuntime.typeModule(type),
       basicSizeBytes: type.tp_basicsize,
       itemSizeBytes: type.tp_itemsize,
@@ -29,6 +28,11 @@ export function eventTypeId(type: PyTypeObject): number {
     })
   }
   return type.eventId
+}
+
+/** `__name__`: static types have their module in tp_name. */
+export function nameOf(type: PyTypeObject): string {
+  return type.ht_name !== null ? (type.ht_name.v as { str: string }).str : type.tp_name.slice(type.tp_name.lastIndexOf('.') + 1)
 }
 
 /** Also for sizes that no allocator grants, which are over 32 bits. */
