@@ -1,10 +1,12 @@
 // What a recording says of how to run it again: program, arguments, settings, and everything that came from outside.
 import { MoltError } from '../base/errors'
+import { ByteReader } from '../recording/bytes'
 import { decompress } from '../recording/compress'
 import { IMPORTED } from '../queries/import-snapshot'
 import { DEFAULT_RUN } from '../queries/settings'
 import type { FileAnswer } from '../recording/inputs'
 import type { RunSettings } from '../rpc/contract'
+import { validateRequest } from '../rpc/schemas'
 import type { RecordingReader, StoredRun } from '../store/reader'
 import type { RecordedInputs } from './input-player'
 import type { PreparedScript } from './script-source'
@@ -42,11 +44,31 @@ export function recordedRun(reader: RecordingReader): RecordedRun {
         : program.kind === 'module' ? { kind: 'module', module: text() } : { kind: 'code', code: text() },
     }
     return {
-      run, script, sourceKind: run.source_kind, arguments: JSON.parse(run.arguments) as string[],
-      settings: { ...DEFAULT_RUN, ...JSON.parse(run.settings) as Partial<RunSettings> }, inputs: recordedInputs(reader, run),
-      runtime: JSON.parse(program.runtime) as RecordedRun['runtime'],
+      run, script, sourceKind: run.source_kind, arguments: parsed<string[]>(reader, run.arguments, 'arguments'),
+      settings: { ...DEFAULT_RUN, ...parsed<Partial<RunSettings>>(reader, run.settings, 'settings') }, inputs: recordedInputs(reader, run),
+      runtime: about(program.runtime),
     }
   })
+}
+
+/** Checked as a request would be: the file may come from anywhere. */
+function parsed<T>(reader: RecordingReader, text: string, field: 'arguments' | 'settings'): T {
+  try {
+    const value = JSON.parse(text) as T
+    if (field === 'settings') validateRequest('replay.start', { recordingId: 0, settings: value })
+    else validateRequest('run.start', { source: { kind: 'code', code: '' }, arguments: value })
+    return value
+  } catch (error) {
+    throw new MoltError('damaged', `The ${field} of the run in ${reader.path} cannot be read: ${(error as Error).message}`)
+  }
+}
+
+function about(runtime: string): RecordedRun['runtime'] {
+  try {
+    return JSON.parse(runtime) as RecordedRun['runtime']
+  } catch {
+    return {}
+  }
 }
 
 function recordedInputs(reader: RecordingReader, run: StoredRun): RecordedInputs {
@@ -63,12 +85,38 @@ function recordedInputs(reader: RecordingReader, run: StoredRun): RecordedInputs
   for (const { contentId, path } of files) {
     if (contentId > 0 && !pieces.has(contentId)) throw new MoltError('damaged', `${reader.path} lacks the contents of ${path}, which the script read.`)
   }
+  const contents = new Map([...pieces].map(([id, parts]) => [id, joined(parts)]))
+  for (const { question, contentId, path } of files) {
+    if (question === 'list' && contentId > 0 && !isListOfNames(contents.get(contentId)!)) {
+      throw new MoltError('damaged', `${reader.path} does not say what was in the folder ${path}.`)
+    }
+  }
   const tapes = reader.inputTapes().map(tape => ({ ...tape, data: decompress(tape.data) }))
   const tape = (kind: string) => joined(tapes.filter(piece => piece.kind === kind).map(piece => piece.data))
+  const [stdin, clock] = [tape('stdin'), tape('clock')]
+  readThrough(stdin, clock)
   return {
-    files, contents: new Map([...pieces].map(([id, parts]) => [id, joined(parts)])), stdin: tape('stdin'), clock: tape('clock'),
+    files, contents, stdin, clock,
     tapes: tapes.filter(({ kind }) => kind !== 'stdin' && kind !== 'clock'), openEnded: run.complete !== 1 || run.end_reason === 'crashed',
   }
+}
+
+function isListOfNames(bytes: Uint8Array): boolean {
+  try {
+    const names: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    return Array.isArray(names) && names.every(name => typeof name === 'string')
+  } catch {
+    return false
+  }
+}
+
+/** Throws 'damaged' here rather than in the middle of the run. */
+function readThrough(stdin: Uint8Array, clock: Uint8Array): void {
+  for (const tape = new ByteReader(stdin); tape.at < stdin.length;) {
+    const head = tape.number()
+    if (head > 1) tape.raw(head - 1)
+  }
+  for (const tape = new ByteReader(clock); tape.at < clock.length;) tape.number()
 }
 
 /** One array with a buffer of its own. */

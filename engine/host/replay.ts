@@ -108,7 +108,10 @@ export function startReplay(recordingPath: string, options: ReplayOptions): Star
       const second = new OpenRecording(output.path)
       try {
         const events = second.run().event_count
-        const difference = firstDifference(first, second, { changed, whole: !changed && options.untilEvent === undefined && options.untilTick === undefined && !signal?.aborted })
+        // A recording that is still being made may have grown meanwhile.
+        const toItsEnd = run.complete === 1 || events < run.event_count
+        const whole = !changed && toItsEnd && options.untilEvent === undefined && options.untilTick === undefined && !signal?.aborted
+        const difference = firstDifference(first, second, { changed, whole })
         return {
           end, changed, difference, sameEvents: difference?.event ?? knownSame(first, second), events, recordedEvents: run.event_count,
           reasons: changed || !difference ? [] : reasonsOf(recorded, options.dataFolder),
