@@ -35,7 +35,7 @@ export interface WatchedStatement {
   after: number
   taken: number
   dropped: number
-  /** The same again so many times, one right after the other. */
+  /** The same again so many times, with nothing between but others that left the count as it was. */
   times: number
   /** Its steps in WatchedObject.steps; of repetitions those of the first. */
   firstStep: number
@@ -63,4 +63,19 @@ export interface WatchedObject {
   endUnknown: number
   /** There was more than fits: statements after the last one are left out, the counts at the end are right. */
   cut: boolean
+}
+
+/** Lines of a loop take turns. */
+const LOOP_LINES = 24
+
+/** The same statement a little before, if it and all since have left the count as it was. */
+export function repeated(statements: readonly WatchedStatement[], statement: WatchedStatement): WatchedStatement | null {
+  const { before, after, taken, frame } = statement
+  if (before !== after) return null
+  for (let i = statements.length - 1; i >= Math.max(0, statements.length - LOOP_LINES); i--) {
+    const other = statements[i]!
+    if (other.before !== other.after || other.after !== before) return null
+    if (other.frame === frame && other.taken === taken) return other
+  }
+  return null
 }

@@ -58,15 +58,54 @@ export function lifeOf(recording: OpenRecording, object: NamedObject, options: L
 
 const frameOf = (recording: OpenRecording, site: number): Frame => recording.frame(site)
 
+/** Chunks that are searched before others have a turn: some 20 ms. */
+const CHUNKS_A_TURN = 16
+
+interface KeptSpan { birthEvent: number; address: number; events: number; span: LifeSpan }
+const spans = new WeakMap<OpenRecording, KeptSpan>()
+
+const kept = (recording: OpenRecording, { birthEvent, address }: NamedObject): LifeSpan | undefined => {
+  const last = spans.get(recording)
+  return last && last.birthEvent === birthEvent && last.address === address && last.events === recording.run().event_count ? last.span : undefined
+}
+
+/** Finds the span that lifeOf will ask for, with turns of the event loop in between; throws when cancelled. */
+export async function prepareLife(recording: OpenRecording, object: NamedObject, { signal, progress }: LifeOptions & { signal?: AbortSignal }): Promise<void> {
+  if (kept(recording, object)) return
+  const search = searchSpan(recording, object)
+  for (let turn = 0; ; turn++) {
+    const step = search.next()
+    if (step.done) return
+    progress?.(...step.value)
+    if (turn % CHUNKS_A_TURN === 0) await new Promise(resolve => setImmediate(resolve))
+    signal?.throwIfAborted()
+  }
+}
+
 /** Follows a block from the birth of its object to its death. */
 export function spanOf(recording: OpenRecording, object: NamedObject, { progress }: LifeOptions = {}): LifeSpan {
+  const known = kept(recording, object)
+  if (known) return known
+  const search = searchSpan(recording, object)
+  for (;;) {
+    const step = search.next()
+    if (step.done) return step.value
+    progress?.(...step.value)
+  }
+}
+
+function* searchSpan(recording: OpenRecording, object: NamedObject): Generator<[number, number], LifeSpan> {
   const head = headsOf(recording)[object.type] ?? 0
   const end = recording.run().event_count
   const from = object.birthEvent + 1
   let block = object.birthEvent < 0 ? object.address - head : object.block
   const span: LifeSpan = { moves: [], moveCount: 0, death: null, block, sizeBytes: object.birthEvent < 0 ? 0 : recordedEvent(recording, object.birthEvent).sizeBytes }
+  const found = (): LifeSpan => {
+    spans.set(recording, { birthEvent: object.birthEvent, address: object.address, events: end, span })
+    return span
+  }
   for (const chunk of recording.reader.chunksOf(from, end)) {
-    progress?.(chunk.first_event - from, end - from)
+    yield [chunk.first_event - from, end - from]
     const columns = recording.columns(chunk)
     const { op: ops, address, opHead, opSize, opSite, opInstruction } = columns
     for (let i = Math.max(0, from - chunk.first_event); i < chunk.event_count; i++) {
@@ -87,11 +126,11 @@ export function spanOf(recording: OpenRecording, object: NamedObject, { progress
       } else if (kind === FREE || kind === PARK || kind === ALLOC || kind === REUSE) {
         // An allocation in its place without a free: its end was not seen.
         span.death = { event: chunk.first_event + i, tick: tickOf(columns, i), kind, site: opSite[op]!, instruction: opInstruction[op]!, block }
-        return span
+        return found()
       }
     }
   }
-  return span
+  return found()
 }
 
 function tickOf({ baseTick, tickDelta }: EventColumns, index: number): number {

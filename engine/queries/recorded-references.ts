@@ -1,6 +1,6 @@
 // The references of one object out of a recording that has them (--record ledger): no second run is needed.
 import { FREE, PARK, REALLOC_FROM, REFERENCE, REFERENCE_COUNT, REFERENCE_TAKEN } from '../memory/events'
-import type { WatchedFrame, WatchedObject, WatchedStatement } from '../memory/watched-object'
+import { repeated, type WatchedFrame, type WatchedObject, type WatchedStatement } from '../memory/watched-object'
 import type { ObjectReferences } from '../rpc/contract-ledger'
 import { headsOf, type NamedObject } from './object-id'
 import { referencesFrom } from './object-references'
@@ -90,11 +90,9 @@ export function recordedReferences(recording: OpenRecording, object: NamedObject
 
 /** Repetitions that leave the count as it was become one. */
 function keep({ statements, steps }: WatchedObject, statement: WatchedStatement): void {
-  const last = statements.at(-1)
-  const same = last && last.frame === statement.frame && last.before === last.after && last.before === statement.before && last.after === statement.after
-    && last.taken === statement.taken
+  const same = repeated(statements, statement)
   if (!same) return void statements.push(statement)
-  last.times++
+  same.times++
   steps.length = statement.firstStep
 }
 

@@ -73,7 +73,7 @@ export interface ReferenceStatement {
   after: number
   taken: number
   dropped: number
-  /** It did the same so many times, one right after the other. */
+  /** It did the same so many times, with nothing between but others that left the count as it was. */
   times: number
   /** The count is as it was, and so are the holders as far as they were looked up. */
   temporary: boolean

@@ -8,7 +8,7 @@
 // are as fast as ever, and a run without a watch has none of this.
 import type { EventLog } from '../../memory/event-log'
 import { ALLOC, FREE, GC_END, GC_START, PARK, REALLOC, REALLOC_FROM, REUSE } from '../../memory/events'
-import type { WatchedFrame, WatchedObject, WatchedStatement, WatchedStep, WatchRequest } from '../../memory/watched-object'
+import { repeated, type WatchedFrame, type WatchedObject, type WatchedStatement, type WatchRequest } from '../../memory/watched-object'
 import type { InterpreterFrame } from '../objects/frameobject'
 import { forgetSpareInts } from '../objects/longobject'
 import { PyObject } from '../objects/object'
@@ -257,10 +257,9 @@ export class ReferenceWatch {
     this.open = this.openFrame = null
     for (const frame of [...this.armed.keys()]) this.disarm(frame)
     const { statements } = result
-    const last = statements.at(-1)
-    if (last && last.frame === statement.frame && last.before === statement.before && last.after === statement.after && last.taken === statement.taken
-      && last.before === last.after) {
-      last.times++
+    const same = repeated(statements, statement)
+    if (same) {
+      same.times++
       if (result.steps.length === statement.firstStep + statement.stepCount) result.steps.length = statement.firstStep
       return
     }
