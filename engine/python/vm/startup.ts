@@ -205,10 +205,10 @@ function installHooks(): void {
   reduceHooks.importModule = PyImport_ImportModule
   errorHooks.writeUnraisable = writeUnraisable
   _PyRuntime.typeModule = type => {
-    const dot = type.tp_name.lastIndexOf('.')
-    if (dot >= 0) return type.tp_name.slice(0, dot)
     const module = type.tp_dict === null || type.ht_name === null ? null : PyDict_GetItemWithError(type.tp_dict, _Py_ID('__module__'))
-    return module !== null && PyUnicode_Check(module) ? PyUnicode_AsString(module) : 'builtins'
+    if (module !== null && PyUnicode_Check(module)) return PyUnicode_AsString(module)
+    const dot = type.tp_name.lastIndexOf('.')
+    return dot >= 0 ? type.tp_name.slice(0, dot) : 'builtins'
   }
 }
 
