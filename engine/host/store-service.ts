@@ -25,6 +25,7 @@ import { growthHandlers } from './store-growth'
 import { objectHandlers } from './store-objects'
 import { cyclesHandlers } from './store-cycles'
 import { leaksHandlers } from './store-leaks'
+import { wasteHandlers } from './store-waste'
 import { RunManager } from './run-manager'
 import { diffHandlers } from './store-diff'
 import { Exports } from './store-export'
@@ -137,6 +138,7 @@ export class StoreService {
       ...objectHandlers(at, { workerPath: options.workerPath, dataFolder: options.installFolder }),
       ...cyclesHandlers(at, options),
       ...leaksHandlers(at),
+      ...wasteHandlers(at),
       ...diffHandlers(id => this.get(id)),
 
       'run.start': params => runs.start(inFolder(params, join(options.dataFolder, 'untitled'))),

@@ -11,6 +11,7 @@ import { TYPE_MASK, type LiveTable } from '../recording/live-table'
 import type { GrowthResult, GrowthRow } from '../rpc/contract-growth'
 import { growthOf } from './growth'
 import type { OpenGraph } from './graph'
+import { importedSites } from './imported-sites'
 import type { OpenRecording } from './open-recording'
 
 /** Tracebacks beyond these are judged by their line alone. */
@@ -107,19 +108,6 @@ function rowsOfSites(
     }
     return row
   }
-}
-
-function importedSites(recording: OpenRecording): Uint8Array {
-  const { sites } = recording
-  const imported = new Uint8Array(sites.count)
-  const isImporter = new Map<number, boolean>()
-  for (let site = 1; site < sites.count; site++) {
-    const code = sites.code[site]!
-    let importer = isImporter.get(code)
-    if (importer === undefined) isImporter.set(code, importer = recording.pathOf(recording.fileOf(code)).startsWith('<frozen importlib'))
-    imported[site] = importer || imported[sites.parent[site]!] === 1 ? 1 : 0
-  }
-  return imported
 }
 
 // ---- blocks that belong to objects ------------------------------------------------------------------------------------

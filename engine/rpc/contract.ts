@@ -11,6 +11,7 @@ import type { GrowthMethods } from './contract-growth'
 import type { LedgerMethods } from './contract-ledger'
 import type { ObjectMethods } from './contract-objects'
 import type { CyclesMethods } from './contract-cycles'
+import type { WasteMethods } from './contract-waste'
 import type { LeaksMethods } from './contract-leaks'
 import type { DiffMethods } from './contract-diff'
 import type { ExportMethods } from './contract-export'
@@ -336,7 +337,7 @@ interface InRun { runId: RunId }
 
 export interface Methods extends
   AllocatorMethods, GcMethods, GrowthMethods,
-  DiffMethods, ExportMethods, TimesMethods, CyclesMethods, LeaksMethods, LedgerMethods, ObjectMethods, ReplayMethods {
+  DiffMethods, ExportMethods, TimesMethods, CyclesMethods, LeaksMethods, WasteMethods, LedgerMethods, ObjectMethods, ReplayMethods {
   'app.info': M<None, AppInfo>
 
   'recording.open': M<{ path: string }, RecordingSummary>

@@ -7,6 +7,7 @@ import { ledgerSchemas } from './schemas-ledger'
 import { objectSchemas } from './schemas-objects'
 import { cyclesSchemas } from './schemas-cycles'
 import { leaksSchemas } from './schemas-leaks'
+import { wasteSchemas } from './schemas-waste'
 import type { MethodName, Params, RunSettings } from './contract'
 import { diffSchemas } from './schemas-diff'
 import { exportSchemas } from './schemas-export'
@@ -74,6 +75,7 @@ export const schemas: { [N in MethodName]: Check<Params<N>> } = {
   ...objectSchemas,
   ...cyclesSchemas,
   ...leaksSchemas,
+  ...wasteSchemas,
 
   'run.start': record({ source }, {
     arguments: list(text),

@@ -23,6 +23,7 @@ import { stats } from './stats'
 import { summary } from './summary'
 import { tablePage } from './table-page'
 import { tree } from './tree'
+import { waste } from './waste'
 import type { Places } from './places'
 
 export const COMMANDS_BY_NAME: Record<string, (args: string[], places: Places) => number | Promise<number>> = {
@@ -40,6 +41,7 @@ export const COMMANDS_BY_NAME: Record<string, (args: string[], places: Places) =
   growth,
   leaks,
   cycles,
+  waste,
   allocator,
   ledger,
   objects,

@@ -8,6 +8,7 @@ import { GROWTH_HELP } from './growth'
 import { LEDGER_HELP } from './ledger'
 import { CYCLES_HELP } from './cycles'
 import { LEAKS_HELP } from './leaks'
+import { WASTE_HELP } from './waste'
 import { DIFF_HELP } from './diff'
 import { EXPORT_HELP } from './export'
 import { FLAMEGRAPH_HELP } from './flamegraph'
@@ -88,6 +89,8 @@ standard library. Whatever it writes is kept in memory and gone when it ends. It
   leaks: LEAKS_HELP,
 
   cycles: CYCLES_HELP,
+
+  waste: WASTE_HELP,
 
   source: `Prints a source file with the memory of each line beside it.
 
