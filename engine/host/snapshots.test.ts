@@ -259,3 +259,20 @@ gc.collect()
   expect(page.rows.map(row => row.kind).slice(-2)).toEqual(['gc-start', 'gc-end'])
   expect(page.next).toBe(null)
 }, 60_000)
+
+test('molt.mark and molt.snapshot', async () => {
+  const { recording, end } = await record(`import molt, sys
+molt.mark('first')
+kept = [[1]]
+molt.snapshot('second')
+molt.snapshot()
+assert 'molt' not in sys.builtin_module_names
+for wrong in (molt.mark, molt.snapshot):
+    try: wrong(3)
+    except TypeError as e: kept.append(str(e))
+assert kept[1:] == ['the name of a mark must be str, not int'] * 2
+`, { snapshots: ['marks'] })
+  expect(end.message).toBe('')
+  expect(recording.reader.marks().map(m => m.label)).toEqual(['first'])
+  expect(recording.reader.snapshots().map(s => [s.reason, s.label])).toEqual([['mark', 'first'], ['request', 'second'], ['request', '']])
+}, 60_000)
