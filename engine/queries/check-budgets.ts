@@ -6,6 +6,8 @@ import { SITE_ALLOCATIONS, SITE_STRIDE, TYPE_PARKED, TYPE_STRIDE } from '../reco
 import type { At, Frame } from '../rpc/contract'
 import type { Budget, BudgetResult, CheckResult, Culprit } from '../rpc/contract-check'
 import { blocksAt, needFigures } from './block-columns'
+import { cyclesCollected } from './collected-cycles'
+import { cyclesAlive } from './cycles'
 import { TypeNames } from './diff-names'
 import type { Progress } from './diff-instants'
 import { IMPORTED } from './import-snapshot'
@@ -37,7 +39,7 @@ export function checkBudgets(recording: OpenRecording, budgets: Budget[], base: 
 }
 
 const UNITS: Record<Budget['kind'], BudgetResult['unit']> = {
-  peak: 'bytes', live: 'bytes', 'max-live': 'count', allocations: 'count', leaks: 'count', 'gc-pause': 'instructions', 'grow-peak': 'percent', 'grow-live': 'percent',
+  peak: 'bytes', live: 'bytes', 'max-live': 'count', allocations: 'count', leaks: 'count', cycles: 'count', 'gc-pause': 'instructions', 'grow-peak': 'percent', 'grow-live': 'percent',
   'grow-allocations': 'percent',
 }
 
@@ -72,6 +74,7 @@ function figureOf(recording: OpenRecording, budget: Budget, base: OpenRecording 
     case 'allocations':
       return { figure: recording.run().allocation_count, where: culprits(recording, allocationsOf(recording)) }
     case 'leaks': return leaks(recording, budget.at, options)
+    case 'cycles': return cycles(recording, options)
     case 'gc-pause': return longestPause(recording)
     default: {
       if (!base) throw unknown('There is no run to compare with.', 'Name it with --compare-to.')
@@ -81,7 +84,7 @@ function figureOf(recording: OpenRecording, budget: Budget, base: OpenRecording 
 }
 
 const ABOUT: Record<Budget['kind'], string> = {
-  peak: 'the peak of its run', live: 'what is alive', 'max-live': 'the objects of a type', allocations: 'how much was allocated', leaks: 'what leaks', 'gc-pause': 'what the collector did',
+  peak: 'the peak of its run', live: 'what is alive', 'max-live': 'the objects of a type', allocations: 'how much was allocated', leaks: 'what leaks', cycles: 'what the collector did', 'gc-pause': 'what the collector did',
   'grow-peak': 'the peak of its run', 'grow-live': 'what is alive', 'grow-allocations': 'how much was allocated',
 }
 
@@ -119,14 +122,31 @@ function liveObjects(recording: OpenRecording, wanted: string, at: At): Found {
   return { figure, where: culprits(recording, counts) }
 }
 
+function needEvents(recording: OpenRecording, what: string): void {
+  if (recording.settings().record !== 'full') throw unknown(`${recording.path} has no events: ${what} cannot be told.`, 'Record it with --record full.')
+}
+
 function leaks(recording: OpenRecording, at: At, options: Progress): Found {
   // Without events nothing is known to grow, and nothing would be suspected.
-  if (recording.settings().record !== 'full') throw unknown(`${recording.path} has no events: what leaks cannot be told.`, 'Record it with --record full.')
+  needEvents(recording, 'what leaks')
   const { suspectCount, suspects } = leaksOf(recording, { at, limit: CULPRITS, ...options })
   return {
     figure: suspectCount,
     where: suspects.map(({ madeAt: [made], growingBytes, title }) => ({ amount: growingBytes, frame: made?.frame ?? recording.frame(0), text: title })),
   }
+}
+
+function cycles(recording: OpenRecording, options: Progress): Found {
+  needEvents(recording, 'what the collector freed')
+  const alive = cyclesAlive(recording, { at: 'end', limit: CULPRITS, ...options })
+  let figure = alive.garbageObjects
+  for (const c of recording.reader.collections(0, Number.MAX_SAFE_INTEGER, 0, Number.MAX_SAFE_INTEGER)) figure += c.collected_count + c.uncollectable_count
+  if (figure === 0) return { figure, where: [] }
+  const garbage = alive.groups.filter(group => group.state !== 'reachable').map(({ memberCount, round, example: { members: [member] } }): Culprit =>
+    ({ amount: memberCount, frame: member?.frame ?? recording.frame(0), text: `${round}, not collected at the end` }))
+  const collected = cyclesCollected(recording, { limit: CULPRITS, ...options }).rows.map(({ count, frame, typeName, text }): Culprit =>
+    ({ amount: count, frame: frame ?? recording.frame(0), text: text === '' ? typeName : `${typeName}: ${text}` }))
+  return { figure, where: [...garbage, ...collected].sort((a, b) => b.amount - a.amount).slice(0, CULPRITS) }
 }
 
 function longestPause(recording: OpenRecording): Found {

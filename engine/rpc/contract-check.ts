@@ -15,6 +15,11 @@ export type Budget =
   | { kind: 'allocations'; limit: number }
   /** Leak suspects of the snapshot at an instant, as molt leaks lists them. */
   | { kind: 'leaks'; limit: number; at: At }
+  /**
+   * Objects that reference counting alone would not have freed: those that collections took in the whole run, those they could not
+   * take, and the garbage that waits at its end.
+   */
+  | { kind: 'cycles'; limit: number }
   /** Instructions that ran inside of one collection: finalizers, callbacks of weak references. */
   | { kind: 'gc-pause'; limit: number }
   /** Growth of peak, live bytes at the end and allocations over those of the base run, in percent. */
@@ -25,7 +30,7 @@ export interface Culprit {
   /** What it stands for: bytes, or a number of things, as the budget's unit; of a leak suspect the bytes that it keeps. */
   amount: number
   frame: Frame
-  /** The line's text, if the recording has it; of a leak suspect its sentence. */
+  /** The line's text, if the recording has it; of a leak suspect its sentence, of a cycle also its type. */
   text: string
 }
 

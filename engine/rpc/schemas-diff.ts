@@ -12,7 +12,7 @@ const by = oneOf('type', 'line', 'file', 'traceback')
 const limit = { limit: amount }
 const budget = either(
   either(
-    record({ kind: oneOf('peak', 'allocations', 'gc-pause', 'grow-peak', 'grow-live', 'grow-allocations'), ...limit }),
+    record({ kind: oneOf('peak', 'allocations', 'cycles', 'gc-pause', 'grow-peak', 'grow-live', 'grow-allocations'), ...limit }),
     record({ kind: oneOf('live', 'leaks'), ...limit, at })),
   record({ kind: oneOf('max-live'), ...limit, type: text, at }))
 

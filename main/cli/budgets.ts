@@ -8,7 +8,7 @@ import { instant, size, wholeNumber } from './arguments'
 import { UsageError } from './exit'
 
 /** Names of budgets; those of MANY may be given several times. */
-export const BUDGET_OPTIONS = ['peak', 'live', 'max-live', 'allocations', 'leaks', 'max-gc-pause', 'compare-to', 'grow'] as const
+export const BUDGET_OPTIONS = ['peak', 'live', 'max-live', 'allocations', 'leaks', 'cycles', 'max-gc-pause', 'compare-to', 'grow'] as const
 export type BudgetOption = typeof BUDGET_OPTIONS[number]
 const MANY: readonly BudgetOption[] = ['live', 'max-live']
 
@@ -88,6 +88,7 @@ export function budgetsOf(written: Written): { budgets: Budget[]; base: string |
         budgets.push({ kind: 'leaks', limit: wholeNumber('check', '--leaks', count), at: at === undefined ? 'end' : instant(at) })
         break
       }
+      case 'cycles': budgets.push({ kind: 'cycles', limit: wholeNumber('check', '--cycles', value) }); break
       case 'max-gc-pause': budgets.push({ kind: 'gc-pause', limit: wholeNumber('check', '--max-gc-pause', value) }); break
       case 'grow': grow = percent(value); break
       case 'compare-to': break

@@ -25,6 +25,8 @@ The same program gives the same figures whenever and wherever it runs, so that b
                                objects of a type, such as Session or app.Session, alive at an instant; several times
       --allocations N          allocations of the whole run
       --leaks N[@INSTANT]      leak suspects, as molt leaks lists them
+      --cycles N               objects that reference counting alone would not have freed: what collections took or could not
+                               take in the whole run, and the garbage at its end
       --max-gc-pause N         instructions that ran within one collection: finalizers and callbacks of weak references
       --compare-to BASE        an earlier recording: peak, bytes alive at the end and allocations must not grow, and the first
                                event at which the two runs part is told
@@ -50,7 +52,7 @@ ${INSTANTS}`
 export async function check(args: string[], places: Places): Promise<number> {
   const many = { type: 'string', multiple: true } as const
   const { values, positionals } = parse('check', args, {
-    peak: many, live: many, 'max-live': many, allocations: many, leaks: many, 'max-gc-pause': many, 'compare-to': many, grow: many,
+    peak: many, live: many, 'max-live': many, allocations: many, leaks: many, cycles: many, 'max-gc-pause': many, 'compare-to': many, grow: many,
     budget: many, junit: { type: 'string' }, json: { type: 'boolean' }, help: HELP,
   })
   if (values.help) return print(help('check'))
@@ -62,7 +64,11 @@ export async function check(args: string[], places: Places): Promise<number> {
   if (more.length > 0) throw new UsageError('check takes one recording; an earlier one to compare with goes with --compare-to', 'check')
 
   return withRecordingsAsync('check', base === undefined ? [path] : [path, base], async ([recording, baseRecording]) => {
-    for (const budget of budgets) if (budget.kind === 'leaks' && recording!.settings().record === 'full') await snapshotAt(recording!, budget.at, places)
+    for (const budget of budgets) {
+      if (recording!.settings().record !== 'full') break
+      if (budget.kind === 'leaks') await snapshotAt(recording!, budget.at, places)
+      if (budget.kind === 'cycles') await snapshotAt(recording!, 'end', places)
+    }
     const result = checkBudgets(recording!, budgets, baseRecording ?? null)
     if (values.json) printJson({ recording: path, base: base ?? null, ...result })
     else print(wordsOf(recording!, baseRecording ?? null, result))
@@ -78,7 +84,7 @@ export async function check(args: string[], places: Places): Promise<number> {
   })
 }
 
-/** Leaks are looked for in a snapshot. That none can be had is told with the budget. */
+/** Leaks and cycles are looked for in a snapshot. That none can be had is told with the budget. */
 async function snapshotAt(recording: OpenRecording, at: At, places: Places): Promise<void> {
   try {
     await taken(recording, at, places)
@@ -110,6 +116,7 @@ function nameOf(budget: Budget): string {
     case 'max-live': return `${printable(budget.type)}${at}`
     case 'allocations': return 'allocations'
     case 'leaks': return `leak suspects${at}`
+    case 'cycles': return 'objects in cycles'
     case 'gc-pause': return 'longest collection'
     case 'grow-peak': return 'growth of peak'
     case 'grow-live': return 'growth of alive at end'
