@@ -6,8 +6,7 @@ import { SITE_ALLOCATIONS, SITE_STRIDE, TYPE_PARKED, TYPE_STRIDE } from '../reco
 import type { At, Frame } from '../rpc/contract'
 import type { Budget, BudgetResult, CheckResult, Culprit } from '../rpc/contract-check'
 import { blocksAt, needFigures } from './block-columns'
-import { cyclesCollected } from './collected-cycles'
-import { cyclesAlive } from './cycles'
+import { cyclicGarbageOf } from './cyclic-garbage'
 import { TypeNames } from './diff-names'
 import type { Progress } from './diff-instants'
 import { IMPORTED } from './import-snapshot'
@@ -138,15 +137,15 @@ function leaks(recording: OpenRecording, at: At, options: Progress): Found {
 
 function cycles(recording: OpenRecording, options: Progress): Found {
   needEvents(recording, 'what the collector freed')
-  const alive = cyclesAlive(recording, { at: 'end', limit: CULPRITS, ...options })
-  let figure = alive.garbageObjects
-  for (const c of recording.reader.collections(0, Number.MAX_SAFE_INTEGER, 0, Number.MAX_SAFE_INTEGER)) figure += c.collected_count + c.uncollectable_count
-  if (figure === 0) return { figure, where: [] }
-  const garbage = alive.groups.filter(group => group.state !== 'reachable').map(({ memberCount, round, example: { members: [member] } }): Culprit =>
-    ({ amount: memberCount, frame: member?.frame ?? recording.frame(0), text: `${round}, not collected at the end` }))
-  const collected = cyclesCollected(recording, { limit: CULPRITS, ...options }).rows.map(({ count, frame, typeName, text }): Culprit =>
-    ({ amount: count, frame: frame ?? recording.frame(0), text: text === '' ? typeName : `${typeName}: ${text}` }))
-  return { figure, where: [...garbage, ...collected].sort((a, b) => b.amount - a.amount).slice(0, CULPRITS) }
+  const { collected, waiting, lines } = cyclicGarbageOf(recording, options)
+  return {
+    figure: collected + waiting,
+    where: lines.slice(0, CULPRITS).map(line => {
+      const { frame, text } = culprit(recording, 0, recording.frameNode(line.node))
+      const state = line.waiting === 0 ? '' : line.collected === 0 ? ', garbage at the end' : `, ${line.waiting} of them garbage at the end`
+      return { amount: line.collected + line.waiting, frame, text: `${line.typeName}${state}${text === '' ? '' : `: ${text}`}` }
+    }),
+  }
 }
 
 function longestPause(recording: OpenRecording): Found {

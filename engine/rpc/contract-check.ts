@@ -16,8 +16,8 @@ export type Budget =
   /** Leak suspects of the snapshot at an instant, as molt leaks lists them. */
   | { kind: 'leaks'; limit: number; at: At }
   /**
-   * Objects that reference counting alone would not have freed: those that collections took in the whole run, those they could not
-   * take, and the garbage that waits at its end.
+   * Objects of the program that reference counting alone would not have freed: those that collections took in the whole run, and
+   * the garbage that waits at its end. What importing modules makes is not counted.
    */
   | { kind: 'cycles'; limit: number }
   /** Instructions that ran inside of one collection: finalizers, callbacks of weak references. */

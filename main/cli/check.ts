@@ -25,8 +25,8 @@ The same program gives the same figures whenever and wherever it runs, so that b
                                objects of a type, such as Session or app.Session, alive at an instant; several times
       --allocations N          allocations of the whole run
       --leaks N[@INSTANT]      leak suspects, as molt leaks lists them
-      --cycles N               objects that reference counting alone would not have freed: what collections took or could not
-                               take in the whole run, and the garbage at its end
+      --cycles N               objects of the program that reference counting alone would not have freed: what collections
+                               took in the whole run, and the garbage at its end (not what importing modules makes)
       --max-gc-pause N         instructions that ran within one collection: finalizers and callbacks of weak references
       --compare-to BASE        an earlier recording: peak, bytes alive at the end and allocations must not grow, and the first
                                event at which the two runs part is told
