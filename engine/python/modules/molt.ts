@@ -42,5 +42,4 @@ const methods: PyMethodDef[] = [
   },
 ]
 
-/** Not in sys.builtin_module_names, which is as CPython has it. */
 export const PyInit_molt = (): PyObject | null => PyModule_Create('molt', methods)

@@ -420,7 +420,7 @@ export function initSys(config: SysConfig): void {
   set('platform', str('linux'))
   set('maxsize', PyLong_FromBigInt(2n ** 63n - 1n)!)
   set('maxunicode', int(0x10ffff))
-  set('builtin_module_names', PyTuple_FromArray([...inittab.keys(), 'builtins', 'sys'].filter(name => name !== 'molt').sort().map(n => str(n)), true))
+  set('builtin_module_names', PyTuple_FromArray([...inittab.keys(), 'builtins', 'sys'].sort().map(n => str(n)), true))
   set('stdlib_module_names', frozen(stdlibModuleNames))
   set('byteorder', str('little'))
   set('abiflags', str(''))
