@@ -4,7 +4,7 @@
 // MemoryState does (engine/recording/memory-state.ts), whose file says what moves a block to another line.
 import { ALLOC, FREE, PARK, REALLOC, REALLOC_FROM, REUSE } from '../memory/events'
 import { UNKNOWN_SIZE, type EventColumns } from '../recording/event-columns'
-import { LiveTable } from '../recording/live-table'
+import { HashedTable } from '../recording/hashed-table'
 
 /** Finds the first instant with the most live bytes. Sizes are in the events, so no block need be known. */
 export class HighestInstant {
@@ -49,7 +49,7 @@ export class HighestInstant {
  */
 export class TemporaryPass {
   figures: Float64Array<ArrayBuffer>
-  private readonly table = new LiveTable()
+  private readonly table = new HashedTable()
   private readonly threshold: number
   private allocations = 0
 
@@ -93,7 +93,7 @@ export class HeldPass {
   readonly figures: Float64Array<ArrayBuffer>
   private readonly live: Float64Array<ArrayBuffer>
   private readonly since: Float64Array<ArrayBuffer>
-  private readonly table = new LiveTable()
+  private readonly table = new HashedTable()
 
   /** `live` has bytes and blocks of each site at `tick`, where the range begins. */
   constructor(siteCount: number, live: Float64Array, tick: number) {

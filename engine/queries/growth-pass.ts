@@ -8,7 +8,8 @@
 // in its row comes or goes with its difference: a growing list is one block that grows, not twenty that die.
 import { ALLOC, FREE, PARK, REALLOC, REALLOC_FROM, REUSE } from '../memory/events'
 import { UNKNOWN_SIZE, type EventColumns } from '../recording/event-columns'
-import { LiveTable, PARKED, TYPE_MASK } from '../recording/live-table'
+import { HashedTable } from '../recording/hashed-table'
+import { PARKED, TYPE_MASK } from '../recording/live-table'
 import { MemoryState, SITE_ALLOCATED_BYTES, SITE_LIVE_BYTES, SITE_STRIDE, TYPE_LIVE_BYTES, TYPE_PARKED, TYPE_STRIDE } from '../recording/memory-state'
 import { grownInt32 } from '../base/typed-arrays'
 import { decodeFigures, LINES_A_FILE } from '../recording/keyframe'
@@ -213,7 +214,7 @@ export class GrowthPass {
   /** Frame node → number of its line + 1. */
   private lineOfNode = new Int32Array(256)
   private opNode = new Int32Array(256)
-  private readonly table = new LiveTable()
+  private readonly table = new HashedTable()
   private movedSize = UNKNOWN_SIZE
   private movedNode = 0
   private movedType = 0

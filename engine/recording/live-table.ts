@@ -37,7 +37,7 @@ export class LiveTable {
   private map = new Int32Array(16 << PAGE_BITS)
   private pages = 1
   /** Head of the chain of free rows, linked through `site`; 0 = none. */
-  private free = 0
+  protected free = 0
 
   /** Block number at `address`, 0 if there is none. */
   find(address: number): number {
@@ -112,7 +112,7 @@ export class LiveTable {
     return page
   }
 
-  private grow(): void {
+  protected grow(): void {
     const length = this.address.length + 1
     this.address = grownInt32(this.address, length)
     this.size = grownInt32(this.size, length)

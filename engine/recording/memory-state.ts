@@ -15,6 +15,7 @@ import {
 } from '../memory/events'
 import { MAIN_STACK_BYTES, REGION_ARENAS, REGION_STACKS, THREAD_STACK_BYTES, THREAD_STACK_TOUCHED_BYTES } from '../memory/address-space'
 import { UNKNOWN_SIZE, type EventColumns } from './event-columns'
+import { HashedTable } from './hashed-table'
 import { DOMAIN_SHIFT, LiveTable, PARKED, REUSED, TYPE_MASK } from './live-table'
 import type { SiteTree } from './site-tree'
 
@@ -73,7 +74,7 @@ export interface ApplyOptions {
 }
 
 export class MemoryState {
-  readonly table = new LiveTable()
+  readonly table: LiveTable
   sites = new Float64Array(256 * SITE_STRIDE)
   types = new Float64Array(64 * TYPE_STRIDE)
   /** Events passed. */
@@ -110,6 +111,7 @@ export class MemoryState {
   constructor(options: { keepPeak?: boolean; partial?: boolean } = {}) {
     this.keepPeak = options.keepPeak ?? false
     this.partial = options.partial ?? false
+    this.table = this.partial ? new HashedTable() : new LiveTable()
   }
 
   /** The region as defined at the start. Arenas are announced one by one, as events. */
