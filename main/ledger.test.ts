@@ -55,10 +55,10 @@ References:
   T  1 → 2  cache.py:7 in start: cache['first'] = session
     + ['first'] of dict at 0x… (global cache)
   T  2 → 3  cache.py:8 in start: return session
-    + evaluation stack
+    + returned by start
   T  3 → 2  cache.py:9 in <module>: s = start()
     - local session of start
-    - evaluation stack
+    - returned by start
     + global s
   T  2 → 4  cache.py:12 in <module>: pair = [s, s]
     + [0] of list at 0x… (global pair)
@@ -101,6 +101,21 @@ test('the short id means the same; JSON is exact; --life runs nothing', async ()
   expect(references.statements.at(-1)!.after).toBe(0)
   const again = await cli.molt(['ledger', '--json', '--life', 'cache.molt', life.id])
   expect(JSON.parse(again.out)).toEqual({ life, references: null })
+})
+
+test('a recording of every reference needs no second run', async () => {
+  expect((await cli.molt(['run', '-q', '--record', 'ledger', '-o', 'all.molt', 'cache.py'])).code).toBe(0)
+  const recorded = await cli.molt(['ledger', '--json', 'all.molt', `${ids[0]}@open`])
+  const again = await cli.molt(['ledger', '--json', '--replay', 'all.molt', `${ids[0]}@open`])
+  const changes = (json: string) => {
+    const { references } = JSON.parse(json) as { references: { source: string; statements: { steps: { tick: number; before: number; after: number }[] }[] } }
+    return { source: references.source, steps: references.statements.flatMap(s => s.steps).map(({ tick, before, after }) => [tick, before, after]) }
+  }
+  expect(changes(recorded.out)).toEqual({ ...changes(again.out), source: 'recording' })
+  expect(changes(recorded.out).steps.length).toBeGreaterThan(10)
+  expect((await cli.molt(['ledger', 'all.molt', `${ids[0]}@open`])).out).toContain('+ item of a new list')
+  expect(await cli.molt(['replay', '-o', 'same.molt', 'all.molt'])).toMatchObject({ code: 0, out: expect.stringMatching(/^The same as recorded: all [\d,]+ events\.\n$/) })
+  expect(await cli.molt(['run', '--ledger-type', 'Session', 'cache.py'])).toMatchObject({ code: 2, err: expect.stringContaining('--ledger-type and --ledger-line go with --record ledger') })
 })
 
 test('what names nothing is said', async () => {

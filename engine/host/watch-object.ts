@@ -48,7 +48,7 @@ export async function referencesOf(recording: OpenRecording, object: NamedObject
     const { reason, message, watched } = await session.done
     signal?.throwIfAborted()
     if (reason === 'crashed' || !watched) throw new MoltError('internal', `The recording could not be run again: ${message || 'it ended without a word'}`)
-    return referencesFrom(recording, watched)
+    return referencesFrom(recording, watched, 'replay')
   } finally {
     clearInterval(timer)
     signal?.removeEventListener('abort', stop)

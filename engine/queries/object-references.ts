@@ -4,7 +4,7 @@ import type { ObjectReferences, ReferenceStatement } from '../rpc/contract-ledge
 import type { Frame } from '../rpc/contract'
 import type { OpenRecording } from './open-recording'
 
-export function referencesFrom(recording: OpenRecording, watched: WatchedObject): ObjectReferences {
+export function referencesFrom(recording: OpenRecording, watched: WatchedObject, source: ObjectReferences['source']): ObjectReferences {
   const files = new Map(recording.reader.fileHeads().map(file => [file.path, file.id]))
   const frames = watched.frames.map((frame): Frame => ({ fileId: files.get(frame.path) ?? 0, ...frame }))
   const collections = recording.reader.collections(0, Number.MAX_SAFE_INTEGER, 0, Number.MAX_SAFE_INTEGER)
@@ -33,7 +33,7 @@ export function referencesFrom(recording: OpenRecording, watched: WatchedObject)
     }
   })
   const { problem, startCount, startHolders, endCount, endHolders, endUnknown, cut } = watched
-  return { problem, startCount, startHolders, statements, endCount, holders: endHolders, unknown: endUnknown, cut }
+  return { source, problem, startCount, startHolders, statements, endCount, holders: endHolders, unknown: endUnknown, cut }
 }
 
 /** Which variable holds the holder is told with it, but does not make another holder of it. */

@@ -84,8 +84,7 @@ export function recordedReferences(recording: OpenRecording, object: NamedObject
   close()
   if (seen === 0) return null
   result.endCount = count
-  result.endUnknown = count
-  return referencesFrom(recording, result)
+  return referencesFrom(recording, result, 'recording')
 }
 
 /** Repetitions that leave the count as it was become one. */

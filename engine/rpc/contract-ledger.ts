@@ -88,6 +88,8 @@ export interface ReferenceStatement {
 }
 
 export interface ObjectReferences {
+  /** From the recording itself (--record ledger), where holders are as the instructions tell, or from a second run, which looks them up. */
+  source: 'recording' | 'replay'
   /** Why nothing, or not all, could be seen; or ''. */
   problem: string
   /** Of an object that is older than the recording: its count when the program began. Else 0. */

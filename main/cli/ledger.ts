@@ -89,6 +89,7 @@ function referencesText(places: Places, references: ObjectReferences, all: boole
     lines.push(`  ${folded.toLocaleString('en')} ${folded === 1 ? 'statement' : 'statements'} took and dropped it again; --all shows them`)
   }
   if (references.cut) lines.push('  (more than is kept: what comes later is left out)')
+  if (references.source === 'recording') lines.push('  (as recorded: holders are as the instructions tell; --replay runs it again and looks them up)')
   if (references.endCount > 0) {
     lines.push(`  count ${references.endCount} at the end${references.holders.length === 0 ? '' : ', held by'}`, ...references.holders.map(holder => `      ${printable(holder)}`))
     if (references.unknown > 0) lines.push(`      ${references.unknown} more, by the interpreter or C code`)

@@ -105,8 +105,30 @@ function holderTemplate(code: CodeData, pc: number, inModule: boolean, took: boo
     case op.RETURN_VALUE: return `frame of ${function_}, which ends`
     case op.IMPORT_NAME: case op.IMPORT_FROM: return 'import'
     case op.RAISE_VARARGS: case op.RERAISE: case op.PUSH_EXC_INFO: case op.POP_EXCEPT: case op.CHECK_EXC_MATCH: return 'exception handling'
-    default: return 'evaluation stack'
+    default: return took && LOADS.has(instruction & 0xff) ? destination(code, pc) : 'evaluation stack'
   }
+}
+
+const NEW_CONTAINERS: Record<number, string> = { [op.BUILD_LIST]: 'list', [op.BUILD_TUPLE]: 'tuple', [op.BUILD_SET]: 'set' }
+
+/** Where a reference that is loaded goes with the instructions that follow, as far as they only load more. */
+function destination(code: CodeData, pc: number): string {
+  // How deep it lies on the stack.
+  let depth = 1
+  for (let at = pc + 1; at < code.ops.length; at++) {
+    const instruction = code.ops[at]!
+    const opcode = instruction & 0xff
+    const arg = instruction >>> 8
+    if (LOADS.has(opcode) || opcode === op.PUSH_NULL) depth += opcode === op.LOAD_GLOBAL && (arg & 1) !== 0 ? 2 : 1
+    else if (opcode === op.LOAD_METHOD && depth > 1) depth++
+    else if (opcode === op.LOAD_ATTR && depth > 1 || opcode === op.KW_NAMES) continue
+    else if (opcode === op.STORE_FAST && depth === 1) return `local ${text(code.localNames[arg])} of ${text(code.co_qualname)}`
+    else if (opcode === op.RETURN_VALUE && depth === 1) return `returned by ${text(code.co_qualname)}`
+    else if (NEW_CONTAINERS[opcode] !== undefined && depth <= arg) return `item of a new ${NEW_CONTAINERS[opcode]}`
+    else if (opcode === op.CALL && depth <= arg) return 'argument of a call'
+    else break
+  }
+  return 'evaluation stack'
 }
 
 /** What is called, as far as its place on the stack is known: NULL, callable, arguments or callable, self, arguments. */

@@ -12,8 +12,8 @@ import type { EventSink } from '../../memory/event-sink'
 import { REFERENCE_COUNT, REFERENCE_DROPPED, REFERENCE_TAKEN } from '../../memory/events'
 import type { CodeData } from '../objects/codeobject'
 import type { InterpreterFrame } from '../objects/frameobject'
-import { keepNoSpareInts } from '../objects/longobject'
 import { PyObject, type PyTypeObject } from '../objects/object'
+import { nameOf } from '../objects/objimpl'
 import { _PyRuntime } from '../objects/runtime'
 import { PyUnicode_AsString } from '../objects/unicodeobject'
 import { holderWords } from './instruction-holder'
@@ -49,7 +49,6 @@ interface Counted extends PyObject {
 
 /** `log` gives the log, which the interpreter makes. */
 export function installLedger(log: () => EventLog, sink: EventSink, filter: LedgerFilter): void {
-  keepNoSpareInts()
   const ledger = new Ledger(log, sink, filter)
   Object.defineProperty(PyObject.prototype, 'ob_refcnt', {
     configurable: true,
@@ -99,7 +98,7 @@ class Ledger {
   changed(o: Counted, before: number, after: number): void {
     const type = o.ob_type
     if (before === 0 && type.tp_finalize === null && type.tp_del === null) {
-      // It comes out of a free list: another life, told by its REUSE.
+      // It comes out of a free list, or an int gets an old header: another life, told by its REUSE or ALLOC.
       o.told = this.born()
       return
     }
@@ -149,7 +148,7 @@ class Ledger {
   private isOfType(type: PyTypeObject): boolean {
     let fits = this.typeFits.get(type)
     if (fits === undefined) {
-      const name = type.tp_name.slice(type.tp_name.lastIndexOf('.') + 1)
+      const name = nameOf(type)
       this.typeFits.set(type, fits = this.filter.types.some(wanted => wanted === name || wanted === type.tp_name || wanted === `${_PyRuntime.typeModule(type)}.${name}`))
     }
     return fits

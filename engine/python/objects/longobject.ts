@@ -45,7 +45,6 @@ export function initLongType(): void {
 const spareHeaders: PyObject[] = []
 const SPARE_HEADERS = 1024
 let spareCount = 0
-let spareLimit = SPARE_HEADERS
 
 // object_dealloc: int has no tp_dealloc of its own.
 export function long_dealloc(o: PyObject): void {
@@ -54,18 +53,12 @@ export function long_dealloc(o: PyObject): void {
     return
   }
   PyObject_Free(o)
-  if (spareCount < spareLimit && typeof o.v === 'number') spareHeaders[spareCount++] = o
+  if (spareCount < SPARE_HEADERS && typeof o.v === 'number') spareHeaders[spareCount++] = o
 }
 
 /** The next ints are made anew. */
 export function forgetSpareInts(): void {
   spareCount = 0
-}
-
-/** Every int is made anew from now on. */
-export function keepNoSpareInts(): void {
-  spareCount = 0
-  spareLimit = 0
 }
 
 /** NEW int of one or two digits in a block of 28 or 32 bytes. */
