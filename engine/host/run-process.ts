@@ -6,6 +6,7 @@ import type { FromRun, ToRun } from './run-messages'
 import { startReplay } from './replay'
 import { RunSession, type SessionEnd } from './run-session'
 import { prepareScript } from './script-source'
+import { takeAfterRun } from './take-snapshot'
 
 const PROGRESS_MS = 100
 let session: RunSession | null = null
@@ -21,12 +22,11 @@ function sendLast(message: FromRun): void {
 }
 
 function start(message: ToRun & { type: 'start' }): void {
-  const { request, settings } = message
+  const { request, settings, output, workerPath, dataFolder } = message
   try {
     const script = prepareScript(request.source)
     session = new RunSession({
-      script, sourceKind: request.source.kind, arguments: request.arguments ?? [], settings, workerPath: message.workerPath,
-      dataFolder: message.dataFolder, output: message.output, io: 'relayed',
+      script, sourceKind: request.source.kind, arguments: request.arguments ?? [], settings, workerPath, dataFolder, output, io: 'relayed',
       onOutput: (fd, tick, bytes) => send({ type: 'output', fd, tick, bytes }),
       onInputWanted: () => send({ type: 'input-wanted' }),
     })
@@ -40,9 +40,10 @@ function start(message: ToRun & { type: 'start' }): void {
     running.endInput()
   }
   const timer = setInterval(() => send({ type: 'progress', progress: running.progress() }), PROGRESS_MS)
-  void running.done.then(({ reason, exitCode, message, stack }) => {
+  void running.done.then(async ({ reason, exitCode, message, stack }) => {
     clearInterval(timer)
     if (stack) process.stderr.write(`${stack}\n`)
+    if (reason === 'finished') await takeAfterRun(output.path, settings.snapshots, { workerPath, dataFolder })
     sendLast({ type: 'ended', reason, exitCode, message, progress: running.progress() })
   })
 }

@@ -77,3 +77,23 @@ function moved(recording: OpenRecording, second: OpenRecording, { event, tick }:
   else recording.refresh()
   return row
 }
+
+/**
+ * What RunSettings.snapshots asks for that can be known only when the run is over: 'peak'. Says why it was not taken, or ''.
+ * The run itself has ended well or badly without it.
+ */
+export async function takeAfterRun(path: string, when: readonly string[], options: TakeOptions): Promise<string> {
+  if (!when.includes('peak')) return ''
+  try {
+    const recording = new OpenRecording(path)
+    try {
+      if (recording.run().event_count > 0) await takeSnapshot(recording, 'peak', options)
+    } finally {
+      recording.close()
+    }
+    return ''
+  } catch (error) {
+    if (error instanceof MoltError) return `There is no snapshot at the peak: ${error.message}`
+    throw error
+  }
+}

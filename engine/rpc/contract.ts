@@ -50,7 +50,7 @@ export interface RunSettings {
   seed: number
   /** With record 'ledger': only objects of these types ('type:NAME') and born on these lines ('line:FILE:LINE'). Empty: all. */
   ledger: string[]
-  /** When the whole heap is written down: 'end', 'marks', 'collections' (after each full one), 'every:N' (instructions). */
+  /** When the whole heap is written down: 'end', 'marks', 'collections' (after each full one), 'every:N' (instructions), 'peak' (by a second run). */
   snapshots: string[]
 }
 

@@ -49,7 +49,7 @@ Everything after SCRIPT, MODULE or CODE belongs to the script.
       --allocator NAME     geometry of pymalloc: cpython (3.11's; default) or textbook (arenas of 256 KiB, pools of 4 KiB, 8 bytes)
       --seed N             hash seed (default 0)
       --snapshot WHEN      when to write down the whole heap: end, marks, collections (after each full one), every:N (instructions),
-                           separated by commas, or none (default end,marks). Other instants are reached by running again.
+                           peak (the run is repeated for it), separated by commas, or none (default end,marks)
 
 Ctrl+C raises KeyboardInterrupt in the script; a second one stops it; a third one ends molt. What was recorded is kept.
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import {
-  DEFAULT_RUN, formatSize, MoltError, prepareScript, RunSession, STDIN, type PreparedScript, type SessionEnd,
+  DEFAULT_RUN, formatSize, MoltError, prepareScript, RunSession, STDIN, takeAfterRun, type PreparedScript, type SessionEnd,
 } from '../../engine/host/command-api'
 import type { RunSettings } from '../../engine/rpc/contract'
 import { choice, ownLength, parse, size, wholeNumber } from './arguments'
@@ -94,6 +94,10 @@ export async function run(args: string[], places: Places): Promise<number> {
     say(`${end.stack ? `Molt made a mistake: ${end.stack}` : end.message}${output ? `\nmolt: what was recorded until then is in ${wanted}` : ''}`)
   } else if (!quiet) summarize(session, end, wanted)
   if (!quiet && end.outOfReach?.length) sayOutOfReach(end.outOfReach)
+  if (output && end.reason !== 'crashed' && signals.killed === null && !signals.interrupted) {
+    const problem = await takeAfterRun(output.path, settings.snapshots, { workerPath: places.worker, dataFolder: places.install })
+    if (problem) say(problem)
+  }
   if (signals.interrupted && end.exitCode === EXIT.interrupted) dieOfInterrupt()
   return signals.killed ?? end.exitCode
 }
@@ -136,8 +140,8 @@ function ledgerOf(types: string[], lines: string[], record: string | undefined):
 function snapshotTimes(value: string): string[] {
   const words = value.split(',').map(word => word.trim()).filter(word => word !== '' && word !== 'none')
   for (const word of words) {
-    if (!/^(end|marks|collections|every:[1-9]\d*)$/.test(word)) {
-      throw new UsageError(`--snapshot takes end, marks, collections, every:N or none, separated by commas, not ${word}`, 'run')
+    if (!/^(end|peak|marks|collections|every:[1-9]\d*)$/.test(word)) {
+      throw new UsageError(`--snapshot takes end, peak, marks, collections, every:N or none, separated by commas, not ${word}`, 'run')
     }
   }
   return words
