@@ -28,7 +28,7 @@ test('a reader sees each commit while the writer goes on; the end is one file', 
   writer.insert('type', 16, 'builtins', 'int', 24, 4, 0, 0)
   writer.commit(FIGURES)
   const reader = new RecordingReader(path)
-  expect(reader.types()).toEqual([{ id: 16, module: 'builtins', name: 'int', basic_bytes: 24 }])
+  expect(reader.types()).toEqual([{ id: 16, module: 'builtins', name: 'int', basic_bytes: 24, head_granules: 0 }])
   writer.insert('type', 17, 'builtins', 'str', 49, 1, 0, 0)
   expect(reader.types()).toHaveLength(1)
   writer.commit({ ...FIGURES, last_tick: 99 })
