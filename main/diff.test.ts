@@ -1,4 +1,6 @@
 // molt diff on programs that run, through the built command line.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { CliProcess } from './testing/cli-process'
 import type { StatisticsResult } from '../engine/rpc/contract'
@@ -105,6 +107,23 @@ test('two runs of a script that was edited: lines that moved are the same lines'
   expect(out).toMatch(/before\.py:4 gone\n {2}File ".*before\.py", line 4\n {4}old = bytes\(5000\)\n/)
   const types = await json<DiffRuns>('diff', 'before.molt', 'after.molt')
   expect(types.rows[0]).toMatchObject({ typeName: 'bytes', oldCount: 51, newCount: 60 })
+})
+
+test('the same module in two folders is the same module', async () => {
+  for (const folder of ['first', 'second']) {
+    mkdirSync(join(cli.folder, folder, 'pkg'), { recursive: true })
+    cli.write(`${folder}/pkg/__init__.py`, '')
+    cli.write(`${folder}/pkg/__main__.py`, `from . import helper\nmore = [bytes(100) for _ in range(${folder === 'first' ? 5 : 7})]\n`)
+    cli.write(`${folder}/pkg/helper.py`, 'kept = [bytes(1000) for _ in range(20)]\n')
+    expect(await cli.molt(['run', '-q', '-o', `../${folder}.molt`, '-m', 'pkg'], '', join(cli.folder, folder))).toMatchObject({ code: 0 })
+  }
+  const { rows } = await json<DiffRuns>('diff', 'first.molt', 'second.molt', '--by', 'line')
+  const of = (end: string) => rows.filter(row => row.traceback.at(-1)!.path.endsWith(end)).map(row => [row.traceback.at(-1)!.line, row.countDiff])
+  expect(of('pkg/helper.py')).toEqual([[1, 0]])
+  // The line was edited, but is the same one.
+  expect(of('pkg/__main__.py')).toContainEqual([2, 2])
+  expect(rows.find(row => row.countDiff === 2)).toMatchObject({ in: 'edited', oldLine: 0 })
+  expect(of('first/pkg/__main__.py')).toEqual([])
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { matchLines } from './line-match'
+import { matchEdited, matchLines } from './line-match'
 
 function random(seed: number): (below: number) => number {
   return below => {
@@ -70,4 +70,33 @@ test('a hundred thousand lines with a few changes take no time', () => {
   const partner = matchLines(a, b)
   expect(performance.now() - start).toBeLessThan(500)
   expect(valid(a, b, partner)).toBe(b.length)
+})
+
+test('edited lines are paired within their gap, as many as there can be', () => {
+  for (let seed = 1; seed <= 300; seed++) {
+    const below = random(seed)
+    const text = () => Int32Array.from({ length: below(30) }, () => below(40))
+    const [a, b] = [text(), text()]
+    const exact = matchLines(a, b)
+    const partner = exact.slice()
+    const edited = matchEdited(partner, b.length, (i, k) => a[i]! >> 2 === b[k]! >> 2)
+    let last = -1
+    for (let i = 0; i < a.length; i++) {
+      if (exact[i]! >= 0) expect([partner[i], edited[i]]).toEqual([exact[i], 0])
+      if (partner[i]! < 0) continue
+      expect(partner[i]!).toBeGreaterThan(last)
+      expect(a[i]! >> 2).toBe(b[partner[i]!]! >> 2)
+      expect(edited[i]).toBe(exact[i]! >= 0 ? 0 : 1)
+      last = partner[i]!
+    }
+    // Gap by gap, against the textbook's table.
+    const fixed = [-1, ...[...exact.keys()].filter(i => exact[i]! >= 0), a.length]
+    let most = 0
+    for (let f = 1; f < fixed.length; f++) {
+      const [from, to] = [fixed[f - 1]!, fixed[f]!]
+      const [bFrom, bTo] = [from < 0 ? -1 : exact[from]!, to === a.length ? b.length : exact[to]!]
+      most += commonLength(a.slice(from + 1, to).map(x => x >> 2), b.slice(bFrom + 1, bTo).map(x => x >> 2))
+    }
+    expect(edited.reduce((n, flag) => n + flag, 0)).toBe(most)
+  }
 })

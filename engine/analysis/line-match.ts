@@ -24,6 +24,48 @@ export function matchLines(a: Int32Array, b: Int32Array, mostDifferences = MOST_
   return partner
 }
 
+/** Gaps with more pairs than this are left as they are. */
+const MOST_PAIRS = 2500
+
+/**
+ * Between lines that are the same, pairs lines that were edited: as many as are `alike` and rise together. `partner` is what
+ * matchLines gave, `bLength` the length of the other text; pairs are put into it. Returns one byte a line of `a`: 1 if edited.
+ */
+export function matchEdited(partner: Int32Array, bLength: number, alike: (a: number, b: number) => boolean): Uint8Array {
+  const edited = new Uint8Array(partner.length)
+  for (let from = 0, bFrom = 0; from <= partner.length; from++) {
+    let to = from
+    while (to < partner.length && partner[to]! < 0) to++
+    const bTo = to < partner.length ? partner[to]! : bLength
+    const [rows, columns] = [to - from, bTo - bFrom]
+    if (rows > 0 && columns > 0 && rows * columns <= MOST_PAIRS) {
+      // longest[i, k]: most pairs of the gap's lines from i and from k on.
+      const width = columns + 1
+      const longest = new Int32Array((rows + 1) * width)
+      const same = new Uint8Array(rows * columns)
+      for (let i = rows - 1; i >= 0; i--) {
+        for (let k = columns - 1; k >= 0; k--) {
+          same[i * columns + k] = alike(from + i, bFrom + k) ? 1 : 0
+          longest[i * width + k] = Math.max(
+            longest[(i + 1) * width + k]!, longest[i * width + k + 1]!, same[i * columns + k] === 1 ? longest[(i + 1) * width + k + 1]! + 1 : 0)
+        }
+      }
+      for (let i = 0, k = 0; i < rows && k < columns;) {
+        if (same[i * columns + k] === 1 && longest[i * width + k] === longest[(i + 1) * width + k + 1]! + 1) {
+          partner[from + i] = bFrom + k
+          edited[from + i] = 1
+          i++
+          k++
+        } else if (longest[(i + 1) * width + k]! >= longest[i * width + k + 1]!) i++
+        else k++
+      }
+    }
+    from = to
+    bFrom = bTo + 1
+  }
+  return edited
+}
+
 /** Null if the texts differ by more than `most` lines taken out and put in. */
 function shortestEdit(a: Int32Array, b: Int32Array, most: number): Int32Array | null {
   const limit = Math.min(most, a.length + b.length)

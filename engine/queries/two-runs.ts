@@ -1,12 +1,14 @@
 // Two recordings as one: which file, line and traceback of the one is which of the other.
 //
-// Files are the same by their path below the script's folder (the two scripts are the same whatever their names; paths
+// Files are the same by their path below the folder that the program ran in (the two scripts are the same whatever their names; paths
 // outside of the folder must be equal). Where both runs stored the text of a file and the texts differ, lines are matched by
-// a line diff, and the places of both runs are put into one tree in the line numbers of the new run. A line of the old run
+// a line diff, edited lines by what they have in common, and the places of both runs are put into one tree in the line numbers of the new run. A line of the old run
 // that is not in the new text stands there as minus its number.
-import { matchLines } from '../analysis/line-match'
+import { matchEdited, matchLines } from '../analysis/line-match'
 import { SiteTree } from '../recording/site-tree'
+import { LINES_A_FILE } from '../recording/keyframe'
 import type { Frame } from '../rpc/contract'
+import type { RunsRow } from '../rpc/contract-diff'
 import { IMPORTED } from './import-snapshot'
 import type { OpenRecording } from './open-recording'
 
@@ -27,6 +29,8 @@ export class TwoRuns {
   /** By file of the tree: its old line → its new line (or minus the old one); empty if lines are the same. */
   private readonly newLineOf: Int32Array[] = []
   private readonly oldLineOf: Int32Array[] = []
+  /** Lines of the new text that were edited: file * LINES_A_FILE + line. */
+  private readonly edited = new Set<number>()
   /** File of the tree → the new run's file. */
   private readonly newFile: number[] = []
   /** Node → a site of the run that has it. */
@@ -54,7 +58,7 @@ export class TwoRuns {
   }
 
   /** What names a node: the new run's frame; where only the old run has the line, its own, with minus its file's id. */
-  frame(node: number): { frame: Frame; oldLine: number; in: 'both' | 'old' | 'new' } {
+  frame(node: number): { frame: Frame; oldLine: number; in: RunsRow['in'] } {
     const newSite = this.newSite[node] ?? 0
     if (node === 0) return { frame: this.new.recording.frame(0), oldLine: 0, in: 'both' }
     const line = this.tree.line[node]!
@@ -67,7 +71,7 @@ export class TwoRuns {
     }
     const frame = { fileId, path: this.new.recording.pathOf(fileId), line, functionName }
     const oldLine = this.oldLineOf[file] ? this.oldLineOf[file][line] ?? 0 : line
-    return { frame, oldLine: oldLine === line ? 0 : oldLine, in: oldLine === 0 ? 'new' : 'both' }
+    return { frame, oldLine: oldLine === line ? 0 : oldLine, in: oldLine === 0 ? 'new' : this.edited.has(file * LINES_A_FILE + line) ? 'edited' : 'both' }
   }
 
   /** The line of this node is in the text of one run alone. */
@@ -93,11 +97,15 @@ export class TwoRuns {
     })
     const [a, b] = [numbered(oldText), numbered(newText)]
     const partner = matchLines(a, b)
+    const plain = [...numbers.keys()]
+    const edited = matchEdited(partner, b.length, (i, k) => alike(plain[a[i]!]!.trim(), plain[b[k]!]!.trim()))
     const newLine = new Int32Array(a.length + 1)
     const oldLine = new Int32Array(b.length + 1)
     for (let i = 0; i < a.length; i++) {
       newLine[i + 1] = partner[i]! < 0 ? -(i + 1) : partner[i]! + 1
-      if (partner[i]! >= 0) oldLine[partner[i]! + 1] = i + 1
+      if (partner[i]! < 0) continue
+      oldLine[partner[i]! + 1] = i + 1
+      if (edited[i] === 1) this.edited.add(file * LINES_A_FILE + partner[i]! + 1)
     }
     this.newLineOf[file] = newLine
     this.oldLineOf[file] = oldLine
@@ -129,7 +137,9 @@ export class TwoRuns {
 /** Key → file id. */
 function filesOf(recording: OpenRecording, byPath: boolean): Map<string, number> {
   const { script_path: script } = recording.run()
-  const folder = script.slice(0, Math.max(script.lastIndexOf('/'), script.lastIndexOf('\\')) + 1)
+  // Of a module or a command there is no script, but the folder that it ran in. Old recordings do not say it.
+  const base = recording.reader.program()?.folder ?? script.replace(/[^/\\]*$/, '')
+  const folder = base === '' || /[/\\]$/.test(base) ? base : `${base}/`
   const keys = new Map<string, number>()
   for (const { id, path } of recording.reader.fileHeads()) {
     const key = byPath ? path : path === script || path === '<string>' && script === '' ? 'script'
@@ -137,4 +147,25 @@ function filesOf(recording: OpenRecording, byPath: boolean): Map<string, number>
     if (!keys.has(key)) keys.set(key, id)
   }
   return keys
+}
+
+const ALIKE = 0.7
+/** Longer lines are data rather than program. */
+const LONGEST_LINE = 400
+
+/** Whether one text may be the other after an edit: by the pairs of neighbouring characters that they share (Dice's coefficient). */
+function alike(a: string, b: string): boolean {
+  if (a.length < 2 || b.length < 2 || a.length > LONGEST_LINE || b.length > LONGEST_LINE) return false
+  // The shares of their lengths alone may rule it out.
+  if (2 * Math.min(a.length, b.length) / (a.length + b.length) < ALIKE) return false
+  const pairs = new Map<string, number>()
+  for (let i = 0; i < a.length - 1; i++) pairs.set(a.slice(i, i + 2), (pairs.get(a.slice(i, i + 2)) ?? 0) + 1)
+  let shared = 0
+  for (let i = 0; i < b.length - 1; i++) {
+    const left = pairs.get(b.slice(i, i + 2)) ?? 0
+    if (left === 0) continue
+    pairs.set(b.slice(i, i + 2), left - 1)
+    shared++
+  }
+  return 2 * shared / (a.length + b.length - 2) >= ALIKE
 }

@@ -104,8 +104,8 @@ export interface RunsRow {
   traceback: Frame[]
   /** The innermost line in the old run's numbers, if it is another; else 0. */
   oldLine: number
-  /** Which of the two sources have the line, where the file's texts differ; else both. */
-  in: 'both' | 'old' | 'new'
+  /** Which of the two sources have the line, where the file's texts differ; else both. edited: both, but it reads differently. */
+  in: 'both' | 'edited' | 'old' | 'new'
   oldCount: number
   oldBytes: number
   newCount: number

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { OpenRecording } from '../../engine/host/command-api'
+import { looksPickled, OpenRecording } from '../../engine/host/command-api'
 import { parse, wholeNumber } from './arguments'
 import { CommandError, EXIT, UsageError } from './exit'
 import { help } from './help'
@@ -36,6 +36,7 @@ function fileOf(command: string, positionals: string[]): string[] {
   if (!existsSync(path)) throw new CommandError(`There is no file ${path}.`, EXIT.noInput)
   // What cannot be opened is said here rather than in a window.
   if (/\.molt$/i.test(path)) new OpenRecording(path).close()
+  else if (looksPickled(path)) throw new CommandError(`${path} is a pickle, not a script. Make a recording of a tracemalloc snapshot first: molt import ${path}`, EXIT.data)
   return [resolve(path)]
 }
 

@@ -32,7 +32,8 @@ Of one run each block is known, so that the columns are exact: new (there now, n
 
 Two runs are compared by names: types by module and name, files by their path below the script's folder (the two scripts are one
 file, whatever their names). Where a script's text changed, lines are matched by their text, so that a line that only moved is
-still the same one; 'was 12' says that it was line 12 of the old text, 'gone' and 'added' that only one of the texts has it.
+still the same one; 'was 12' says that it was line 12 of the old text, 'edited' that it reads a little differently, 'gone' and
+'added' that only one of the texts has it.
 Rows are sorted by the size of the difference.
 
 A usual search for a leak: set marks after the first, the second and the third time that a program did the same thing, then
@@ -191,7 +192,7 @@ function twoRuns(old: OpenRecording, now: OpenRecording, at: string | number, ol
   if (result.rowCount === 0) return nothing(options)
   print(fitted([...pair('old'), ...pair('new'), ...pair('difference'), by], result.rows.map(row => [
     ...cells(row.oldCount, row.oldBytes), ...cells(row.newCount, row.newBytes), signed(row.countDiff), bytesOf(row.sizeDiffBytes),
-    nameOf(row) + (row.in === 'old' ? ' gone' : row.in === 'new' ? ' added' : row.oldLine === 0 ? '' : ` was ${row.oldLine}`),
+    nameOf(row) + (row.in === 'old' ? ' gone' : row.in === 'new' ? ' added' : `${row.in === 'edited' ? ' edited' : ''}${row.oldLine === 0 ? '' : ` was ${row.oldLine}`}`),
   ]), 'rrrrrrl', by === 'traceback' ? tracebacks(now, result.rows, old) : undefined))
   return rest(result.rows.length, result.rowCount)
 }
