@@ -49,11 +49,12 @@ export function adviceFor(c: Case): string {
   if (c.underDefaults) return 'A default argument is made once and kept for ever: write `=None` and make the container in the function.'
   const isMapping = /dict/i.test(c.holderType)
   if (c.callbacks && !isMapping) parts.push('Unsubscribe when the subscriber is done with, or keep callbacks as weakref.WeakMethod (weakref.ref for functions), so that they do not keep their owners')
-  else if (c.underClass) parts.push('The container belongs to the class and all instances share it: make one for each instance in __init__, or empty it')
+  else if (c.underClass && !isMapping) parts.push('The container belongs to the class and all instances share it: make one for each instance in __init__, or empty it')
   else if (isMapping) {
     if (c.partlyFreed) parts.push('Some entries are taken out and some never: find the way on which `del` or pop() is left out, and put it into a finally or a context manager')
     else parts.push('Bound it: functools.lru_cache(maxsize=…) in its place, or delete the oldest entries')
     if (c.instances) parts.push('or use weakref.WeakValueDictionary if others own the values')
+    if (c.underClass) parts.push('all instances of the class share it: if each was to have its own, make it in __init__')
   } else if (/deque/.test(c.holderType)) {
     parts.push(c.partlyFreed ? 'More is put in than taken out: drain it faster, or bound it with collections.deque(maxlen=…) or queue.Queue(maxsize=…)' : 'Bound it: collections.deque(maxlen=…)')
   } else {

@@ -33,6 +33,9 @@ const LEAST_SHARE = 0.01
 const LEAST_MEMBERS = 8
 /** Of what a part gained at least this share must be growth, and not in place of something older. */
 const LEAST_NET_SHARE = 0.5
+/** Growth over less of the run than this is not told from making something once. */
+const LEAST_SPAN_SHARE = 0.15
+const COMPREHENSION = /(^|\.)<(list|dict|set)comp>$/
 /** An exception whose frames keep less is not worth a word. */
 const LEAST_FRAMES_BYTES = 16 * 1024
 const PLACES = 3
@@ -128,7 +131,28 @@ class LeakSearch {
     if (nodes.length === 0) return null
     const growth = growthOfPart(this.graph, this.evidence, nodes, this.open.snapshot.tick)
     if (!isGrowing(growth.verdict) || growth.netShare < LEAST_NET_SHARE) return null
+    // What is put together right before the end looks like growth to the end.
+    if (growth.lastTick - growth.firstTick < this.open.snapshot.tick * LEAST_SPAN_SHARE || this.fillsItself(accumulation)) return null
     return this.suspect(accumulation, nodes, growth)
+  }
+
+  /** The result of a comprehension: it was filled by the one run of the comprehension that made it, and by nothing since. */
+  private fillsItself({ node, members }: Accumulation): boolean {
+    const { sites } = this.recording
+    const made = this.graph.site[node]!
+    if (members.length === 0 || made <= 0 || !COMPREHENSION.test(this.recording.frame(made).functionName)) return false
+    const known = new Map<number, boolean>()
+    for (const member of members) {
+      const site = this.graph.site[member]!
+      let inside = known.get(site)
+      if (inside === undefined) {
+        inside = false
+        for (let at = site; at > 0 && !inside; at = sites.parent[at]!) inside = sites.code[at] === sites.code[made] && sites.parent[at] === sites.parent[made]
+        known.set(site, inside)
+      }
+      if (!inside) return false
+    }
+    return true
   }
 
   private suspect(accumulation: Accumulation, nodes: number[], growth: PartGrowth): LeakSuspect {

@@ -13,6 +13,8 @@ source = open(path).read()
 main = types.ModuleType('__main__')
 main.__dict__['__builtins__'] = __builtins__
 main.__file__ = path
+sys.path.insert(0, path.rpartition('/')[0])
+sys.dont_write_bytecode = True
 sys.modules['__main__'] = main
 code = compile(source, path, 'exec')
 gc.collect()
@@ -27,7 +29,7 @@ for s in snapshot.statistics('lineno'):
         lines[frame.lineno] = [s.size, s.count]
 found = {}
 for expression in holders:
-    o = eval(expression, {'__main__': main})
+    o = eval(expression, {'__main__': main, 'parts': sys.modules.get('parts')})
     if hasattr(o, 'cache_info'):
         found[expression] = {'length': o.cache_info().currsize, 'referrer': None}
         continue
