@@ -25,6 +25,7 @@ const identifier = /^'([\p{L}_][\p{L}\p{N}_]*)'$/u
 export class References {
   private readonly open: OpenGraph
   private readonly graph: HeapGraph
+  private readonly names = new Map<number, string>()
 
   constructor(open: OpenGraph) {
     this.open = open
@@ -34,7 +35,10 @@ export class References {
   get referrers(): Referrers { return this.open.referrers }
 
   typeName(node: number): string {
-    return shown(this.open.typeName(this.graph.type[node]!))
+    const type = this.graph.type[node]!
+    let name = this.names.get(type)
+    if (name === undefined) this.names.set(type, name = shown(this.open.typeName(type)))
+    return name
   }
 
   path(node: number): Path | null {
