@@ -73,7 +73,7 @@ export function runScript(options: RunOptions, sender: Sender, io: RunIo): RunRe
   sender.attach(process.log)
   const tick = (): number => rt.tickBase[0]! + (rt.tstate.frame?.pc ?? 0)
   const snapshots = new SnapshotTaker(
-    sender, process.log, snapshotPlan(settings.snapshots), options.snapshotEvents ?? [], settings.record !== 'none')
+    sender, process.log, snapshotPlan(settings.snapshots), options.snapshotEvents ?? [], settings.record !== 'none', tick)
   endAt(options, process.log, trie, snapshots)
   sender.collected = working => {
     if (working.generation === 2) snapshots.fullCollection()

@@ -1,14 +1,16 @@
 // When snapshots of the heap are taken during a run: at its end, at marks, after full collections, every so many
 // instructions, on request, and after exact numbers of events (which is how any past instant is reached by running again).
 //
-// Those which a program can cause by itself (marks, collections, intervals, requests) are taken until NODE_BUDGET objects have been
-// written down; a run is not to be slowed without bound by a mark in a loop.
+// Those which a program can cause by itself (marks, collections, intervals, requests) are all taken up to FREE_SNAPSHOTS; after
+// that only when the program has run for a while since the last one, so that a mark in a loop slows it by a bounded share.
+// What decides is counted in instructions and objects: the same run has the same snapshots.
 import type { EventLog } from '../memory/event-log'
 import { captureHeap } from '../python/heap/capture'
 import type { Sender } from '../recording/sender'
 
-/** Objects in snapshots that the program causes; about a second of work. */
-const NODE_BUDGET = 2_000_000
+const FREE_SNAPSHOTS = 16
+/** An object takes about a microsecond to write down, an instruction a twentieth to run: a tenth of the time. */
+const TICKS_AN_OBJECT = 200
 
 export interface SnapshotPlan {
   end: boolean
@@ -33,11 +35,15 @@ export class SnapshotTaker {
   private readonly log: EventLog
   private readonly atEvents: number[]
   private readonly enabled: boolean
-  private nodes = 0
+  private readonly tick: () => number
+  private taken = 0
+  private lastTick = 0
+  private lastNodes = 0
   private nextTick: number
 
   /** `atEvents`: numbers of events after which to take one, in any order. Nothing is taken while nothing is recorded. */
-  constructor(sender: Sender, log: EventLog, plan: SnapshotPlan, atEvents: readonly number[], enabled: boolean) {
+  constructor(sender: Sender, log: EventLog, plan: SnapshotPlan, atEvents: readonly number[], enabled: boolean, tick: () => number) {
+    this.tick = tick
     this.sender = sender
     this.log = log
     this.plan = plan
@@ -93,13 +99,17 @@ export class SnapshotTaker {
   }
 
   private caused(reason: string, label: string): void {
-    if (this.nodes < NODE_BUDGET) this.take(reason, label)
+    const tick = this.tick()
+    if (this.taken >= FREE_SNAPSHOTS && tick - this.lastTick < this.lastNodes * TICKS_AN_OBJECT) return
+    this.take(reason, label)
+    this.lastTick = tick
   }
 
   private take(reason: string, label: string): void {
     if (!this.enabled) return
     const heap = captureHeap(reason, label)
-    this.nodes += heap.nodeCount
+    this.taken++
+    this.lastNodes = heap.nodeCount
     this.sender.snapshot(heap)
   }
 }
