@@ -79,11 +79,14 @@ function referencesText(places: Places, references: ObjectReferences, all: boole
   if (references.problem !== '') return `Its references cannot be told. ${references.problem}\n`
   const lines: string[] = ['References:']
   const { startCount, startHolders, statements } = references
-  if (startCount > 0) lines.push(`  count ${startCount} when the program began`, ...startHolders.slice(0, 10).map(holder => `      ${holder}`))
+  if (startCount > 0) lines.push(`  count ${startCount} when the program began`, ...holderLines(startHolders, '      '))
   const told = all ? statements : statements.filter(statement => !statement.temporary)
   const width = Math.max(4, ...told.map(statement => statement.tick.toLocaleString('en').length))
-  for (const statement of told.slice(0, limit)) lines.push(...statementLines(places, statement, all, width))
-  if (told.length > limit) lines.push(`  ${limit} of ${told.length} statements; -n 0 shows all`)
+  // How it begins and how it ends.
+  const first = told.length <= limit ? told.length : Math.ceil(limit / 2)
+  for (const statement of told.slice(0, first)) lines.push(...statementLines(places, statement, all, width))
+  if (told.length > limit) lines.push(`  … ${(told.length - limit).toLocaleString('en')} of ${told.length.toLocaleString('en')} statements; -n 0 shows all`)
+  if (told.length > limit) for (const statement of told.slice(first - limit)) lines.push(...statementLines(places, statement, all, width))
   const folded = statements.filter(statement => statement.temporary).reduce((sum, statement) => sum + statement.times, 0)
   if (!all && folded > 0) {
     lines.push(`  ${folded.toLocaleString('en')} ${folded === 1 ? 'statement' : 'statements'} took and dropped it again; --all shows them`)
@@ -91,7 +94,7 @@ function referencesText(places: Places, references: ObjectReferences, all: boole
   if (references.cut) lines.push('  (more than is kept: what comes later is left out)')
   if (references.source === 'recording') lines.push('  (as recorded: holders are as the instructions tell; --replay runs it again and looks them up)')
   if (references.endCount > 0) {
-    lines.push(`  count ${references.endCount} at the end${references.holders.length === 0 ? '' : ', held by'}`, ...references.holders.map(holder => `      ${printable(holder)}`))
+    lines.push(`  count ${references.endCount} at the end${references.holders.length === 0 ? '' : ', held by'}`, ...holderLines(references.holders, '      '))
     if (references.unknown > 0) lines.push(`      ${references.unknown} more, by the interpreter or C code`)
   }
   return `${lines.join('\n')}\n`
@@ -102,8 +105,7 @@ function statementLines(places: Places, statement: ReferenceStatement, all: bool
   const indent = ' '.repeat(width + 2)
   const lines = [cutRight(`  ${tick.toLocaleString('en').padStart(width)}  ${before} → ${after}  ${places.line(statement.frame)}${
     collectionId === null ? '' : ` (collection ${collectionId})`}${times > 1 ? ` (${times.toLocaleString('en')} times)` : ''}`, terminalWidth())]
-  for (const holder of lost) lines.push(`${indent}    - ${printable(holder)}`)
-  for (const holder of gained) lines.push(`${indent}    + ${printable(holder)}`)
+  lines.push(...holderLines(lost, `${indent}    - `), ...holderLines(gained, `${indent}    + `))
   if (all) {
     for (const step of statement.steps) {
       lines.push(`${indent}      ${step.before} → ${step.after}  ${step.instruction === '' ? '' : `${printable(step.instruction)}: `}${printable(step.holder)}`)
@@ -111,6 +113,13 @@ function statementLines(places: Places, statement: ReferenceStatement, all: bool
   }
   return lines
 }
+
+const MAX_HOLDERS = 12
+
+const holderLines = (holders: string[], before: string): string[] => [
+  ...holders.slice(0, MAX_HOLDERS).map(holder => `${before}${printable(holder)}`),
+  ...holders.length > MAX_HOLDERS ? [`${before}… ${(holders.length - MAX_HOLDERS).toLocaleString('en')} more`] : [],
+]
 
 const cutRight = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`)
 

@@ -47,10 +47,14 @@ export function holdersOf(target: PyObject): Holders {
   return { labels: labels.sort(), unknown: Math.max(0, target.ob_refcnt - labels.length) }
 }
 
+/** What a frame holds besides its variables. */
+const FRAME_PARTS = new Set(['f_func', 'f_code', 'f_locals', 'frame object'])
+
 /** `function: variable`, as roots.ts names it. */
 function frameLabel(name: string): string {
   const at = name.lastIndexOf(': ')
   const variable = name.slice(at + 2)
+  if (FRAME_PARTS.has(variable)) return `frame of ${name.slice(0, at)}`
   return variable.startsWith('evaluation stack') ? `evaluation stack of ${name.slice(0, at)}` : `local ${variable} of ${name.slice(0, at)}`
 }
 

@@ -22,13 +22,15 @@ import { holderOf, instructionText, isLoad } from './instruction-holder'
 const MAX_STEPS = 50_000
 const MAX_STATEMENTS = 20_000
 /** Looking holders up costs a walk over the heap: so much of it, in all. */
-const LOOKUP_BUDGET_MS = 20_000
+const LOOKUP_BUDGET_MS = 6_000
 /** The running frame and so many less one of its callers are looked at for the end of a statement. */
 const ARMED_FRAMES = 4
 /** An object is made before so many events after that of its block. */
 const WAIT_EVENTS = 3
+/** Of what is held by more than so many (None, say) the holders are not looked up. */
+const MAX_HOLDERS = 400
 /** Statements that leave the count as it was are looked up so often, a line. */
-const BALANCED_LOOKUPS = 2
+const BALANCED_LOOKUPS = 1
 
 export class ReferenceWatch {
   private readonly log: EventLog
@@ -77,7 +79,7 @@ export class ReferenceWatch {
         return
       }
       this.block = found.addr - found.ob_type.presize
-      const { labels, unknown } = holdersOf(found)
+      const { labels, unknown } = found.ob_refcnt > MAX_HOLDERS ? { labels: [], unknown: 0 } : holdersOf(found)
       this.result.startCount = found.ob_refcnt
       this.result.startHolders = labels
       this.result.startUnknown = unknown
@@ -99,7 +101,7 @@ export class ReferenceWatch {
     this.close(false)
     if (this.target === null && result.problem === '' && !this.done) this.fail('The run ended before the object was born: it is not the recorded one.')
     if (this.target !== null && !this.done && this.count > 0) {
-      const { labels, unknown } = holdersOf(this.target)
+      const { labels, unknown } = this.count > MAX_HOLDERS ? { labels: [], unknown: 0 } : holdersOf(this.target)
       Object.assign(result, { endCount: this.count, endHolders: labels, endUnknown: unknown })
     }
     this.detach()
@@ -270,7 +272,7 @@ export class ReferenceWatch {
     statements.push(statement)
     if (!settled || this.target === null || count <= 0) return
     const seen = this.lookups.get(statement.frame) ?? 0
-    if (statement.before === statement.after && seen >= BALANCED_LOOKUPS || this.spentMs > LOOKUP_BUDGET_MS) return
+    if (statement.before === statement.after && seen >= BALANCED_LOOKUPS || this.spentMs > LOOKUP_BUDGET_MS || count > MAX_HOLDERS) return
     this.lookups.set(statement.frame, seen + 1)
     this.looking = true
     const started = performance.now()
