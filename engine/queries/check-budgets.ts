@@ -38,21 +38,22 @@ export function checkBudgets(recording: OpenRecording, budgets: Budget[], base: 
 }
 
 const UNITS: Record<Budget['kind'], BudgetResult['unit']> = {
-  peak: 'bytes', live: 'bytes', 'max-live': 'count', allocations: 'count', leaks: 'count', cycles: 'count', 'gc-pause': 'instructions', 'grow-peak': 'percent', 'grow-live': 'percent',
-  'grow-allocations': 'percent',
+  peak: 'bytes', live: 'bytes', 'max-live': 'count', allocations: 'count', leaks: 'count', cycles: 'count',
+  'gc-pause': 'instructions', 'grow-peak': 'percent', 'grow-live': 'percent', 'grow-allocations': 'percent',
 }
 
 type Found = Pick<BudgetResult, 'figure' | 'where'> & Partial<Pick<BudgetResult, 'note' | 'before' | 'now'>>
 
 function one(recording: OpenRecording, budget: Budget, base: OpenRecording | null, options: Progress): BudgetResult {
-  const empty: Omit<BudgetResult, 'state'> = { budget, unit: UNITS[budget.kind], figure: 0, before: 0, now: 0, where: [], note: '', problem: '' }
+  const empty: Omit<BudgetResult, 'state'> =
+    { budget, unit: UNITS[budget.kind], figure: 0, before: 0, now: 0, where: [], note: '', problem: '' }
   try {
     needFigures(recording)
     const found = figureOf(recording, budget, base, options)
     return { ...empty, ...found, state: found.figure <= budget.limit ? 'kept' : 'exceeded' }
   } catch (error) {
-    if (error instanceof MoltError) return { ...empty, state: 'unknown', problem: error.hint ? `${error.message} ${error.hint}` : error.message }
-    throw error
+    if (!(error instanceof MoltError)) throw error
+    return { ...empty, state: 'unknown', problem: error.hint ? `${error.message} ${error.hint}` : error.message }
   }
 }
 
@@ -60,7 +61,9 @@ const unknown = (message: string, hint = '') => new MoltError('no-instant', mess
 
 function figureOf(recording: OpenRecording, budget: Budget, base: OpenRecording | null, options: Progress): Found {
   const imported = recording.run().source_kind === IMPORTED
-  if (imported && budget.kind !== 'live' && budget.kind !== 'grow-live') throw unknown(`A snapshot of tracemalloc does not tell ${ABOUT[budget.kind]}.`)
+  if (imported && budget.kind !== 'live' && budget.kind !== 'grow-live') {
+    throw unknown(`A snapshot of tracemalloc does not tell ${ABOUT[budget.kind]}.`)
+  }
   switch (budget.kind) {
     case 'peak': return { figure: recording.run().peak_bytes, where: linesAt(recording, 'peak') }
     case 'live': {
@@ -83,7 +86,8 @@ function figureOf(recording: OpenRecording, budget: Budget, base: OpenRecording 
 }
 
 const ABOUT: Record<Budget['kind'], string> = {
-  peak: 'the peak of its run', live: 'what is alive', 'max-live': 'the objects of a type', allocations: 'how much was allocated', leaks: 'what leaks', cycles: 'what the collector did', 'gc-pause': 'what the collector did',
+  peak: 'the peak of its run', live: 'what is alive', 'max-live': 'the objects of a type', allocations: 'how much was allocated',
+  leaks: 'what leaks', cycles: 'what the collector did', 'gc-pause': 'what the collector did',
   'grow-peak': 'the peak of its run', 'grow-live': 'what is alive', 'grow-allocations': 'how much was allocated',
 }
 
@@ -131,7 +135,8 @@ function leaks(recording: OpenRecording, at: At, options: Progress): Found {
   const { suspectCount, suspects } = leaksOf(recording, { at, limit: CULPRITS, ...options })
   return {
     figure: suspectCount,
-    where: suspects.map(({ madeAt: [made], growingBytes, title }) => ({ amount: growingBytes, frame: made?.frame ?? recording.frame(0), text: title })),
+    where: suspects.map(({ madeAt: [made], growingBytes, title }) =>
+      ({ amount: growingBytes, frame: made?.frame ?? recording.frame(0), text: title })),
   }
 }
 

@@ -24,7 +24,8 @@ export function diffInstants(recording: OpenRecording, params: Params<'diff.inst
   progress?.(2, 4)
   const matched = matchBlocks(before, after, differ(recording, then, now))
   const groups = groupsOf(recording, params.by, params.filter)
-  const { added, freed, survived } = diffGroups(before, groupOfBlocks(groups, before), after, groupOfBlocks(groups, after), groups.count, matched)
+  const { added, freed, survived } =
+    diffGroups(before, groupOfBlocks(groups, before), after, groupOfBlocks(groups, after), groups.count, matched)
   progress?.(3, 4)
 
   const used = new Uint8Array(groups.count)
@@ -32,7 +33,8 @@ export function diffInstants(recording: OpenRecording, params: Params<'diff.inst
   const moved = new Float64Array(groups.count)
   const total = noFigures()
   const retained = params.retained && params.by === 'type'
-    ? { before: retainedByType(recording, params.compareTo, groups.count), after: retainedByType(recording, params.at, groups.count) } : null
+    ? { before: retainedByType(recording, params.compareTo, groups.count), after: retainedByType(recording, params.at, groups.count) }
+    : null
   for (let group = 0; group < groups.count; group++) {
     if (groups.kept[group] === 0 || added.count[group]! + freed.count[group]! + survived.count[group]! === 0) continue
     used[group] = 1
@@ -82,7 +84,7 @@ function listObjects(
   }
   const address = (i: number) => blocks.address[i]! + (names.headGranules[blocks.type[i]!] ?? 0)
   const retainedOf = graphAt === null ? null : retainedByAddress(recording, graphAt)
-  const weight = retainedOf ? Float64Array.from(blocks.size, (size, i) => (used[i] === 1 ? retainedOf(address(i)) ?? size : 0)) : Float64Array.from(blocks.size)
+  const weight = Float64Array.from(blocks.size, (size, i) => (retainedOf && used[i] === 1 ? retainedOf(address(i)) ?? size : size))
   // The largest first, then the youngest: what was made last is what one looks for.
   const order = page(largestFirst(weight, blocks.birth, used, wanted(params)), params)
   return {
@@ -104,7 +106,9 @@ function madeAndAlive(recording: OpenRecording, params: ThreeInstants, { progres
   recording.refresh()
   const [from, to, at] = [recording.resolve(params.from), recording.resolve(params.to), recording.resolve(params.at)]
   if (from.event > to.event) throw new MoltError('bad-request', 'The range ends before it begins.', 'Give the earlier instant first: A..B.')
-  if (at.event < to.event) throw new MoltError('bad-request', 'The instant to look at lies before the end of the range.', 'Give --at an instant after the range.')
+  if (at.event < to.event) {
+    throw new MoltError('bad-request', 'The instant to look at lies before the end of the range.', 'Give --at an instant after the range.')
+  }
   const a = blocksAt(recording, from)
   progress?.(1, 4)
   const b = blocksAt(recording, to)
@@ -117,7 +121,8 @@ function madeAndAlive(recording: OpenRecording, params: ThreeInstants, { progres
 /** The single objects of diffRange. */
 export function diffRangeObjects(recording: OpenRecording, params: Params<'diff.rangeObjects'>, options: Progress = {}): DiffRangeObjects {
   const { from, to, at, c, stillThere } = madeAndAlive(recording, params, options)
-  return { fromTick: from.tick, toTick: to.tick, tick: at.tick, ...listObjects(recording, c, stillThere, 1, params.retained ? params.at : null, params) }
+  const list = listObjects(recording, c, stillThere, 1, params.retained ? params.at : null, params)
+  return { fromTick: from.tick, toTick: to.tick, tick: at.tick, ...list }
 }
 
 export function diffRange(recording: OpenRecording, params: Params<'diff.range'>, options: Progress = {}): DiffRange {

@@ -16,14 +16,17 @@ const DEFAULT_LIMIT = 200
 type Naming = Pick<RunsRow, 'typeName' | 'traceback' | 'oldLine' | 'in'>
 interface Joined { old: Tally; new: Tally; name(group: number): Naming; matchedFiles: string[] }
 
-export function diffRuns(before: OpenRecording, now: OpenRecording, params: Omit<Params<'diff.runs'>, 'recordingId' | 'oldId'>, { progress }: Progress = {}): DiffRuns {
+export function diffRuns(
+  before: OpenRecording, now: OpenRecording, params: Omit<Params<'diff.runs'>, 'recordingId' | 'oldId'>, { progress }: Progress = {},
+): DiffRuns {
   before.refresh()
   now.refresh()
   needFigures(before)
   needFigures(now)
   const oldInstant = before.resolve(params.oldAt ?? params.at)
   const newInstant = now.resolve(params.at)
-  const joined = params.by === 'type' ? joinTypes(before, oldInstant, now, newInstant) : joinPlaces(before, oldInstant, now, newInstant, params.by)
+  const joined = params.by === 'type' ? joinTypes(before, oldInstant, now, newInstant)
+    : joinPlaces(before, oldInstant, now, newInstant, params.by)
   progress?.(1, 2)
 
   const keep = matcher(params.filter)
@@ -125,7 +128,9 @@ function typeFigures(recording: OpenRecording, instant: Instant): Float64Array {
   return figures
 }
 
-function joinPlaces(before: OpenRecording, oldInstant: Instant, now: OpenRecording, newInstant: Instant, by: 'line' | 'file' | 'traceback'): Joined {
+function joinPlaces(
+  before: OpenRecording, oldInstant: Instant, now: OpenRecording, newInstant: Instant, by: 'line' | 'file' | 'traceback',
+): Joined {
   const runs = new TwoRuns(before, now)
   const { tree } = runs
   const nodes: number[] = []

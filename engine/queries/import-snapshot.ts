@@ -58,7 +58,9 @@ export function readSnapshot(source: string): SnapshotTraces {
 }
 
 /** Writes the recording `target`; `name` is what it is called. Errors: those of createDatabase. */
-export function writeSnapshot(traces: SnapshotTraces, name: string, target: string, options: { overwrite?: boolean; engineVersion?: string } = {}): void {
+export function writeSnapshot(
+  traces: SnapshotTraces, name: string, target: string, options: { overwrite?: boolean; engineVersion?: string } = {},
+): void {
   const { sites, files, figures, traceCount, totalBytes, tracebackLimit, modifiedMs } = traces
   const state = new MemoryState({ partial: true })
   state.events = traceCount
@@ -80,13 +82,15 @@ export function writeSnapshot(traces: SnapshotTraces, name: string, target: stri
       writer.insert('source_file', file, files[file]!, originOf(files[file]!), null)
       writer.insert('code', file, file, '', '', 0, new Uint8Array(0))
     }
-    for (let site = 1; site < sites.count; site++) writer.insert('traceback', site, sites.parent[site]!, sites.code[site]!, sites.line[site]!)
+    const { parent, code, line } = sites
+    for (let site = 1; site < sites.count; site++) writer.insert('traceback', site, parent[site]!, code[site]!, line[site]!)
     writer.insert('keyframe', 1, 'figures', '', traceCount, 0, encodeFigures(state), null)
     writer.insert('keyframe', 2, 'peak', '', traceCount, 0, encodePeak(figures), null)
     writer.insert('timeline', 0, 0, totalBytes, totalBytes, totalBytes, traceCount, 0, 0)
     writer.finish({
-      last_tick: 0, wall_ns: 0, event_count: traceCount, live_bytes: totalBytes, live_block_count: traceCount, live_object_count: 0, rss_bytes: 0,
-      peak_bytes: totalBytes, peak_tick: 0, peak_event: traceCount, allocation_count: 0, allocated_bytes: 0, temporary_count: 0, timeline_slot_ticks: 1,
+      last_tick: 0, wall_ns: 0, event_count: traceCount, live_bytes: totalBytes, live_block_count: traceCount, live_object_count: 0,
+      rss_bytes: 0, peak_bytes: totalBytes, peak_tick: 0, peak_event: traceCount, allocation_count: 0, allocated_bytes: 0, temporary_count: 0,
+      timeline_slot_ticks: 1,
     }, 'finished', null, `tracemalloc: a snapshot with ${tracebackLimit} ${tracebackLimit === 1 ? 'frame' : 'frames'} a traceback.`)
   } catch (error) {
     writer.close()
@@ -95,7 +99,10 @@ export function writeSnapshot(traces: SnapshotTraces, name: string, target: stri
   }
 }
 
-/** Imports to a file that goes when `work`, which opens it, is done: the open file stays readable (elsewhere than on POSIX the file stays, too). */
+/**
+ * Imports to a file that goes when `work`, which opens it, is done. What is open stays readable on POSIX; elsewhere the file is left
+ * to the system.
+ */
 export function withImported<T>(source: string, work: (path: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'molt-import-'))
   try {

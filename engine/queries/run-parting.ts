@@ -34,7 +34,9 @@ export function partingOf(base: OpenRecording, run: OpenRecording, { progress }:
     const left = a.next()
     const right = b.next()
     if (!left && !right) return null
-    if (!left || !right || a.head !== b.head || a.size !== b.size || a.node !== b.node || a.type !== b.type) return { base: a.tell(), run: b.tell() }
+    if (!left || !right || a.head !== b.head || a.size !== b.size || a.node !== b.node || a.type !== b.type) {
+      return { base: a.tell(), run: b.tell() }
+    }
     if ((a.event & 0xffff) === 0) progress?.(a.event, total)
   }
 }
@@ -98,8 +100,12 @@ class Stream {
 
   tell(): PartingEvent {
     const { recording } = this
-    if (this.ended || !this.columns) return { event: recording.run().event_count, tick: recording.run().last_tick, words: 'the run had ended', traceback: [] }
-    return { event: this.event, tick: this.tick, words: this.words(this.columns), traceback: recording.traceback(this.columns.opSite[this.op]!) }
+    if (this.ended || !this.columns) {
+      const { event_count: event, last_tick: tick } = recording.run()
+      return { event, tick, words: 'the run had ended', traceback: [] }
+    }
+    const traceback = recording.traceback(this.columns.opSite[this.op]!)
+    return { event: this.event, tick: this.tick, words: this.words(this.columns), traceback }
   }
 
   private load(): boolean {

@@ -1,9 +1,9 @@
 // Two recordings as one: which file, line and traceback of the one is which of the other.
 //
-// Files are the same by their path below the folder that the program ran in (the two scripts are the same whatever their names; paths
-// outside of the folder must be equal). Where both runs stored the text of a file and the texts differ, lines are matched by
-// a line diff, edited lines by what they have in common, and the places of both runs are put into one tree in the line numbers of the new run. A line of the old run
-// that is not in the new text stands there as minus its number.
+// Files are the same by their path below the folder that the program ran in (the two scripts are the same whatever their
+// names; paths outside of the folder must be equal). Where both runs stored the text of a file and the texts differ, lines are
+// matched by a line diff, edited lines by what they have in common, and the places of both runs are put into one tree in the
+// line numbers of the new run. A line of the old run that is not in the new text stands there as minus its number.
 import { matchEdited, matchLines } from '../analysis/line-match'
 import { SiteTree } from '../recording/site-tree'
 import { LINES_A_FILE } from '../recording/keyframe'
@@ -71,7 +71,8 @@ export class TwoRuns {
     }
     const frame = { fileId, path: this.new.recording.pathOf(fileId), line, functionName }
     const oldLine = this.oldLineOf[file] ? this.oldLineOf[file][line] ?? 0 : line
-    return { frame, oldLine: oldLine === line ? 0 : oldLine, in: oldLine === 0 ? 'new' : this.edited.has(file * LINES_A_FILE + line) ? 'edited' : 'both' }
+    const edited = this.edited.has(file * LINES_A_FILE + line)
+    return { frame, oldLine: oldLine === line ? 0 : oldLine, in: oldLine === 0 ? 'new' : edited ? 'edited' : 'both' }
   }
 
   /** The line of this node is in the text of one run alone. */

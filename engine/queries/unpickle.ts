@@ -73,7 +73,9 @@ class Machine {
   run(): Pickled {
     if (this.byte() !== 0x80) throw this.foreign('it does not begin as one')
     const protocol = this.byte()
-    if (protocol > 5) throw new MoltError('newer-version', `${this.name} is a pickle of protocol ${protocol}, which this version of Molt does not know.`)
+    if (protocol > 5) {
+      throw new MoltError('newer-version', `${this.name} is a pickle of protocol ${protocol}, which this version of Molt does not know.`)
+    }
     if (protocol < 2) throw this.broken(`its protocol is ${protocol}`)
     for (;;) {
       const place = this.at
@@ -149,20 +151,24 @@ class Machine {
       }
       case 0x81: { // NEWOBJ
         const [type, values] = this.popSeveral(2)
-        if (!(type instanceof PickledClass) || !Array.isArray(values) || values.length > 0) throw this.broken('an object is made in an unknown way')
+        if (!(type instanceof PickledClass) || !Array.isArray(values) || values.length > 0) {
+          throw this.broken('an object is made in an unknown way')
+        }
         this.push(this.container(new PickledInstance(type.name)))
         break
       }
       case 0x62: { // BUILD
         const state = this.pop()
         const instance = this.stack.at(-1)
-        if (!(instance instanceof PickledInstance) || !(state instanceof PickledDict)) throw this.broken('attributes are given in an unknown way')
+        if (!(instance instanceof PickledInstance) || !(state instanceof PickledDict)) {
+          throw this.broken('attributes are given in an unknown way')
+        }
         instance.attributes = state
         break
       }
       default:
-        throw new MoltError('not-a-recording',
-          `${this.name} is not read: at byte ${place} its pickle has the instruction 0x${opcode.toString(16).padStart(2, '0')}, which no tracemalloc snapshot has.`,
+        throw new MoltError('not-a-recording', `${this.name} is not read: at byte ${place} its pickle has the instruction 0x${
+          opcode.toString(16).padStart(2, '0')}, which no tracemalloc snapshot has.`,
           'Molt opens what tracemalloc.Snapshot.dump writes and runs nothing from it.')
     }
   }
@@ -203,7 +209,8 @@ class Machine {
     const parts: string[] = []
     try {
       for (let from = 0, at = 0; ; at++) {
-        const surrogate = at + 2 < bytes.length && bytes[at] === 0xed && bytes[at + 1]! >= 0xa0 && bytes[at + 1]! < 0xc0 && bytes[at + 2]! >> 6 === 2
+        const surrogate =
+          at + 2 < bytes.length && bytes[at] === 0xed && bytes[at + 1]! >= 0xa0 && bytes[at + 1]! < 0xc0 && bytes[at + 2]! >> 6 === 2
         if (at < bytes.length && !surrogate) continue
         parts.push(this.text.decode(bytes.subarray(from, at)))
         if (at >= bytes.length) return parts.join('')
@@ -319,7 +326,8 @@ class Machine {
   }
 
   private broken(why: string): MoltError {
-    return new MoltError('damaged', `${this.name} is no whole pickle of a tracemalloc snapshot: ${why} (byte ${this.at} of ${this.bytes.length}).`)
+    const place = `byte ${this.at} of ${this.bytes.length}`
+    return new MoltError('damaged', `${this.name} is no whole pickle of a tracemalloc snapshot: ${why} (${place}).`)
   }
 
   private foreign(why: string): MoltError {

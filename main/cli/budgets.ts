@@ -37,7 +37,9 @@ function ofJson(path: string, text: string): Written {
   return Object.entries(parsed as Record<string, unknown>).flatMap(([name, values]): Written => {
     const known = nameOf(path, name)
     return (Array.isArray(values) ? values : [values]).map((value): Written[number] => {
-      if (typeof value !== 'string' && typeof value !== 'number') throw new UsageError(`${path}: ${name} must be a number, a text or a list of these`, 'check')
+      if (typeof value !== 'string' && typeof value !== 'number') {
+        throw new UsageError(`${path}: ${name} must be a number, a text or a list of these`, 'check')
+      }
       return [known, String(value)]
     })
   })
@@ -96,7 +98,9 @@ export function budgetsOf(written: Written): { budgets: Budget[]; base: string |
   }
   const base = last.get('compare-to')
   if (grow !== undefined && base === undefined) throw new UsageError('--grow goes with --compare-to', 'check')
-  if (base !== undefined) for (const kind of ['grow-peak', 'grow-live', 'grow-allocations'] as const) budgets.push({ kind, limit: grow ?? 0 })
+  if (base !== undefined) {
+    for (const kind of ['grow-peak', 'grow-live', 'grow-allocations'] as const) budgets.push({ kind, limit: grow ?? 0 })
+  }
   if (budgets.length === 0) throw new UsageError('check needs a budget, such as --peak 10MiB', 'check')
   return { budgets, base }
 }

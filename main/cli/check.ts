@@ -99,13 +99,15 @@ function wordsOf(recording: OpenRecording, base: OpenRecording | null, result: C
   const rows = result.results.map(r => [r.state === 'kept' ? 'ok' : r.state, nameOf(r.budget), verdict(r)] as const)
   const widths = [0, 1].map(i => Math.max(...rows.map(row => row[i]!.length)))
   const text = rows.map((row, i) => {
-    const where = result.results[i]!.state === 'exceeded' ? result.results[i]!.where.map(c => `${' '.repeat(widths[0]! + 2)}${culprit(c, result.results[i]!)}\n`).join('') : ''
+    const found = result.results[i]!
+    const where = found.state === 'exceeded' ? found.where.map(c => `${' '.repeat(widths[0]! + 2)}${culprit(c, found)}\n`).join('') : ''
     return `${row[0].padEnd(widths[0]!)}  ${row[1].padEnd(widths[1]!)}  ${row[2]}\n${where}`
   }).join('')
   const kept = result.results.filter(r => r.state === 'kept').length
   const run = recording.run()
   const ended = run.exit_code ? ` The run ended with exit code ${run.exit_code}.` : run.complete ? '' : ' The run had not ended.'
-  return `${text}${base ? partingWords(base, result) : ''}${kept} of ${result.results.length} ${result.results.length === 1 ? 'budget' : 'budgets'} kept.${ended}\n`
+  const all = `${result.results.length} ${result.results.length === 1 ? 'budget' : 'budgets'}`
+  return `${text}${base ? partingWords(base, result) : ''}${kept} of ${all} kept.${ended}\n`
 }
 
 function nameOf(budget: Budget): string {
@@ -145,7 +147,8 @@ function amountOf(value: number, { unit, budget }: BudgetResult): string {
 }
 
 /** Rounded sizes could read as if a limit were met. */
-const exact = (bytes: number): string => (bytes < 10 * 1024 ? `${bytes.toLocaleString('en')} B` : `${formatSize(bytes)} (${bytes.toLocaleString('en')} B)`)
+const exact = (bytes: number): string =>
+  (bytes < 10 * 1024 ? `${bytes.toLocaleString('en')} B` : `${formatSize(bytes)} (${bytes.toLocaleString('en')} B)`)
 
 function culprit(c: Culprit, r: BudgetResult): string {
   const { unit, budget } = r
@@ -157,12 +160,14 @@ function culprit(c: Culprit, r: BudgetResult): string {
 function partingWords(base: OpenRecording, { parting, partingProblem }: CheckResult): string {
   if (partingProblem !== '') return `${partingProblem}\n`
   if (!parting) return `The run does the same as ${base.path}, event for event.\n`
-  return `The runs part at event ${parting.run.event.toLocaleString('en')}:\n${partingLine(`in ${base.path}`, parting.base)}${partingLine('in this run', parting.run)}`
+  return `The runs part at event ${parting.run.event.toLocaleString('en')}:\n` +
+    `${partingLine(`in ${base.path}`, parting.base)}${partingLine('in this run', parting.run)}`
 }
 
 function partingLine(who: string, { tick, words, traceback }: PartingEvent): string {
   const frame = traceback.at(-1)
-  const place = frame ? `${printable(frame.path)}:${frame.line}${frame.functionName === '' ? '' : `, in ${printable(frame.functionName)},`} ` : ''
+  const inside = frame === undefined || frame.functionName === '' ? '' : `, in ${printable(frame.functionName)},`
+  const place = frame ? `${printable(frame.path)}:${frame.line}${inside} ` : ''
   return `  ${who}: ${place}${printable(words)} (tick ${tick.toLocaleString('en')})\n`
 }
 
@@ -175,4 +180,5 @@ function junitOf(recording: OpenRecording, result: CheckResult): string {
   })))
 }
 
-const partingDetails = ({ base, run }: Parting): string[] => ['The runs part:', partingLine('in the base run', base).trim(), partingLine('in this run', run).trim()]
+const partingDetails = ({ base, run }: Parting): string[] =>
+  ['The runs part:', partingLine('in the base run', base).trim(), partingLine('in this run', run).trim()]

@@ -1,7 +1,9 @@
 // molt diff: two instants of one run block by block, the three-snapshot method, or two runs.
-import { diffInstants, diffObjects, diffRange, diffRangeObjects, diffRuns, formatSize, type OpenRecording } from '../../engine/host/command-api'
-import type { Frame } from '../../engine/rpc/contract'
-import type { DiffGroupBy, DiffObject, Fate } from '../../engine/rpc/contract-diff'
+import {
+  diffInstants, diffObjects, diffRange, diffRangeObjects, diffRuns, formatSize, type OpenRecording,
+} from '../../engine/host/command-api'
+import type { At, Frame } from '../../engine/rpc/contract'
+import type { DiffGroupBy, DiffObject, Fate, RunsRow } from '../../engine/rpc/contract-diff'
 import { choice, instant, INSTANTS, parse, range } from './arguments'
 import { say, UsageError } from './exit'
 import { fitted, printable } from './fitted'
@@ -110,7 +112,7 @@ const pageOf = ({ filter, limit }: Options) => ({ limit, ...(filter === undefine
 
 // ---------------------------------------------------------------- one run
 
-function twoInstants(recording: OpenRecording, compareTo: string | number, at: string | number, by: DiffGroupBy, options: Options): number {
+function twoInstants(recording: OpenRecording, compareTo: At, at: At, by: DiffGroupBy, options: Options): number {
   const result = diffInstants(recording, { recordingId: 0, at, compareTo, by, ...pageOf(options) })
   if (options.json) return printJson(result)
   const { total } = result
@@ -126,7 +128,7 @@ function twoInstants(recording: OpenRecording, compareTo: string | number, at: s
 }
 
 /** By type, with what its objects keep alive. */
-function retainedTypes(recording: OpenRecording, compareTo: string | number, at: string | number, options: Options): number {
+function retainedTypes(recording: OpenRecording, compareTo: At, at: At, options: Options): number {
   const result = diffInstants(recording, { recordingId: 0, at, compareTo, by: 'type', retained: true, ...pageOf(options) })
   if (options.json) return printJson(result)
   print(`Retained at ${instantName(compareTo, result.compareToTick)} and at ${instantName(at, result.tick)}.\n`)
@@ -139,7 +141,7 @@ function retainedTypes(recording: OpenRecording, compareTo: string | number, at:
   return rest(result.rows.length, result.rowCount)
 }
 
-function objects(recording: OpenRecording, compareTo: string | number, at: string | number, fate: Fate, options: Options, retained: boolean): number {
+function objects(recording: OpenRecording, compareTo: At, at: At, fate: Fate, options: Options, retained: boolean): number {
   const result = diffObjects(recording, { recordingId: 0, at, compareTo, fate, retained, ...pageOf(options) })
   if (options.json) return printJson(result)
   const words = { new: 'objects are new', freed: 'objects were freed', survived: 'objects survived' }[fate]
@@ -150,7 +152,7 @@ function objects(recording: OpenRecording, compareTo: string | number, at: strin
   return rest(result.rows.length, result.rowCount)
 }
 
-function objectsOfRange(recording: OpenRecording, between: string, at: string | number, options: Options, retained: boolean): number {
+function objectsOfRange(recording: OpenRecording, between: string, at: At, options: Options, retained: boolean): number {
   const { from = 0, to = 'end' } = range('diff', between)
   const result = diffRangeObjects(recording, { recordingId: 0, from, to, at, retained, ...pageOf(options) })
   if (options.json) return printJson(result)
@@ -164,26 +166,27 @@ function objectsOfRange(recording: OpenRecording, between: string, at: string | 
 function objectTable(rows: DiffObject[], retained: boolean): void {
   const size = (bytes: number | null) => (bytes === null ? '' : formatSize(bytes))
   print(fitted(['address', 'born at tick', 'size', ...retained ? ['retained'] : [], 'type', 'line'], rows.map(row => [
-    row.address, row.birthTick.toLocaleString('en'), formatSize(row.sizeBytes), ...retained ? [size(row.retainedBytes)] : [], printable(row.typeName),
-    place(row.traceback.at(-1)),
+    row.address, row.birthTick.toLocaleString('en'), formatSize(row.sizeBytes), ...retained ? [size(row.retainedBytes)] : [],
+    printable(row.typeName), place(row.traceback.at(-1)),
   ]), retained ? 'rrrrll' : 'rrrll'))
 }
 
-function madeInRange(recording: OpenRecording, from: string | number, to: string | number, at: string | number, by: DiffGroupBy, options: Options): number {
+function madeInRange(recording: OpenRecording, from: At, to: At, at: At, by: DiffGroupBy, options: Options): number {
   const result = diffRange(recording, { recordingId: 0, from, to, at, by, ...pageOf(options) })
   if (options.json) return printJson(result)
   print(`Allocated from ${instantName(from, result.fromTick)} to ${instantName(to, result.toTick)}: ${amount(result.madeCount, result.madeBytes)}; ` +
     `still alive at ${instantName(at, result.tick)}: ${amount(result.aliveCount, result.aliveBytes)}.\n`)
   if (result.rowCount === 0) return nothing(options)
   print(fitted([...pair('still alive'), ...pair('allocated'), 'share', by], result.rows.map(row => [
-    ...cells(row.aliveCount, row.aliveBytes), ...cells(row.madeCount, row.madeBytes), `${Math.round(row.aliveCount / row.madeCount * 100)}%`, nameOf(row),
+    ...cells(row.aliveCount, row.aliveBytes), ...cells(row.madeCount, row.madeBytes),
+    `${Math.round(row.aliveCount / row.madeCount * 100)}%`, nameOf(row),
   ]), 'rrrrrl', by === 'traceback' ? tracebacks(recording, result.rows) : undefined))
   return rest(result.rows.length, result.rowCount)
 }
 
 // ---------------------------------------------------------------- two runs
 
-function twoRuns(old: OpenRecording, now: OpenRecording, at: string | number, oldAt: string | number | undefined, by: DiffGroupBy, options: Options): number {
+function twoRuns(old: OpenRecording, now: OpenRecording, at: At, oldAt: At | undefined, by: DiffGroupBy, options: Options): number {
   const result = diffRuns(old, now, { at, ...(oldAt === undefined ? {} : { oldAt }), by, ...pageOf(options) })
   if (options.json) return printJson(result)
   print(`${old.path} at ${instantName(oldAt ?? at, result.oldTick)}: ${amount(result.oldCount, result.oldBytes)}\n` +
@@ -192,28 +195,38 @@ function twoRuns(old: OpenRecording, now: OpenRecording, at: string | number, ol
   if (result.rowCount === 0) return nothing(options)
   print(fitted([...pair('old'), ...pair('new'), ...pair('difference'), by], result.rows.map(row => [
     ...cells(row.oldCount, row.oldBytes), ...cells(row.newCount, row.newBytes), signed(row.countDiff), bytesOf(row.sizeDiffBytes),
-    nameOf(row) + (row.in === 'old' ? ' gone' : row.in === 'new' ? ' added' : `${row.in === 'edited' ? ' edited' : ''}${row.oldLine === 0 ? '' : ` was ${row.oldLine}`}`),
+    nameOf(row) + lineWords(row),
   ]), 'rrrrrrl', by === 'traceback' ? tracebacks(now, result.rows, old) : undefined))
   return rest(result.rows.length, result.rowCount)
 }
 
 // ---------------------------------------------------------------- words
 
-function instantName(at: string | number, tick: number): string {
+function instantName(at: At, tick: number): string {
   if (typeof at === 'number') return `tick ${tick.toLocaleString('en')}`
   const name = at === 'end' || at === 'peak' ? `the ${at}` : at.startsWith('mark:') ? at.slice(5) : at
   return `${printable(name)} (tick ${tick.toLocaleString('en')})`
 }
 
 const amount = (count: number, bytes: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'block' : 'blocks'} (${formatSize(bytes)})`
-const cells = (count: number, bytes: number): [string, string] => (count === 0 && bytes === 0 ? ['', ''] : [count.toLocaleString('en'), formatSize(bytes)])
+const cells = (count: number, bytes: number): [string, string] =>
+  (count === 0 && bytes === 0 ? ['', ''] : [count.toLocaleString('en'), formatSize(bytes)])
 /** A title over a column of counts and one of sizes. */
 const pair = (title: string): [string, string] => ['', title]
 /** Of a difference. */
 const bytesOf = (bytes: number): string => (bytes === 0 ? '' : formatSize(bytes, true))
 const signed = (count: number): string => (count === 0 ? '' : `${count > 0 ? '+' : ''}${count.toLocaleString('en')}`)
-const place = (frame: Frame | undefined): string => (frame === undefined ? '<unknown>:0' : frame.line === 0 ? frame.path : `${frame.path}:${frame.line}`)
-const nameOf = (row: { typeName: string; traceback: Frame[] }): string => (row.traceback.length === 0 ? row.typeName : place(row.traceback.at(-1)))
+const place = (frame: Frame | undefined): string =>
+  (frame === undefined ? '<unknown>:0' : frame.line === 0 ? frame.path : `${frame.path}:${frame.line}`)
+const nameOf = (row: { typeName: string; traceback: Frame[] }): string =>
+  (row.traceback.length === 0 ? row.typeName : place(row.traceback.at(-1)))
+
+/** What became of the line. */
+function lineWords(row: RunsRow): string {
+  if (row.in === 'old') return ' gone'
+  if (row.in === 'new') return ' added'
+  return (row.in === 'edited' ? ' edited' : '') + (row.oldLine === 0 ? '' : ` was ${row.oldLine}`)
+}
 
 /** Under each row the frames that lead to it, oldest first, with their text. */
 function tracebacks(recording: OpenRecording, rows: { traceback: Frame[] }[], old?: OpenRecording): (row: number) => string {
