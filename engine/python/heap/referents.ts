@@ -43,6 +43,8 @@ const SHOWN: Record<string, string> = {
   tb_frame: 'tb_frame', tb_next: 'tb_next', f_back: 'f_back', gi_code: 'gi_code', gi_name: '__name__', gi_qualname: '__qualname__',
 }
 
+type Emit = (child: PyObject, kind: number, name: number) => void
+
 export class Referents {
   private readonly columns: HeapColumns
   /** By node: references that tp_traverse visited and that have no name yet. */
@@ -72,7 +74,7 @@ export class Referents {
     if (type === PyUnicode_Type) return
     if (type === PyTuple_Type) return this.items(o.v as PyObject[], EDGE_INDEX)
     if (type === PyList_Type) return this.items((o.v as ListData).ob_item, EDGE_INDEX)
-    if (type === PyDict_Type) return this.dict(o.v as DictData)
+    if (type === PyDict_Type) return this.entries(o.v as DictData, this.emit, this.emit)
     if (type === PySet_Type || type === PyFrozenSet_Type) return this.set(o.v as SetData)
     if (type.tp_traverse === subtype_traverse && o.v === null && this.isPlain(type)) return this.instance(o)
     if (o instanceof PyTypeObject) return this.type(o)
@@ -93,18 +95,17 @@ export class Referents {
     }
   }
 
-  private dict(mp: DictData): void {
-    const { columns } = this
+  /** `key` and `value` get the entries' parts. The keys of a split table belong to the class, not to the dict. */
+  private entries(mp: DictData, key: Emit, value: Emit): void {
     const { keys, values, dk_nentries: n } = mp.ma_keys
     const own = mp.ma_values === null ? values : mp.ma_values.values
     for (let i = 0; i < n; i++) {
-      const value = own[i]
-      const key = keys[i]
-      if (!value || !key) continue
-      const name = this.keyName(key)
-      // The keys of a split table belong to the class, those of a dict of its own to the dict.
-      if (mp.ma_values === null) columns.edge(key, EDGE_KEY, name)
-      columns.edge(value, EDGE_VALUE, name)
+      const item = own[i]
+      const entryKey = keys[i]
+      if (!item || !entryKey) continue
+      const name = this.keyName(entryKey)
+      if (mp.ma_values === null) key(entryKey, EDGE_KEY, name)
+      value(item, EDGE_VALUE, name)
     }
   }
 
@@ -140,7 +141,7 @@ export class Referents {
   private readonly emit = (child: PyObject, kind: number, name: number): void => { this.columns.edge(child, kind, name) }
 
   /** Slots, attributes kept in the object, or the dict. */
-  private attributes(o: PyObject, emit: (child: PyObject, kind: number, name: number) => void): void {
+  private attributes(o: PyObject, emit: Emit): void {
     if (o.slots !== null) {
       const names = this.slotNamesOf(o.ob_type)
       for (let i = 0; i < o.slots.length; i++) {
@@ -231,16 +232,18 @@ export class Referents {
       if (node >= this.pending.length) this.pending = grownInt32(this.pending, node + 1)
       this.pending[node]!++
     }
-    const take = (child: PyObject, kind: number, name: number): void => {
-      const node = columns.node(child)
-      if (node >= this.pending.length || this.pending[node] === 0) return
-      this.pending[node]!--
+    const take: Emit = (child, kind, name) => {
+      if (!this.isPending(child)) return
+      this.pending[columns.node(child)]!--
       columns.edge(child, kind, name)
     }
     const children = visited.slice()
     this.attributes(o, take)
-    if (o.v instanceof DictData) this.dictEntries(o.v, take)
-    else if (o.v instanceof ListData) this.numbered(o.v.ob_item, EDGE_INDEX, take)
+    if (o.v instanceof DictData) {
+      // tp_traverse passes over keys that are str, which counts them all the same.
+      this.entries(o.v, (key, kind, name) => this.isPending(key) ? take(key, kind, name) : this.emit(key, kind, name), take)
+      this.behindDict(o.v, take)
+    } else if (o.v instanceof ListData) this.numbered(o.v.ob_item, EDGE_INDEX, take)
     else if (o.v instanceof SetData) this.numbered(o.v.keys, EDGE_ELEMENT, take)
     else if (o.v instanceof DequeData) this.deque(children, o.ob_type, take)
     else if (Array.isArray(o.v)) this.numbered(o.v as PyObject[], EDGE_INDEX, take)
@@ -250,7 +253,12 @@ export class Referents {
     for (const child of children) take(child, EDGE_INTERNAL, 0)
   }
 
-  private cached(wrapper: PyObject, take: (child: PyObject, kind: number, name: number) => void): void {
+  private isPending(child: PyObject): boolean {
+    const node = this.columns.node(child)
+    return node < this.pending.length && this.pending[node]! > 0
+  }
+
+  private cached(wrapper: PyObject, take: Emit): void {
     lruEntries(wrapper, (key, result) => {
       const name = this.keyName(key)
       take(key, EDGE_KEY, name)
@@ -258,23 +266,14 @@ export class Referents {
     })
   }
 
-  private dictEntries(mp: DictData, take: (child: PyObject, kind: number, name: number) => void): void {
-    const { keys, values, dk_nentries: n } = mp.ma_keys
-    const own = mp.ma_values === null ? values : mp.ma_values.values
-    for (let i = 0; i < n; i++) {
-      const value = own[i]
-      const key = keys[i]
-      if (!value || !key) continue
-      const name = this.keyName(key)
-      take(key, EDGE_KEY, name)
-      take(value, EDGE_VALUE, name)
-    }
+  /** What a subclass of dict in C keeps behind the dict's struct. */
+  private behindDict(mp: DictData, take: Emit): void {
     if (mp.extra instanceof ODictData) {
       for (let node = mp.extra.first; node !== null; node = node.next) take(node.key, EDGE_KEY, this.keyName(node.key))
     } else this.fields({ default_factory: mp.extra }, (child, kind, name) => take(child, kind, this.columns.string(name)))
   }
 
-  private numbered(items: readonly (PyObject | null)[], kind: number, take: (child: PyObject, kind: number, name: number) => void): void {
+  private numbered(items: readonly (PyObject | null)[], kind: number, take: Emit): void {
     for (let i = 0; i < items.length; i++) {
       const item = items[i]
       if (item && item !== dummy) take(item, kind, i)
@@ -282,7 +281,7 @@ export class Referents {
   }
 
   /** tp_traverse visits the items in their order. */
-  private deque(children: PyObject[], type: PyTypeObject, take: (child: PyObject, kind: number, name: number) => void): void {
+  private deque(children: PyObject[], type: PyTypeObject, take: Emit): void {
     let i = 0
     for (const child of children) if (child !== type) take(child, EDGE_INDEX, i++)
   }
