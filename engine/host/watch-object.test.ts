@@ -33,11 +33,11 @@ let points: { label: string; id: string; count: number }[]
 
 const pointsOf = (text: string) => [...text.matchAll(/^(\S+) (0x\w+) (\d+)$/gm)].map(m => ({ label: m[1]!, id: m[2]!, count: Number(m[3]) }))
 
-async function record(name: string, settings: Partial<RunSettings>, onOutput: (text: string) => void = () => {}): Promise<OpenRecording> {
+async function record(name: string, settings: Partial<RunSettings>, onOutput: (text: string) => void = () => {}, snapshotEvents: number[] = []): Promise<OpenRecording> {
   const path = join(folder, name)
   const session = new RunSession({
     script: prepareScript({ kind: 'text', name: 'ledger_counts.py', text: source }), sourceKind: 'text', arguments: [], settings: { ...DEFAULT_RUN, ...settings },
-    workerPath: join(built, 'interpreter-worker.js'), dataFolder: join(here, '../..'), output: { path, overwrite: false }, io: 'relayed',
+    workerPath: join(built, 'interpreter-worker.js'), dataFolder: join(here, '../..'), output: { path, overwrite: false }, io: 'relayed', snapshotEvents,
     onOutput: (fd, _, bytes) => { if (fd === 1) onOutput(new TextDecoder().decode(bytes)) },
   })
   session.endInput()
@@ -104,18 +104,15 @@ test.each(LABELS)('the balance of %s is that of getrefcount at each point, and o
   const same = points.filter(p => p.label.startsWith(name) && objectOf(p.label).birthEvent === object.birthEvent)
   expect(same.length).toBeGreaterThan(0)
   for (const { label: mark, count } of same) expect(countAt(references, recording.resolve(`mark:${mark}`))).toBe(count)
-  let compared = 0
   const life = lifeOf(recording, object)
   for (const snapshot of recording.reader.snapshots()) {
     if (snapshot.event <= object.birthEvent || life.death && snapshot.event > life.death.event) continue
     const { graph } = graphOf(recording, snapshot)
     const address = life.moves.reduce((current, move) => (move.event < snapshot.event ? move.to : current), life.address)
     const node = nodeAt(graph, granuleOf(recording, Number(address)))
-    if (node === 0) continue
-    compared++
+    expect(node).toBeGreaterThan(0)
     expect(graph.refcount[node]).toBe(countAt(references, snapshot))
   }
-  expect(compared).toBeGreaterThan(0)
   expect(references.endCount === 0).toBe(life.death !== null)
 })
 
@@ -217,5 +214,36 @@ test('filters by type and by the line of birth', async () => {
   } finally {
     byType.close()
     byLine.close()
+  }
+})
+
+test('the balance is that of snapshots at any instant', async () => {
+  const last = recording.run().event_count
+  const labels = ['held:1', 'number:1', 'word:1', 'class:1']
+  const from = Math.min(...labels.map(label => objectOf(label).birthEvent))
+  // Spread over the lives of the objects; 61 is prime.
+  const events = Array.from({ length: 25 }, (_, i) => from + 1 + Math.floor((last - from - 2) * (i * 61 % 25 + 0.37 * (i % 3)) / 26))
+  const snapshots = await record('instants.molt', { snapshots: [] }, undefined, events)
+  try {
+    const taken = snapshots.reader.snapshots()
+    expect(taken.length).toBeGreaterThan(20)
+    let compared = 0
+    for (const label of labels) {
+      const object = objectOf(label)
+      const life = lifeOf(recording, object)
+      const steps = (await watch(object)).statements.flatMap(s => s.steps)
+      for (const snapshot of taken) {
+        if (snapshot.event <= object.birthEvent || life.death && snapshot.event > life.death.event) continue
+        const { graph } = graphOf(snapshots, snapshot)
+        const node = nodeAt(graph, granuleOf(snapshots, Number(life.address)))
+        if (node === 0) continue
+        compared++
+        // It is taken when the next event is about to be written.
+        expect(graph.refcount[node]).toBe(steps.findLast(step => step.event <= snapshot.event)!.after)
+      }
+    }
+    expect(compared).toBeGreaterThan(12)
+  } finally {
+    snapshots.close()
   }
 })

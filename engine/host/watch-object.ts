@@ -38,7 +38,7 @@ export async function referencesOf(recording: OpenRecording, object: NamedObject
   const session = new RunSession({
     script: recorded.script, sourceKind: recorded.sourceKind, arguments: recorded.arguments, settings: { ...recorded.settings, snapshots: [] }, output: null,
     workerPath: options.workerPath, dataFolder: options.dataFolder, io: 'relayed', inputs: recorded.inputs, ...(end !== undefined && { untilEvent: end }),
-    watch: { block: object.block, birthEvent: object.birthEvent, address: object.address, deathEvent: death?.event ?? Infinity },
+    watch: { block: object.block, birthEvent: object.birthEvent, address: object.address },
   })
   const stop = () => session.stop('stopped', 'The replay was stopped.')
   signal?.addEventListener('abort', stop, { once: true })

@@ -7,8 +7,6 @@ export interface WatchRequest {
   birthEvent: number
   /** Where the object is: of one that is older than the recording. */
   address: number
-  /** Events before the one that ends its life; Infinity: it lives on. */
-  deathEvent: number
 }
 
 export interface WatchedFrame { path: string; line: number; functionName: string }

@@ -126,7 +126,7 @@ function liveObjects(recording: OpenRecording, wanted: string, at: At): Found {
 }
 
 function needEvents(recording: OpenRecording, what: string): void {
-  if (recording.settings().record !== 'full') throw unknown(`${recording.path} has no events: ${what} cannot be told.`, 'Record it with --record full.')
+  if (recording.settings().record !== 'full' && recording.settings().record !== 'ledger') throw unknown(`${recording.path} has no events: ${what} cannot be told.`, 'Record it with --record full.')
 }
 
 function leaks(recording: OpenRecording, at: At, options: Progress): Found {

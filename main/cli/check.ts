@@ -65,7 +65,7 @@ export async function check(args: string[], places: Places): Promise<number> {
 
   return withRecordingsAsync('check', base === undefined ? [path] : [path, base], async ([recording, baseRecording]) => {
     for (const budget of budgets) {
-      if (recording!.settings().record !== 'full') break
+      if (recording!.settings().record !== 'full' && recording!.settings().record !== 'ledger') break
       if (budget.kind === 'leaks') await snapshotAt(recording!, budget.at, places)
       if (budget.kind === 'cycles') await snapshotAt(recording!, 'end', places)
     }
