@@ -22,21 +22,8 @@ export interface Holders {
 
 /** To be asked between two instructions: what lies on the evaluation stack of the running frame counts too. */
 export function holdersOf(target: PyObject): Holders {
-  const columns = findHeap()
-  // An object that nothing refers to gets its node here, and has no edges.
-  const walked = columns.objects.length
-  const node = columns.node(target)
-  const strings = [...columns.strings]
-  const labels: string[] = []
-  const { edges, rootEdges } = columns
-  const graph = (part: typeof edges) => ({ edgeKind: part.kind, edgeName: part.name, strings }) as unknown as HeapGraph
-  for (let edge = 0; edge < rootEdges.count; edge++) {
-    if (rootEdges.to[edge] !== node || rootEdges.kind[edge] === ROOT_MODULE) continue
-    labels.push(rootEdges.kind[edge] === ROOT_FRAME ? frameLabel(strings[rootEdges.name[edge]!]!) : edgeLabel(graph(rootEdges), edge))
-  }
-  for (let edge = 0; edge < edges.count; edge++) {
-    if (edges.to[edge] === node) labels.push(referenceName(columns, walked, sourceOf(columns, walked, edge), edgeLabel(graph(edges), edge), node))
-  }
+  const lookup = new Lookup(findHeap())
+  const labels = lookup.holders(target)
   const frame = _PyRuntime.tstate.frame
   if (frame !== null) {
     const { localsplus, code } = frame
@@ -58,18 +45,6 @@ function frameLabel(name: string): string {
   return variable.startsWith('evaluation stack') ? `evaluation stack of ${name.slice(0, at)}` : `local ${variable} of ${name.slice(0, at)}`
 }
 
-/** The node whose edge it is. */
-function sourceOf({ firstEdge }: HeapColumns, walked: number, edge: number): number {
-  let low = 1
-  let high = walked - 1
-  while (low < high) {
-    const middle = low + high + 1 >>> 1
-    if (firstEdge[middle]! <= edge) low = middle
-    else high = middle - 1
-  }
-  return low
-}
-
 export const describe = (o: PyObject): string => {
   if (o instanceof PyTypeObject) return `class ${nameText(o.tp_name)}`
   if (o.v instanceof ModuleData) return `module ${moduleName(o)}`
@@ -89,40 +64,98 @@ function moduleName(module: PyObject): string {
   return ''
 }
 
-/** A reference out of a namespace belongs to whom the namespace belongs. */
-function referenceName(columns: HeapColumns, walked: number, source: number, label: string, target: number): string {
-  if (source === target) return `${label} of itself`
-  return namespaceName(columns, walked, source, label) ?? `${label} of ${describe(columns.objects[source]!)}${knownAs(columns, walked, source)}`
-}
+class Lookup {
+  private readonly columns: HeapColumns
+  private readonly strings: string[]
+  /** Nodes that were walked; one that nothing refers to gets its node here, and has no edges. */
+  private readonly walked: number
+  /** Edges that lead to the nodes that were asked for. */
+  private readonly into = new Map<number, number[]>()
 
-function namespaceName(columns: HeapColumns, walked: number, source: number, label: string): string | null {
-  const { objects, edges } = columns
-  const holder = objects[source]!
-  const key = /^\['(.*)'\]$/.exec(label)?.[1]
-  if (!(holder.v instanceof DictData) || key === undefined) return null
-  for (let edge = 0; edge < edges.count; edge++) {
-    if (edges.to[edge] !== source || edges.kind[edge] !== EDGE_INTERNAL) continue
-    const owner = objects[sourceOf(columns, walked, edge)]!
-    if (owner.v instanceof ModuleData) {
-      const module = moduleName(owner)
-      return module === '__main__' ? `global ${key}` : `global ${key} of ${module}`
+  constructor(columns: HeapColumns) {
+    this.columns = columns
+    this.walked = columns.objects.length
+    this.strings = [...columns.strings]
+  }
+
+  holders(target: PyObject): string[] {
+    const { columns, into } = this
+    const { rootEdges, edges, objects } = columns
+    const node = columns.node(target)
+    const labels: string[] = []
+    for (let edge = 0; edge < rootEdges.count; edge++) {
+      if (rootEdges.to[edge] !== node || rootEdges.kind[edge] === ROOT_MODULE) continue
+      labels.push(rootEdges.kind[edge] === ROOT_FRAME ? frameLabel(this.strings[rootEdges.name[edge]!]!) : this.label(rootEdges, edge))
     }
-    if (owner.dict === holder || owner instanceof PyTypeObject && owner.tp_dict === holder) return `.${key} of ${describe(owner)}`
+    this.find([node])
+    const found = into.get(node)!
+    // Who holds the holders, and to whom the namespaces belong in which those stand.
+    this.find(found.map(edge => this.source(edge)))
+    const namespaces = [...into.values()].flat().filter(edge => edges.kind[edge] === EDGE_VALUE).map(edge => this.source(edge))
+    this.find(namespaces.filter(source => objects[source]!.v instanceof DictData))
+    for (const edge of found) labels.push(this.reference(this.source(edge), this.label(edges, edge), node))
+    return labels
   }
-  return null
-}
 
-/** ` (global cache)`: the variable that holds it, if one does. */
-function knownAs(columns: HeapColumns, walked: number, node: number): string {
-  const { edges, rootEdges } = columns
-  const strings = [...columns.strings]
-  for (let edge = 0; edge < edges.count; edge++) {
-    if (edges.to[edge] !== node || edges.kind[edge] !== EDGE_VALUE) continue
-    const name = namespaceName(columns, walked, sourceOf(columns, walked, edge), `[${strings[edges.name[edge]!]}]`)
-    if (name?.startsWith('global ')) return ` (${name})`
+  private find(nodes: number[]): void {
+    const { into, columns: { edges } } = this
+    const wanted = new Set(nodes.filter(node => !into.has(node)))
+    if (wanted.size === 0) return
+    for (const node of wanted) into.set(node, [])
+    for (let edge = 0; edge < edges.count; edge++) if (wanted.has(edges.to[edge]!)) into.get(edges.to[edge]!)!.push(edge)
   }
-  for (let edge = 0; edge < rootEdges.count; edge++) {
-    if (rootEdges.to[edge] === node && rootEdges.kind[edge] === ROOT_FRAME) return ` (${frameLabel(strings[rootEdges.name[edge]!]!)})`
+
+  private label(part: HeapColumns['edges'], edge: number): string {
+    return edgeLabel({ edgeKind: part.kind, edgeName: part.name, strings: this.strings } as unknown as HeapGraph, edge)
   }
-  return ''
+
+  /** The node whose edge it is. */
+  private source(edge: number): number {
+    const { firstEdge } = this.columns
+    let low = 1
+    let high = this.walked - 1
+    while (low < high) {
+      const middle = low + high + 1 >>> 1
+      if (firstEdge[middle]! <= edge) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
+  /** A reference out of a namespace belongs to whom the namespace belongs. */
+  private reference(source: number, label: string, target: number): string {
+    if (source === target) return `${label} of itself`
+    return this.inNamespace(source, label) ?? `${label} of ${describe(this.columns.objects[source]!)}${this.knownAs(source)}`
+  }
+
+  private inNamespace(source: number, label: string): string | null {
+    const { objects, edges } = this.columns
+    const holder = objects[source]!
+    const key = /^\['(.*)'\]$/.exec(label)?.[1]
+    if (!(holder.v instanceof DictData) || key === undefined) return null
+    for (const edge of this.into.get(source) ?? []) {
+      if (edges.kind[edge] !== EDGE_INTERNAL) continue
+      const owner = objects[this.source(edge)]!
+      if (owner.v instanceof ModuleData) {
+        const module = moduleName(owner)
+        return module === '__main__' ? `global ${key}` : `global ${key} of ${module}`
+      }
+      if (owner.dict === holder || owner instanceof PyTypeObject && owner.tp_dict === holder) return `.${key} of ${describe(owner)}`
+    }
+    return null
+  }
+
+  /** ` (global cache)`: the variable that holds it, if one does. */
+  private knownAs(node: number): string {
+    const { edges, rootEdges } = this.columns
+    for (const edge of this.into.get(node) ?? []) {
+      if (edges.kind[edge] !== EDGE_VALUE) continue
+      const name = this.inNamespace(this.source(edge), this.label(edges, edge))
+      if (name?.startsWith('global ')) return ` (${name})`
+    }
+    for (let edge = 0; edge < rootEdges.count; edge++) {
+      if (rootEdges.to[edge] === node && rootEdges.kind[edge] === ROOT_FRAME) return ` (${frameLabel(this.strings[rootEdges.name[edge]!]!)})`
+    }
+    return ''
+  }
 }
