@@ -22,6 +22,9 @@ const LEAST_TABLE_BYTES = 256
 /** One object that has this share of all that its traceback holds grew itself, by reallocation. */
 const SELF_SHARE = 0.5
 
+/** With this share of its line's bytes a traceback is judged by itself. */
+const LINE_SHARE = 0.25
+
 export const NO_ROW = -1
 
 export interface Evidence {
@@ -95,16 +98,25 @@ function rowsOfSites(
 ): (site: number) => number {
   const byLine = new Map<number, number>()
   const byTraceback = new Map<number, number>()
-  for (const row of lines.rows) if (isGrowing(row)) byLine.set(row.key, rows.push(row) - 1)
-  for (const row of tracebacks.rows) if (isGrowing(row)) byTraceback.set(row.key, rows.push(row) - 1)
-  const known = new Int32Array(recording.sites.count).fill(-2)
+  const onLine = new Map<number, number>()
+  for (const row of lines.rows) {
+    onLine.set(row.key, row.lastBytes)
+    if (isGrowing(row)) byLine.set(row.key, rows.push(row) - 1)
+  }
   const { frameOf, frames } = recording
+  const lineOf = (frame: number) => frames.code[frame]! * LINES_A_FILE + frames.line[frame]!
+  for (const row of tracebacks.rows) {
+    if (isGrowing(row)) byTraceback.set(row.key, rows.push(row) - 1)
+    // It has a good part of its line and does not grow: others on the line do.
+    else if (row.lastBytes >= (onLine.get(lineOf(row.key)) ?? 0) * LINE_SHARE) byTraceback.set(row.key, NO_ROW)
+  }
+  const known = new Int32Array(recording.sites.count).fill(-2)
   return site => {
     if (site <= 0 || site >= known.length || imported[site] === 1) return NO_ROW
     let row = known[site]!
     if (row === -2) {
       const frame = frameOf[site]!
-      row = known[site] = byTraceback.get(frame) ?? byLine.get(frames.code[frame]! * LINES_A_FILE + frames.line[frame]!) ?? NO_ROW
+      row = known[site] = byTraceback.get(frame) ?? byLine.get(lineOf(frame)) ?? NO_ROW
     }
     return row
   }
@@ -197,6 +209,7 @@ export function growthOfPart(graph: HeapGraph, evidence: Evidence, nodes: ArrayL
     if (table > 0 && tableRow !== NO_ROW) inSeries.set(tableRow, (inSeries.get(tableRow) ?? 0) + table)
   }
   for (let i = 1; i < SAMPLES; i++) made[i]! += made[i - 1]!
+  const born = made.slice()
   // What grew in place did so as its row did.
   for (const [row, bytes] of inSeries) {
     const series = evidence.rows[row]!
@@ -208,14 +221,16 @@ export function growthOfPart(graph: HeapGraph, evidence: Evidence, nodes: ArrayL
   }
   for (let i = 1; i < SAMPLES; i++) made[i] = Math.max(made[i]!, made[i - 1]!)
   if (firstTick === Infinity) firstTick = 0
+  const shapeOf = (live: Float64Array, low = live) => growthShape({ tick: grid, live, low, born: live, freed: new Float64Array(SAMPLES) }, SHAPE)
   const rows = rowsTogether(evidence, byRow, made, grid, tick)
   if (rows.ownShare >= OWN_SHARE) {
-    const verdict = growthShape({ tick: grid, live: rows.live, low: rows.low, born: rows.live, freed: new Float64Array(SAMPLES) }, SHAPE)
+    // Where objects are most of it, these must be of all ages, or at least young, whatever else their lines do.
+    const births = born.at(-1)! >= made.at(-1)! / 2 ? shapeOf(born) : null
+    const verdict = births && !isGrowing(births) ? births : shapeOf(rows.live, rows.low)
     // What goes in at one end and out at the other is young; since when it grows the rows know.
     return { ...rows, tick: grid, made: rows.live, verdict, netShare: 1, firstTick: Math.min(firstTick, verdict.firstGrowthTick ?? firstTick), lastTick }
   }
-  const verdict = growthShape({ tick: grid, live: made, low: made, born: made, freed: new Float64Array(SAMPLES) }, SHAPE)
-  return { ...rows, tick: grid, made, verdict, firstTick, lastTick }
+  return { ...rows, tick: grid, made, verdict: shapeOf(made), firstTick, lastTick }
 }
 
 const SHAPE = { minimumBytes: LEAST_ROW_BYTES }

@@ -14,6 +14,7 @@ import {
   EDGE_INTERNAL, FLAG_INSTANCE, FLAG_INTERNAL, FLAG_PROGRAM, type HeapGraph, ROOT_BUILTIN, ROOT_THREAD, edgeLabel,
 } from '../analysis/heap-graph'
 import { NO_NODE } from '../analysis/options'
+import { MoltError } from '../base/errors'
 import type { At, Frame } from '../rpc/contract'
 import type { Confidence, HolderText, LeakSuspect, LeaksResult, SuspectKind, SuspectMember, SuspectPlace } from '../rpc/contract-leaks'
 import { backReferenceOf } from './back-reference'
@@ -35,6 +36,11 @@ const LEAST_MEMBERS = 8
 const LEAST_NET_SHARE = 0.5
 /** Growth over less of the run than this is not told from making something once. */
 const LEAST_SPAN_SHARE = 0.15
+const WEAK_CONTAINER = /^(_weakrefset|weakref)\.Weak/
+/** Global variables of one type that were made one after the other, by code. */
+const LEAST_NAMES = 30
+/** Less than this makes nobody very sure. */
+const HIGH_BYTES = 8192
 const COMPREHENSION = /(^|\.)<(list|dict|set)comp>$/
 /** An exception whose frames keep less is not worth a word. */
 const LEAST_FRAMES_BYTES = 16 * 1024
@@ -48,6 +54,9 @@ export interface LeaksOptions {
 
 /** The suspects of a snapshot, the gravest first. */
 export function leaksOf(recording: OpenRecording, options: LeaksOptions = {}): LeaksResult {
+  if (recording.run().event_count > 0 && !recording.reader.chunkAtEvent(0)) {
+    throw new MoltError('bad-request', 'This recording has statistics only: how memory grew between its marks is not known.', 'Record with --record full.')
+  }
   const open = graphAt(recording, options.at ?? 'end')
   const search = new LeakSearch(recording, open, options.progress)
   const suspects = search.run()
@@ -64,6 +73,7 @@ class LeakSearch {
   private readonly graph: HeapGraph
   private readonly dominators: Dominators
   private readonly references: References
+  private readonly namespace: Uint8Array
   private readonly evidence: Evidence
   private readonly texts = new Map<number, string[]>()
   private readonly drafts = new Map<LeakSuspect, { accumulation: Accumulation; growth: PartGrowth; births: Births[] }>()
@@ -75,6 +85,7 @@ class LeakSearch {
     this.graph = graph
     this.dominators = open.dominators
     this.references = new References(open)
+    this.namespace = namespacesOf(graph)
     this.evidence = evidenceOf(recording, open, progress)
     this.owner = new Int32Array(graph.nodeCount)
     let live = 0
@@ -85,7 +96,7 @@ class LeakSearch {
   run(): LeakSuspect[] {
     const minimumBytes = Math.max(LEAST_BYTES, this.liveBytes * LEAST_SHARE)
     const found = accumulationsOf(this.graph, this.dominators, this.references.referrers, this.evidence.weight, {
-      minimumBytes, minimumMembers: LEAST_MEMBERS, namespace: namespacesOf(this.graph), selfGrown: this.evidence.selfGrown,
+      minimumBytes, minimumMembers: LEAST_MEMBERS, namespace: this.namespace, selfGrown: this.evidence.selfGrown,
       ...(this.progress ? { progress: this.progress } : {}),
     })
     withoutSharers(found)
@@ -132,8 +143,15 @@ class LeakSearch {
     const growth = growthOfPart(this.graph, this.evidence, nodes, this.open.snapshot.tick)
     if (!isGrowing(growth.verdict) || growth.netShare < LEAST_NET_SHARE) return null
     // What is put together right before the end looks like growth to the end.
-    if (growth.lastTick - growth.firstTick < this.open.snapshot.tick * LEAST_SPAN_SHARE || this.fillsItself(accumulation)) return null
-    return this.suspect(accumulation, nodes, growth)
+    const { node, kind } = accumulation
+    // A container that is made anew now and then accumulates since it was made; chains and strings have a new head each time.
+    const since = kind === 'container' || kind === 'shared' ? Math.max(growth.firstTick, this.graph.birthTick[node]!) : growth.firstTick
+    if (growth.lastTick - since < this.open.snapshot.tick * LEAST_SPAN_SHARE || this.fillsItself(accumulation)) return null
+    const suspect = this.suspect(accumulation, nodes, growth)
+    // Weak containers keep nothing but their own table; and what is in a namespace is many variables, unless there are very many.
+    if (suspect.holder.path.some(step => WEAK_CONTAINER.test(step.typeName))) return null
+    if (node !== 0 && this.namespace[node] === 1 && (suspect.members[0]?.count ?? 0) < LEAST_NAMES) return null
+    return suspect
   }
 
   /** The result of a comprehension: it was filled by the one run of the comprehension that made it, and by nothing since. */
@@ -167,7 +185,7 @@ class LeakSearch {
       (kind === 'garbage' || kind === 'chain' ? 0 : this.evidence.weight[accumulation.node]!)
     const madeAt = this.places(accumulation, nodes, main?.typeName ?? '')
     const span = Math.max(1, growth.lastTick - growth.firstTick)
-    const { confidence, reason } = this.confidence(kind, growth, accumulation.members.length)
+    const { confidence, reason } = this.confidence(kind, growth, accumulation.members.length, bytes)
     const retained = kind === 'garbage' || kind === 'shared' ? bytes : dominators.retainedBytes[accumulation.node]!
     const alsoHeldBy = accumulation.others.slice(0, 3).map(node => this.references.holder(this.holderOf(node))).filter(h => h.node !== holder.node)
     const example = this.example(accumulation, main?.typeName ?? '')
@@ -313,13 +331,14 @@ class LeakSearch {
     return first[member]! < first[member + 1]! ? shown(edgeLabel(graph, edge[first[member]!]!)) : ''
   }
 
-  private confidence(kind: SuspectKind, growth: PartGrowth, members: number): { confidence: Confidence; reason: string } {
+  private confidence(kind: SuspectKind, growth: PartGrowth, members: number, bytes: number): { confidence: Confidence; reason: string } {
     const { verdict, netShare } = growth
     const { tick } = this.open.snapshot
     const share = Math.round((growth.lastTick - growth.firstTick) / Math.max(1, tick) * 100)
     const steady = verdict.confidence >= 0.7 && netShare >= 0.7
     const many = members >= 30 || kind === 'single'
     const text = `it grew over ${share}% of the run and still did at its end`
+    if (steady && many && share >= 30 && bytes < HIGH_BYTES) return { confidence: 'medium', reason: `${text}, but it is small` }
     if (steady && many && share >= 30) return { confidence: 'high', reason: text }
     if (verdict.confidence >= 0.45 && (many || steady)) {
       const but = share < 30 ? 'that is a short time' : !many ? `only ${members} objects show it` : netShare < 0.7 ? 'part of it replaces older objects' : 'not steadily'
