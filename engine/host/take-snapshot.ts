@@ -30,7 +30,7 @@ export async function takeSnapshot(recording: OpenRecording, at: At, options: Ta
     const path = join(folder, 'replay.molt')
     // Figures alone are written: all events are passed, and none is kept.
     const result = await replayRun(recording.path, {
-      ...options, output: { path, overwrite: false }, settings: { record: 'stats', snapshots: [] }, snapshotEvents: [instant.event], untilEvent: instant.event,
+      ...options, output: { path, overwrite: false }, settings: { record: 'stats', snapshots: [], maxTicks: 0 }, snapshotEvents: [instant.event], untilEvent: instant.event,
     })
     if (options.signal?.aborted) throw new MoltError('cancelled', 'The snapshot was not taken.')
     if (result.end.reason === 'crashed') throw new MoltError('internal', `Running again to that instant failed: ${result.end.message}`)

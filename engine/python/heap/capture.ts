@@ -163,7 +163,9 @@ function stringColumns(columns: HeapColumns) {
 
 /** Bytes of the object's own block and of the blocks that belong to it. Of static objects what their struct takes. */
 function sizeOf(o: PyObject): number {
-  const block = (address: number): number => (address > 0 ? _PyRuntime.process.obmalloc.blockSize(address) : 0)
+  const { obmalloc } = _PyRuntime.process
+  // A snapshot after an exact number of events may be taken while a block moves: its owner does not know the new one yet.
+  const block = (address: number): number => (obmalloc.isAllocated(address) ? obmalloc.blockSize(address) : 0)
   let bytes = isStatic(o) ? o.ob_type.tp_basicsize : block(o.addr - o.ob_type.presize)
   const v = o.v as unknown
   if (v instanceof ListData || v instanceof SetData || v instanceof ByteArrayData) bytes += block(v.block)
