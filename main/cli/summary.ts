@@ -7,6 +7,7 @@ import { folded } from './folded'
 import { placeWords } from './frames'
 import { help } from './help'
 import { HELP, limitOf, print, printJson, withRecording } from './reading'
+import { wasteInShort } from './waste'
 
 export const SUMMARY_HELP = `Prints what there is to know of a run first: its facts, and the lines and types that count.
 
@@ -25,7 +26,8 @@ export function summary(args: string[]): number {
   return withRecording('summary', positionals, recording => {
     const report = runReport(recording, { recordingId: 0, rows })
     if (values.json) return printJson(report)
-    return print(`${facts(report)}${rows > 0 ? lists(report) : ''}`)
+    const wasted = wasteInShort(recording)
+    return print(`${facts(report)}${wasted === '' ? '' : folded(wasted, terminalWidth(), 'wasted', 14)}${rows > 0 ? lists(report) : ''}`)
   })
 }
 

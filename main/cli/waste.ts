@@ -1,5 +1,5 @@
 // waste: containers with room or next to nothing in them, attributes that slots would hold in less, values that exist several times.
-import { formatSize, wasteOf, type OpenRecording } from '../../engine/host/command-api'
+import { formatSize, snapshotAt, wasteOf, type OpenRecording } from '../../engine/host/command-api'
 import type { Frame } from '../../engine/rpc/contract'
 import type { WasteResult } from '../../engine/rpc/contract-waste'
 import { instant, INSTANTS, parse } from './arguments'
@@ -34,6 +34,22 @@ export function waste(args: string[], places: Places): Promise<number> | number 
     const result = wasteOf(recording, { at, limit, all: values.all ?? false })
     return values.json ? printJson(result) : print(wasteText(recording, result))
   })
+}
+
+/** Snapshots of more objects are not looked through for a summary. */
+const MOST_OBJECTS = 500_000
+
+/** What a summary says of it, from the snapshot at the end; '' where there is none. */
+export function wasteInShort(recording: OpenRecording): string {
+  if (recording.settings().record === 'none') return ''
+  const snapshot = snapshotAt(recording, 'end')
+  if (!snapshot || snapshot.node_count > MOST_OBJECTS) return ''
+  const { containerBytes, classBytes, duplicateBytes } = wasteOf(recording, { limit: 0 })
+  const parts = [
+    containerBytes > 0 ? `${formatSize(containerBytes)} in containers` : '', classBytes > 0 ? `${formatSize(classBytes)} that __slots__ would save` : '',
+    duplicateBytes > 0 ? `${formatSize(duplicateBytes)} in equal values` : '',
+  ].filter(part => part !== '')
+  return parts.length === 0 ? '' : `${parts.join(', ')} (molt waste)`
 }
 
 const number = (value: number): string => value.toLocaleString('en')
