@@ -90,6 +90,7 @@ test('a linked list of a million nodes is one chain at its first node', () => {
   const [chain, ...rest] = found(graph, weight)
   expect(rest).toEqual([])
   expect([chain!.node, chain!.kind, chain!.bytes]).toEqual([1, 'chain', count * 48])
+  expect(found(graph, weight, [1])[0]!.node).toBe(2)
   expect(chain!.members.length).toBeGreaterThan(count - 30)
 })
 

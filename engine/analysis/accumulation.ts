@@ -102,7 +102,8 @@ class Search {
     for (const [head, { nodes, bytes }] of this.chains) {
       if (bytes < this.options.minimumBytes || nodes.length < this.options.minimumMembers) continue
       const above = this.dominators.parent[head]!
-      this.found.push({ node: above === NO_NODE ? head : above, kind: 'chain', bytes, members: sorted(nodes), others: [] })
+      const holder = above === NO_NODE || above === 0 || this.options.namespace[above] === 1 ? head : above
+      this.found.push({ node: holder, kind: 'chain', bytes, members: sorted(nodes), others: [] })
     }
     this.share()
     this.garbage()

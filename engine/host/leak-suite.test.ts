@@ -80,6 +80,8 @@ test.each(names)('%s', async name => {
   for (const suspect of suspects) {
     expect(suspect.prose).toContain(suspect.advice)
     expect(suspect.growingBytes).toBeGreaterThan(0)
+    expect(suspect.growingBytes).toBeLessThanOrEqual(suspect.retainedBytes)
+    expect(suspect.madeAt.reduce((sum, place) => sum + place.bytes, 0)).toBeLessThanOrEqual(suspect.retainedBytes)
   }
   agrees(recording, name, suspects)
   recording.close()

@@ -41,6 +41,8 @@ const WEAK_CONTAINER = /^(_weakrefset|weakref)\.Weak/
 const LEAST_NAMES = 30
 /** Less than this makes nobody very sure. */
 const HIGH_BYTES = 8192
+/** Between two nodes of a linked list lie at most an instance's dict and a tuple. */
+const CHAIN_STEPS = 4
 const COMPREHENSION = /(^|\.)<(list|dict|set)comp>$/
 /** An exception whose frames keep less is not worth a word. */
 const LEAST_FRAMES_BYTES = 16 * 1024
@@ -178,10 +180,13 @@ class LeakSearch {
     const { kind } = accumulation
     const members = this.membersOf(accumulation)
     const main = members[0]
+    // The end of a linked list is too light to be looked at node by node.
+    if (kind === 'chain' && main) main.count = nodes.reduce((sum, node) => sum + (this.references.typeName(node) === main.typeName ? 1 : 0), 0)
     const count = main?.count ?? 1
     const holder: HolderText = kind === 'garbage' ? GARBAGE : this.references.holder(this.holderOf(accumulation.node))
     // What the members keep is theirs, whichever line made it; of the holder its own table.
-    const bytes = accumulation.members.reduce((sum, node) => sum + dominators.retainedBytes[node]!, 0) +
+    const shares = this.sharesOf(accumulation)
+    const bytes = shares.reduce((sum, share) => sum + share, 0) +
       (kind === 'garbage' || kind === 'chain' ? 0 : this.evidence.weight[accumulation.node]!)
     const madeAt = this.places(accumulation, nodes, main?.typeName ?? '')
     const span = Math.max(1, growth.lastTick - growth.firstTick)
@@ -259,22 +264,44 @@ class LeakSearch {
     return node
   }
 
-  private membersOf({ members }: Accumulation): SuspectMember[] {
-    const sums = new Map<number, { count: number; retainedBytes: number }>()
+  /** What each member keeps; of a linked list without what the nodes after it keep. */
+  private sharesOf({ kind, members }: Accumulation): Float64Array {
+    const { parent, retainedBytes } = this.dominators
+    const shares = Float64Array.from(members, node => retainedBytes[node]!)
+    if (kind !== 'chain') return shares
+    const place = new Map<number, number>()
+    members.forEach((node, i) => place.set(node, i))
     for (const node of members) {
+      let above = parent[node]!
+      for (let steps = 0; steps < CHAIN_STEPS && above !== NO_NODE && !place.has(above); steps++) above = parent[above]!
+      const i = place.get(above)
+      if (i !== undefined) shares[i]! -= retainedBytes[node]!
+    }
+    return shares
+  }
+
+  private membersOf(accumulation: Accumulation): SuspectMember[] {
+    const { members } = accumulation
+    const shares = this.sharesOf(accumulation)
+    const sums = new Map<number, { count: number; retainedBytes: number }>()
+    for (const [i, node] of members.entries()) {
       const type = this.graph.type[node]!
       const sum = sums.get(type)
       if (sum) {
         sum.count++
-        sum.retainedBytes += this.dominators.retainedBytes[node]!
-      } else sums.set(type, { count: 1, retainedBytes: this.dominators.retainedBytes[node]! })
+        sum.retainedBytes += shares[i]!
+      } else sums.set(type, { count: 1, retainedBytes: shares[i]! })
     }
     return [...sums].map(([type, sum]) => ({ typeName: shown(this.open.typeName(type)), ...sum })).sort((a, b) => b.retainedBytes - a.retainedBytes).slice(0, 5)
   }
 
   /** Lines of the members, or of what grew where there are none. */
   private places(accumulation: Accumulation, nodes: number[], mainType: string): SuspectPlace[] {
-    const members = Array.from(accumulation.members).filter(node => this.references.typeName(node) === mainType && this.graph.birthTick[node]! >= 0)
+    const shares = this.sharesOf(accumulation)
+    const members = Array.from(accumulation.members.keys()).filter(i => {
+      const node = accumulation.members[i]!
+      return this.references.typeName(node) === mainType && this.graph.birthTick[node]! >= 0
+    })
     const bySite = new Map<number, { count: number; bytes: number }>()
     const add = (site: number, bytes: number) => {
       const sum = bySite.get(site)
@@ -283,7 +310,7 @@ class LeakSearch {
         sum.bytes += bytes
       } else bySite.set(site, { count: 1, bytes })
     }
-    if (members.length > 0) for (const node of members) add(this.graph.site[node]!, this.dominators.retainedBytes[node]!)
+    if (members.length > 0) for (const i of members) add(this.graph.site[accumulation.members[i]!]!, shares[i]!)
     else {
       for (const node of nodes) {
         const row = this.evidence.tableRowOfNode[node]! >= 0 ? this.evidence.tableRowOfNode[node]! : this.evidence.rowOfNode[node]!
@@ -337,6 +364,9 @@ class LeakSearch {
     const share = Math.round((growth.lastTick - growth.firstTick) / Math.max(1, tick) * 100)
     const steady = verdict.confidence >= 0.7 && netShare >= 0.7
     const many = members >= 30 || kind === 'single'
+    if (kind === 'garbage' && this.recording.reader.collectionTicks().some(c => c.start_tick > growth.firstTick)) {
+      return { confidence: 'low', reason: 'the collector runs and will take them when it next comes to their generation' }
+    }
     const text = `it grew over ${share}% of the run and still did at its end`
     if (steady && many && share >= 30 && bytes < HIGH_BYTES) return { confidence: 'medium', reason: `${text}, but it is small` }
     if (steady && many && share >= 30) return { confidence: 'high', reason: text }
