@@ -60,7 +60,7 @@ test('options reach the run and are checked', async () => {
   const db = new Sqlite(join(folder, 'o.molt'), { readonly: true })
   expect(JSON.parse(db.prepare('select settings from run').pluck().get() as string)).toEqual({
     record: 'stats', clock: 'wall', paths: [join(folder, 'lib'), tmpdir()], gcThreshold: [0, 10, 10], maxMemoryBytes: 1572864, maxTicks: 9000,
-    stackDepth: 50, seed: 3, snapshots: ['end', 'every:5000'], allocator: 'cpython',
+    stackDepth: 50, seed: 3, snapshots: ['end', 'every:5000'], ledger: [], allocator: 'cpython',
   })
   db.close()
 })
@@ -69,7 +69,7 @@ test.each([
   [['run'], 2, 'run needs a script'],
   [['run', '--colour', 'x.py'], 2, 'run has no option --colour'],
   [['run', '-o'], 2, "Option '-o, --output <value>' argument missing"],
-  [['run', '--record', 'some', 'x.py'], 2, '--record takes full, stats or none, not some'],
+  [['run', '--record', 'some', 'x.py'], 2, '--record takes full, ledger, stats or none, not some'],
   [['run', '--max-memory', 'lots', 'x.py'], 2, '--max-memory takes a size such as 512M or 2G, not lots'],
   [['run', '--max-ticks', '-5', 'x.py'], 2, '--max-ticks'],
   [['run', '--seed', '1e3', 'x.py'], 2, '--seed takes a whole number from 0 to 4294967295, not 1e3'],

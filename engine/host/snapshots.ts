@@ -8,7 +8,7 @@ import type { EventLog } from '../memory/event-log'
 import { captureHeap } from '../python/heap/capture'
 import type { Sender } from '../recording/sender'
 
-const FREE_SNAPSHOTS = 16
+const FREE_SNAPSHOTS = 40
 /** An object takes about a microsecond to write down, an instruction a twentieth to run: a tenth of the time. */
 const TICKS_AN_OBJECT = 200
 
