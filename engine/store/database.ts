@@ -85,6 +85,7 @@ export function amendDatabase(path: string, work: (db: Database) => void): boole
   let db: Database | undefined
   try {
     db = new Sqlite(path, { fileMustExist: true, timeout: 1000 })
+    db.pragma('trusted_schema = OFF')
     migrate(db, MIGRATIONS)
     const open = db
     db.transaction(() => work(open))()
