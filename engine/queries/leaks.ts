@@ -22,6 +22,7 @@ import { birthsOf, type Births } from './births'
 import { graphAt, type OpenGraph } from './graph'
 import { evidenceOf, growthOfPart, isGrowing, type Evidence, type PartGrowth } from './growth-evidence'
 import { adviceFor, type Case } from './leak-advice'
+import { proseOf, titleOf } from './leak-words'
 import { namespacesOf } from './namespaces'
 import type { OpenRecording } from './open-recording'
 import { References, shown } from './reference-text'
@@ -250,7 +251,7 @@ class LeakSearch {
       }
       suspect.neverFreedShare = born > 0 ? Math.min(1, left / born) : null
       suspect.advice = adviceFor(this.caseOf(accumulation, suspect, growth))
-      suspect.prose = this.prose(suspect)
+      suspect.prose = proseOf(suspect)
     }
   }
 
@@ -507,7 +508,7 @@ class LeakSearch {
     suspect.title = kind === 'exception'
       ? `${holder.words} keeps ${formatSize(retained)} alive through its traceback${largest}`
       : `${holder.words} keeps the instances that it was called on: ${formatSize(retained)}`
-    suspect.prose = this.prose(suspect)
+    suspect.prose = proseOf(suspect)
     return suspect
   }
 
@@ -548,30 +549,6 @@ class LeakSearch {
     const parts = name.split('.')
     return parts.length > 1 && parts.at(-2) !== '<locals>' ? shown(name) : ''
   }
-
-  // ---- words ------------------------------------------------------------------------------------------------------------
-
-  private prose(s: LeakSuspect): string {
-    const sentences: string[] = []
-    if (s.kind === 'garbage') sentences.push('Nothing holds them but each other: they wait for the collector.')
-    else {
-      const also = s.alsoHeldBy.length === 0 ? '' : `, and also by ${s.alsoHeldBy.map(h => h.words).join(' and ')}`
-      sentences.push(`Held by ${s.holder.words} (${s.example || s.holder.expression})${also}.`)
-    }
-    const place = s.madeAt[0]
-    if (place) {
-      const where = place.frame.functionName === '' ? '' : ` in ${shown(place.frame.functionName)}`
-      sentences.push(`Made at ${shown(place.frame.path)}:${place.frame.line}${where}${place.text === '' ? '' : `: ${place.text}`}.`)
-    }
-    if (s.growth.shape !== 'one-off') {
-      const objects = s.growth.objectsPerThousandTicks > 0 ? ` and ${rate(s.growth.objectsPerThousandTicks)} objects` : ''
-      sentences.push(`It has grown since tick ${s.growth.firstTick.toLocaleString('en')} by ${formatSize(s.growth.bytesPerThousandTicks)}${objects} every 1,000 instructions.`)
-    }
-    if (s.neverFreedShare !== null) sentences.push(`${percent(s.neverFreedShare)} of the \`${s.members[0]?.typeName ?? ''}\` objects that were made there are still alive.`)
-    sentences.push(`Confidence ${s.confidence}: ${s.reason}.`)
-    sentences.push(s.advice)
-    return sentences.join(' ')
-  }
 }
 
 /** A container that grew with objects which another one is named for is named there. */
@@ -583,29 +560,9 @@ function withoutSharers(found: Accumulation[]): void {
 /** Of these a line makes many in passing: that most are freed says nothing about the container. */
 const TEMPORARY_TYPES = new Set(['str', 'bytes', 'int', 'float', 'tuple', 'list', 'dict', 'set'])
 
-const percent = (share: number): string => `${(share * 100).toFixed(share > 0.99 && share < 1 ? 1 : 0)}%`
-
-const rate = (value: number): string => (value >= 10 ? Math.round(value).toLocaleString('en') : value.toPrecision(2))
-
 const GARBAGE: HolderText = { node: 0, typeName: '', expression: '', words: 'nothing', path: [] }
 
 const NO_CASE: Case = {
   kind: 'container', holderType: '', memberType: '', holderWords: '', instances: false, callbacks: false, frames: false, generators: false, underDefaults: false,
   underClass: false, underThreadLocal: false, cachedMethod: '', partlyFreed: false, backReference: '', collectorOff: false, alsoHeld: [],
-}
-
-function titleOf(s: LeakSuspect, length: number): string {
-  const main = s.members[0]
-  const things = main === undefined ? '' : `${main.count.toLocaleString('en')} ${plural(main.typeName, main.count)}`
-  const size = formatSize(s.growingBytes)
-  switch (s.kind) {
-    case 'garbage': return `${things} in cycles that nothing refers to and no collection has taken: ${size}`
-    case 'single': return `${s.holder.words} only grows: ${size}${length >= 0 ? `, ${length.toLocaleString('en')} items` : ''}`
-    case 'chain': return `a linked list of ${things} held by ${s.holder.words} only grows: ${size}`
-    default: return `${s.holder.words} only grows: ${things}, ${size}`
-  }
-}
-
-function plural(type: string, count: number): string {
-  return count === 1 ? `\`${type}\` object` : `\`${type}\` objects`
 }
