@@ -249,7 +249,9 @@ class LeakSearch {
         born += made[at++]!
         left += alive.get(`${type} ${site}`) ?? 0
       }
-      suspect.neverFreedShare = born > 0 ? Math.min(1, left / born) : null
+      const share = born > 0 ? Math.min(1, left / born) : null
+      const inPassing = share !== null && share < ALL_KEPT && TEMPORARY_TYPES.has(suspect.members[0]?.typeName ?? '')
+      suspect.neverFreedShare = inPassing ? null : share
       suspect.advice = adviceFor(this.caseOf(accumulation, suspect, growth))
       suspect.prose = proseOf(suspect)
     }
@@ -395,7 +397,7 @@ class LeakSearch {
       underClass: holder.path.length > 2 && holder.path.at(-2)?.label === '.__dict__' && (graph.flags[holder.path.at(-3)?.node ?? 0]! & FLAG_PROGRAM) !== 0 && holder.path.at(-3)?.typeName !== 'module',
       underThreadLocal: holder.path.some(step => step.typeName === '_thread._local'),
       cachedMethod: this.cachedMethod(holder.node),
-      partlyFreed: suspect.neverFreedShare !== null && suspect.neverFreedShare < 0.95 && !TEMPORARY_TYPES.has(main?.typeName ?? ''),
+      partlyFreed: suspect.neverFreedShare !== null && suspect.neverFreedShare < ALL_KEPT,
       backReference: accumulation.kind === 'garbage' ? backReferenceOf(graph, this.memberSet(accumulation), t => this.open.typeName(t))?.name ?? '' : '',
       collectorOff: !collections.some(c => c.start_tick > growth.firstTick),
       alsoHeld: also.map(h => h.expression),
@@ -557,6 +559,8 @@ function withoutSharers(found: Accumulation[]): void {
   for (let i = found.length - 1; i >= 0; i--) if (found[i]!.kind === 'single' && sharers.has(found[i]!.node)) found.splice(i, 1)
 }
 
+/** Something was freed on purpose if less than this is left. */
+const ALL_KEPT = 0.95
 /** Of these a line makes many in passing: that most are freed says nothing about the container. */
 const TEMPORARY_TYPES = new Set(['str', 'bytes', 'int', 'float', 'tuple', 'list', 'dict', 'set'])
 
