@@ -71,7 +71,7 @@ function moved(recording: OpenRecording, second: OpenRecording, { event, tick }:
     if (same !== undefined) decoded.type[node] = same
     else if (!known.has(id)) added.set(id, type)
   })
-  const blobs = encodeSnapshot({ ...decoded, reason: 'instant', label: '', text: new TextEncoder().encode(decoded.strings.map(text => `${text}\0`).join('')), stringCount: decoded.strings.length }, decoded)
+  const blobs = encodeSnapshot({ ...decoded, reason: 'instant', label: '', text: new TextEncoder().encode(decoded.strings.map(text => `${text}\0`).join('')), stringCount: decoded.strings.length, wholeNumbers: new Float64Array(0), floats: new Float64Array(0) }, decoded)
   const row: StoredSnapshot = { ...taken, reason: 'instant', label: '', tick, id: Math.max(0, ...recording.reader.snapshots().map(s => s.id)) + 1 }
   if (!addSnapshot(recording.path, row, blobs, [...added.values()])) keepGraph(recording, row, decoded)
   else recording.refresh()

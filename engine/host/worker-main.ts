@@ -30,7 +30,7 @@ export function runWorker(runScript: RunScript, runOracle: RunOracle = noOracle)
   const port = parentPort
   if (!port) throw new Error('this entry is started as a worker thread')
   const data = workerData as WorkerData
-  const post = (message: WorkerMessage) => port.postMessage(message)
+  const post = (message: WorkerMessage, transfer?: ArrayBuffer[]) => port.postMessage(message, transfer)
   try {
     if (data.kind === 'run') runRecorded(data, runScript, post)
     else post({ type: 'oracle', json: JSON.stringify(runOracle(data.options, closedIo, data.audited), null, 1) })
@@ -40,7 +40,7 @@ export function runWorker(runScript: RunScript, runOracle: RunOracle = noOracle)
   }
 }
 
-function runRecorded({ options, shared, io }: RunData, runScript: RunScript, post: (message: WorkerMessage) => void): void {
+function runRecorded({ options, shared, io }: RunData, runScript: RunScript, post: (message: WorkerMessage, transfer?: ArrayBuffer[]) => void): void {
   const sender = new Sender(shared, { events: options.settings.record !== 'none', post })
   const { control } = shared
   try {

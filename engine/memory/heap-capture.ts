@@ -24,7 +24,12 @@ export interface HeapCapture {
   edgeTo: Uint32Array
   edgeKind: Uint8Array
   edgeName: Int32Array
-  /** The strings that preview and edgeName index, each followed by a NUL. */
+  /**
+   * What preview and edgeName index: first the strings, each followed by a NUL, then whole numbers and floats, which become
+   * strings when they are read.
+   */
   text: Uint8Array
   stringCount: number
+  wholeNumbers: Float64Array
+  floats: Float64Array
 }

@@ -31,7 +31,8 @@ const BACKLOG_KIB = 64 * 1024
 export interface SenderOptions {
   /** False: events are thrown away; definitions, output and marks are still sent. */
   events: boolean
-  post(message: ChunkMessage): void
+  /** `transfer`: buffers that are the receiver's from then on. */
+  post(message: ChunkMessage, transfer?: ArrayBuffer[]): void
   /** Milliseconds, monotonic. */
   now?: () => number
 }
@@ -189,7 +190,7 @@ export class Sender implements EventSink {
     this.eventTick()
     this.flush()
     this.pending().snapshot = heap
-    this.post(-1, 0)
+    this.post(-1, 0, Object.values(heap).flatMap(column => ArrayBuffer.isView(column) ? [column.buffer as ArrayBuffer] : []))
   }
 
   // ---------------------------------------------------------------- the VM's periodic check
@@ -257,7 +258,7 @@ export class Sender implements EventSink {
     return this.definitions ??= {}
   }
 
-  private post(chunk: number, usedWords: number): void {
+  private post(chunk: number, usedWords: number, transfer?: ArrayBuffer[]): void {
     this.lastFlushMs = this.now()
     this.closeOutput()
     if (this.contextCount > 0) {
@@ -272,6 +273,6 @@ export class Sender implements EventSink {
     if (inputs !== null) this.pending().inputs = inputs
     const definitions = this.definitions
     this.definitions = null
-    this.options.post({ type: 'chunk', chunk, usedWords, tick: this.tick, wallNs: this.wallNs(), definitions })
+    this.options.post({ type: 'chunk', chunk, usedWords, tick: this.tick, wallNs: this.wallNs(), definitions }, transfer)
   }
 }

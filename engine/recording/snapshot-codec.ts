@@ -3,10 +3,12 @@
 //   nodes    version · node count · edge count · address (differences) · type · size · refcount · flags · site (differences) ·
 //            birth tick + 1 · preview · content (eight bytes each) · length + 1 · capacity + 1 · number of edges of each node
 //   edges    version · edge count · target (differences) · kind (a byte each) · name (differences)
-//   strings  version · count · UTF-8 text, each string followed by a NUL
+//   strings  version · count of strings · of whole numbers · of floats · the numbers (eight bytes each) · UTF-8 text, each string
+//            followed by a NUL; numbers come after the strings in the table that preview and name refer to
 import { MoltError } from '../base/errors'
 import type { HeapCapture } from '../memory/heap-capture'
 import { ByteReader, ByteWriter } from './bytes'
+import { floatText } from '../base/float-text'
 import { compress, decompress } from './compress'
 
 const VERSION = 1
@@ -17,7 +19,7 @@ export interface Births { site: Int32Array; birthTick: Float64Array }
 export interface SnapshotBlobs { nodes: Uint8Array; edges: Uint8Array; strings: Uint8Array }
 
 /** The columns of HeapGraph; see engine/analysis/heap-graph.ts. */
-export interface DecodedSnapshot extends Omit<HeapCapture, 'reason' | 'label' | 'text' | 'stringCount'>, Births { strings: string[] }
+export interface DecodedSnapshot extends Omit<HeapCapture, 'reason' | 'label' | 'text' | 'stringCount' | 'wholeNumbers' | 'floats'>, Births { strings: string[] }
 
 export function encodeSnapshot(heap: HeapCapture, births: Births): SnapshotBlobs {
   const { nodeCount: n, edgeCount: m } = heap
@@ -45,14 +47,20 @@ export function encodeSnapshot(heap: HeapCapture, births: Births): SnapshotBlobs
   edges.deltas(new Int32Array(heap.edgeTo.buffer, heap.edgeTo.byteOffset, m), m)
   edges.raw(heap.edgeKind)
   edges.deltas(heap.edgeName, m)
-  const strings = new ByteWriter(heap.text.length + 16)
+  const strings = new ByteWriter(heap.text.length + (heap.wholeNumbers.length + heap.floats.length) * 8 + 32)
   strings.number(VERSION)
   strings.number(heap.stringCount)
+  for (const numbers of [heap.wholeNumbers, heap.floats]) strings.number(numbers.length)
+  for (const numbers of [heap.wholeNumbers, heap.floats]) strings.raw(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength))
   strings.raw(heap.text)
   return { nodes: compress(nodes.written()), edges: compress(edges.written()), strings: compress(strings.written()) }
 }
 
-const plusOne = (column: Int32Array): Int32Array => column.map(value => value + 1)
+function plusOne(column: Int32Array): Int32Array {
+  const more = new Int32Array(column.length)
+  for (let i = 0; i < column.length; i++) more[i] = column[i]! + 1
+  return more
+}
 
 /** Throws a MoltError 'damaged' for blobs that do not belong together or name what is not there. */
 export function decodeSnapshot(blobs: SnapshotBlobs): DecodedSnapshot {
@@ -79,10 +87,15 @@ export function decodeSnapshot(blobs: SnapshotBlobs): DecodedSnapshot {
   const edgeKind = new Uint8Array(edges.raw(m))
   const edgeName = edges.deltas(m)
   const text = begin(blobs.strings)
-  const stringCount = text.number()
+  const named = text.number()
+  const counts = [text.number(), text.number()] as const
+  const [whole, floats] = counts.map(count => new Float64Array(new Uint8Array(text.raw(count * 8)).buffer))
   const strings = new TextDecoder().decode(text.rest()).split('\0')
   strings.pop()
-  if (strings.length !== stringCount) throw mismatch()
+  if (strings.length !== named) throw mismatch()
+  for (const value of whole!) strings.push(String(value))
+  for (const value of floats!) strings.push(floatText(value))
+  const stringCount = strings.length
   for (let i = 0; i < m; i++) if (edgeTo[i]! >= n) throw mismatch()
   for (let i = 0; i < n; i++) if (preview[i]! >>> 0 >= stringCount) throw mismatch()
   return {

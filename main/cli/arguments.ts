@@ -61,7 +61,7 @@ export function size(command: string, option: string, value: string): number {
 
 /** For --help of each command that takes one. */
 export const INSTANTS = `An instant is a tick (instructions executed), end, peak, mark:NAME (or just NAME) for a mark that the script
-set with sys.audit('mark', NAME), or snapshot:N.`
+set with sys.audit('mark', NAME), snapshot:N, or event:N (after so many events).`
 
 /** An instant as it was typed; OpenRecording.resolve knows which one it is. */
 export const instant = (value: string): number | string => (/^\d[\d_]*$/.test(value) ? Number(value.replaceAll('_', '')) : value)

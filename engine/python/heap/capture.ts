@@ -23,10 +23,14 @@ import { nameOf } from '../objects/objimpl'
 import { ODictData } from '../objects/odict-nodes'
 import { _PyRuntime } from '../objects/runtime'
 import { SetData } from '../objects/set-table'
+import { PyFloat_Type } from '../objects/floatobject'
+import { PyLong_Type } from '../objects/longobject'
+import { PyBaseObject_Type } from '../objects/object-type'
 import { PyFrozenSet_Type } from '../objects/setobject'
 import { subtype_dealloc } from '../objects/subtype'
 import { PyTuple_Type } from '../objects/tupleobject'
 import { UnicodeData } from '../objects/unicode-data'
+import { PyUnicode_Type } from '../objects/unicodeobject'
 import { HeapColumns } from './columns'
 import { contentHash, mix, previewOf } from './preview'
 import { Referents } from './referents'
@@ -36,7 +40,8 @@ import { addRoots, isStatic, runningFrames } from './roots'
 export function captureHeap(reason: string, label: string): HeapCapture {
   const columns = findHeap()
   addHeld(columns)
-  return { reason, label, ...nodeColumns(columns), ...edgeColumns(columns), ...stringColumns(columns) }
+  const previews = new Previews(columns)
+  return { reason, label, ...nodeColumns(columns, previews), ...edgeColumns(columns), ...previews.strings() }
 }
 
 /** All that can be found, with all references that have been found; `also`: what only the caller knows. */
@@ -107,7 +112,24 @@ function typeId(type: PyTypeObject): number {
 
 // ---- columns ----------------------------------------------------------------------------------------------------------
 
-function nodeColumns(columns: HeapColumns) {
+/** What is done alike for all objects of a type. */
+const OTHER = 0
+const PLAIN_INSTANCE = 1
+const WHOLE_NUMBER = 2
+const FLOAT = 3
+const TEXT = 4
+
+function kindOf(type: PyTypeObject): number {
+  if (type === PyLong_Type) return WHOLE_NUMBER
+  if (type === PyFloat_Type) return FLOAT
+  if (type === PyUnicode_Type) return TEXT
+  if (type.tp_dealloc !== subtype_dealloc || (type.tp_flags & Py_TPFLAGS_HEAPTYPE) === 0) return OTHER
+  let base = type
+  while (base.tp_dealloc === subtype_dealloc) base = base.tp_base!
+  return base === PyBaseObject_Type ? PLAIN_INSTANCE : OTHER
+}
+
+function nodeColumns(columns: HeapColumns, previews: Previews) {
   const { objects, found } = columns
   const nodeCount = objects.length
   const address = new Int32Array(nodeCount)
@@ -117,27 +139,95 @@ function nodeColumns(columns: HeapColumns) {
   const flags = new Int32Array(nodeCount)
   const preview = new Int32Array(nodeCount)
   const content = new Float64Array(nodeCount)
-  const length = new Int32Array(nodeCount)
-  const capacity = new Int32Array(nodeCount)
+  const length = new Int32Array(nodeCount).fill(-1)
+  const capacity = new Int32Array(nodeCount).fill(-1)
   const { gc } = _PyRuntime.process
   const generation = new Uint8Array(gc.slotEnd)
   gc.generationsBySlot(generation)
-  length[0] = capacity[0] = -1
+  const kinds = new Map<PyTypeObject, number>()
   for (let node = 1; node < nodeCount; node++) {
     const o = objects[node]!
+    const { ob_type: cls, ob_refcnt: count } = o
     address[node] = o.addr
-    type[node] = typeId(o.ob_type)
-    sizeBytes[node] = sizeOf(o)
-    refcount[node] = o.ob_refcnt
-    flags[node] = flagsOf(o, generation) | (o.ob_refcnt > found[node]! ? FLAG_HELD : 0)
-    preview[node] = columns.string(previewOf(o))
-    content[node] = contentHash(o)
-    length[node] = lengthOf(o)
-    capacity[node] = capacityOf(o)
+    type[node] = cls.eventId || typeId(cls)
+    refcount[node] = count
+    let bits = count > found[node]! ? FLAG_HELD : 0
+    if (o.gc !== 0) bits |= FLAG_TRACKED | generation[o.gc]! << FLAG_GENERATION_SHIFT
+    if (o.weaklist !== null) bits |= FLAG_WEAKLY_REFERENCED
+    if (cls.tp_finalize !== null || cls.tp_del !== null) bits |= _PyGC_FINALIZED(o) ? FLAG_FINALIZER | FLAG_FINALIZED : FLAG_FINALIZER
+    let kind = kinds.get(cls)
+    if (kind === undefined) kinds.set(cls, kind = kindOf(cls))
+    switch (kind) {
+      case PLAIN_INSTANCE:
+        sizeBytes[node] = blockBytes(o.addr - cls.presize) + (o.dict instanceof InlineValues ? blockBytes(o.dict.block) : 0)
+        bits |= instanceFlags(o)
+        break
+      case WHOLE_NUMBER:
+      case FLOAT:
+        sizeBytes[node] = ownBytes(o)
+        content[node] = contentHash(o)
+        preview[node] = typeof o.v !== 'number' ? previews.text(previewOf(o)) : kind === FLOAT ? previews.float(o.v) : previews.whole(o.v)
+        bits |= FLAG_IMMUTABLE
+        break
+      case TEXT: {
+        const data = o.v as UnicodeData
+        sizeBytes[node] = ownBytes(o) + (data.utf8Block === 0 ? 0 : blockBytes(data.utf8Block))
+        content[node] = contentHash(o)
+        preview[node] = previews.text(previewOf(o))
+        length[node] = data.length
+        bits |= data.interned !== 0 ? FLAG_IMMUTABLE | FLAG_INTERNED : FLAG_IMMUTABLE
+        break
+      }
+      default:
+        sizeBytes[node] = sizeOf(o)
+        content[node] = contentHash(o)
+        preview[node] = previews.text(previewOf(o))
+        length[node] = lengthOf(o)
+        capacity[node] = capacityOf(o)
+        bits |= flagsOf(o, content[node] !== 0)
+    }
+    flags[node] = bits
   }
+  previews.settle(preview)
   markInstanceDicts(columns, flags)
   hashTuples(columns, content)
   return { nodeCount, address, type, sizeBytes, refcount, flags, preview, content, length, capacity }
+}
+
+/**
+ * Previews, which are many and seldom the same: texts in the order in which they come, numbers as numbers. A preview is -1 - its place
+ * until all names are known; `settle` puts the right numbers into the column.
+ */
+class Previews {
+  private readonly columns: HeapColumns
+  private readonly texts: string[] = []
+  private readonly wholeNumbers: number[] = []
+  private readonly floats: number[] = []
+
+  constructor(columns: HeapColumns) {
+    this.columns = columns
+  }
+
+  text(text: string): number { return text === '' ? 0 : -(this.texts.push(text) * 4) }
+  whole(value: number): number { return -(this.wholeNumbers.push(value) * 4 + 1) }
+  float(value: number): number { return -(this.floats.push(value) * 4 + 2) }
+
+  settle(preview: Int32Array): void {
+    const names = this.columns.stringCount
+    const starts = [names, names + this.texts.length, names + this.texts.length + this.wholeNumbers.length]
+    for (let node = 0; node < preview.length; node++) {
+      const coded = -preview[node]!
+      if (coded > 0) preview[node] = starts[coded & 3]! + (coded >> 2) - 1
+    }
+  }
+
+  strings() {
+    const all = [...this.columns.strings, ...this.texts]
+    return {
+      text: new TextEncoder().encode(`${all.join('\0')}\0`), stringCount: all.length, wholeNumbers: Float64Array.from(this.wholeNumbers),
+      floats: Float64Array.from(this.floats),
+    }
+  }
 }
 
 function edgeColumns(columns: HeapColumns) {
@@ -157,16 +247,18 @@ function edgeColumns(columns: HeapColumns) {
   return { edgeCount, firstEdge, edgeTo, edgeKind, edgeName }
 }
 
-function stringColumns(columns: HeapColumns) {
-  return { text: new TextEncoder().encode(`${[...columns.strings].join('\0')}\0`), stringCount: columns.stringCount }
+/** A snapshot after an exact number of events may be taken while a block moves: its owner does not know the new one yet. */
+function blockBytes(address: number): number {
+  const { obmalloc } = _PyRuntime.process
+  return obmalloc.isAllocated(address) ? obmalloc.blockSize(address) : 0
 }
+
+const ownBytes = (o: PyObject): number => (isStatic(o) ? o.ob_type.tp_basicsize : blockBytes(o.addr - o.ob_type.presize))
 
 /** Bytes of the object's own block and of the blocks that belong to it. Of static objects what their struct takes. */
 function sizeOf(o: PyObject): number {
-  const { obmalloc } = _PyRuntime.process
-  // A snapshot after an exact number of events may be taken while a block moves: its owner does not know the new one yet.
-  const block = (address: number): number => (obmalloc.isAllocated(address) ? obmalloc.blockSize(address) : 0)
-  let bytes = isStatic(o) ? o.ob_type.tp_basicsize : block(o.addr - o.ob_type.presize)
+  const block = blockBytes
+  let bytes = ownBytes(o)
   const v = o.v as unknown
   if (v instanceof ListData || v instanceof SetData || v instanceof ByteArrayData) bytes += block(v.block)
   else if (v instanceof UnicodeData) bytes += block(v.utf8Block)
@@ -187,22 +279,22 @@ function sizeOf(o: PyObject): number {
   return bytes
 }
 
-function flagsOf(o: PyObject, generation: Uint8Array): number {
+function instanceFlags(o: PyObject): number {
+  const type = o.ob_type
+  if (o.dict instanceof InlineValues) return FLAG_INSTANCE | FLAG_SHARES_KEYS
+  return o.slots !== null && (type.tp_flags & Py_TPFLAGS_MANAGED_DICT) === 0 && type.tp_dictoffset === 0 ? FLAG_INSTANCE | FLAG_SLOTS : FLAG_INSTANCE
+}
+
+/** Those that follow from the type and the value. */
+function flagsOf(o: PyObject, comparable: boolean): number {
   const type = o.ob_type
   let flags = 0
-  if (o.gc !== 0) flags |= FLAG_TRACKED | generation[o.gc]! << FLAG_GENERATION_SHIFT
-  if (type.tp_finalize !== null || type.tp_del !== null) flags |= FLAG_FINALIZER
-  if (o.gc !== 0 && _PyGC_FINALIZED(o)) flags |= FLAG_FINALIZED
-  if (o.weaklist !== null) flags |= FLAG_WEAKLY_REFERENCED
   const v = o.v as unknown
   if (v instanceof UnicodeData && v.interned !== 0) flags |= FLAG_INTERNED
   if (o.dict instanceof InlineValues || v instanceof DictData && v.ma_values !== null) flags |= FLAG_SHARES_KEYS
-  if (contentHash(o) !== 0 || type === PyTuple_Type || type === PyFrozenSet_Type) flags |= FLAG_IMMUTABLE
+  if (comparable || type === PyTuple_Type || type === PyFrozenSet_Type) flags |= FLAG_IMMUTABLE
   if (o instanceof PyTypeObject || v instanceof FunctionData || v instanceof ModuleData || v instanceof CodeData) flags |= FLAG_PROGRAM
-  else if ((type.tp_flags & Py_TPFLAGS_HEAPTYPE) !== 0 && type.tp_dealloc === subtype_dealloc) {
-    flags |= FLAG_INSTANCE
-    if (o.slots !== null && (type.tp_flags & Py_TPFLAGS_MANAGED_DICT) === 0 && type.tp_dictoffset === 0) flags |= FLAG_SLOTS
-  }
+  else if ((type.tp_flags & Py_TPFLAGS_HEAPTYPE) !== 0 && type.tp_dealloc === subtype_dealloc) flags |= instanceFlags(o)
   return flags
 }
 

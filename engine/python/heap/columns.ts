@@ -1,12 +1,17 @@
 // Where the walk puts nodes and edges: growing columns, and a table from objects to their nodes.
 //
 // Nodes are numbered in the order in which they are found, and their edges written in that order, so that CSR form comes by
-// itself; the root's edges are kept apart and put first at the end. Objects are found by their address (open addressing,
-// with the object itself compared: static objects may share one).
+// itself; the root's edges are kept apart and put first at the end. Objects are found by their address, as blocks are in a
+// LiveTable: a directory leads from a page of granules to a row of nodes, so that neighbours in the heap are neighbours here. Static
+// objects, whose addresses are below zero, are few and found in a map.
 import { grownInt32, grownUint8 } from '../../base/typed-arrays'
 import type { PyObject } from '../objects/object'
 
 const START = 1 << 14
+const PAGE_BITS = 12
+const PAGE_MASK = (1 << PAGE_BITS) - 1
+/** Granules are below 2^30; engine/memory/address-space.ts. */
+const PAGES = 1 << 30 - PAGE_BITS
 
 class EdgeColumns {
   count = 0
@@ -36,8 +41,10 @@ export class HeapColumns {
   found = new Int32Array(START)
   /** First edge of each node that has been walked, in `edges`. */
   firstEdge = new Int32Array(START)
-  private cells = new Int32Array(START * 4)
-  private mask = START * 4 - 1
+  private readonly directory = new Int32Array(PAGES)
+  private map = new Int32Array(64 << PAGE_BITS)
+  private pages = 1
+  private readonly statics = new Map<PyObject, number>()
   private readonly stringIds = new Map<string, number>([['', 0]])
 
   get nodeCount(): number { return this.objects.length }
@@ -46,20 +53,31 @@ export class HeapColumns {
 
   /** The node of an object, made if it has none yet. */
   node(o: PyObject): number {
-    const { objects, mask } = this
-    let cell = Math.imul(o.addr, 0x9e3779b1) >>> 8 & mask
-    for (;;) {
-      const node = this.cells[cell]!
-      if (node === 0) break
-      if (objects[node] === o) return node
-      cell = cell + 1 & mask
-    }
-    const node = objects.length
-    this.cells[cell] = node
-    objects.push(o)
-    if (node === this.found.length) this.found = grownInt32(this.found, node + 1)
-    if (objects.length * 2 > mask) this.rehash()
+    const { addr } = o
+    if (addr <= 0) return this.statics.get(o) ?? this.staticNode(o)
+    const page = this.directory[addr >>> PAGE_BITS] || this.newPage(addr >>> PAGE_BITS)
+    const place = page << PAGE_BITS | addr & PAGE_MASK
+    return this.map[place] || (this.map[place] = this.newNode(o))
+  }
+
+  private staticNode(o: PyObject): number {
+    const node = this.newNode(o)
+    this.statics.set(o, node)
     return node
+  }
+
+  private newNode(o: PyObject): number {
+    const node = this.objects.length
+    this.objects.push(o)
+    if (node === this.found.length) this.found = grownInt32(this.found, node + 1)
+    return node
+  }
+
+  private newPage(high: number): number {
+    const page = this.pages++
+    this.map = grownInt32(this.map, this.pages << PAGE_BITS)
+    this.directory[high] = page
+    return page
   }
 
   edge(to: PyObject, kind: number, name: number): void {
@@ -85,17 +103,5 @@ export class HeapColumns {
     let id = this.stringIds.get(text)
     if (id === undefined) this.stringIds.set(text, id = this.stringIds.size)
     return id
-  }
-
-  private rehash(): void {
-    const { objects } = this
-    this.mask = this.mask * 2 + 1
-    const { mask } = this
-    const cells = this.cells = new Int32Array(mask + 1)
-    for (let node = 1; node < objects.length; node++) {
-      let cell = Math.imul(objects[node]!.addr, 0x9e3779b1) >>> 8 & mask
-      while (cells[cell] !== 0) cell = cell + 1 & mask
-      cells[cell] = node
-    }
   }
 }

@@ -1,5 +1,6 @@
 // A short text that shows a value, as its repr would, and a hash by which equal values are found: both without running any
 // Python code and without allocating in the simulated process.
+import { floatText } from '../../base/float-text'
 import { BytesData, PyBytes_Type } from '../objects/bytesobject'
 import { CodeData } from '../objects/codeobject'
 import { FrameData, frameLine } from '../objects/frameobject'
@@ -81,11 +82,6 @@ function intText(v: number | bigint): string {
   // Large powers would take long to write out.
   const bits = v < 0n ? (-v).toString(16).length * 4 : v.toString(16).length * 4
   return bits > 240 ? `an int of about ${bits.toLocaleString('en')} bits` : String(v)
-}
-
-function floatText(v: number): string {
-  if (Number.isInteger(v) && Math.abs(v) < 1e16) return Object.is(v, -0) ? '-0.0' : `${v}.0`
-  return Number.isNaN(v) ? 'nan' : v === Infinity ? 'inf' : v === -Infinity ? '-inf' : String(v)
 }
 
 // ---- content ------------------------------------------------------------------------------------------------------
