@@ -107,6 +107,8 @@ export class SnapshotTaker {
 
   private take(reason: string, label: string): void {
     if (!this.enabled) return
+    // What came before it need not wait for it.
+    this.sender.flush()
     const heap = captureHeap(reason, label)
     this.taken++
     this.lastNodes = heap.nodeCount
