@@ -10,20 +10,25 @@ export interface HtmlPage {
   script: string
 }
 
-/** `hash` gives the SHA-256 of a text in base64. */
-export function* htmlPage(page: HtmlPage, hash: (text: string) => string): Generator<string> {
-  const policy = `default-src 'none'; script-src 'sha256-${hash(page.script)}'; style-src 'sha256-${hash(page.style)}'; base-uri 'none'; form-action 'none'`
-  yield `<!doctype html>
+/** Up to the beginning of the body. `hash` gives the SHA-256 of a text in base64; without a script none may run. */
+export function pageHead(title: string, style: string, hash: (text: string) => string, script?: string): string {
+  const scripts = script === undefined ? '' : `script-src 'sha256-${hash(script)}'; `
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; ${scripts}style-src 'sha256-${hash(style)}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width">
-<title>${markup(page.title)}</title>
-<style>${page.style}</style>
+<title>${markup(title)}</title>
+<style>${style}</style>
 </head>
 <body>
-${page.body}
+`
+}
+
+export function* htmlPage(page: HtmlPage, hash: (text: string) => string): Generator<string> {
+  yield pageHead(page.title, page.style, hash, page.script)
+  yield `${page.body}
 <script type="application/json" id="data">`
   yield* page.data
   yield `</script>

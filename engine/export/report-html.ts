@@ -2,6 +2,7 @@
 // no program: its policy allows its own style and nothing else. The memory over time is a drawing, the calls are nested lists
 // that open and close by themselves.
 import { joined } from './chunks'
+import { pageHead } from './html-page'
 import { markup } from './markup'
 
 /** A cell: text, or a figure with a bar behind it, 0..1 of the largest. */
@@ -61,17 +62,8 @@ export interface ReportPage {
 export const reportHtml = (page: ReportPage, hash: (text: string) => string): Generator<string> => joined(parts(page, hash))
 
 function* parts(page: ReportPage, hash: (text: string) => string): Generator<string> {
-  yield `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hash(STYLE)}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width">
-<title>${markup(page.title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header><h1>${markup(page.title)}</h1><p>${markup(page.subtitle)}</p></header>
+  yield pageHead(page.title, STYLE, hash)
+  yield `<header><h1>${markup(page.title)}</h1><p>${markup(page.subtitle)}</p></header>
 <main>
 <section><h2>The run</h2><dl>${page.facts.map(([name, value]) => `<dt>${markup(name)}</dt><dd>${markup(value)}</dd>`).join('')}</dl></section>
 `

@@ -3,9 +3,9 @@
 // It reads the JSON of flamegraph-html.ts and draws an icicle on one canvas: the whole at the top, what it called below. Only
 // what is in view and wider than half a pixel is visited (children are sorted by weight), so a hundred thousand nodes cost no
 // more than fit the window. Names come from the program that was profiled: they are only ever drawn or set as text.
+import { PAGE_SCRIPT } from '../page-script'
 
-export const SCRIPT = String.raw`'use strict'
-const data = JSON.parse(document.getElementById('data').textContent)
+export const SCRIPT = PAGE_SCRIPT + String.raw`
 const parent = Int32Array.from(data.parent)
 const place = Int32Array.from(data.place)
 const total = Float64Array.from(data.total)
@@ -34,9 +34,6 @@ for (let node = size - 1; node > 0; node--) height[parent[node]] = Math.max(heig
 
 // ---------------------------------------------------------------- words
 
-/** What would turn the direction of text or break its line is shown as its number. */
-const printable = text => text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-  c => (c < '\u0100' ? '\\x' + c.charCodeAt(0).toString(16).padStart(2, '0') : '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0')))
 const names = data.names.map(i => printable(data.strings[i]))
 const files = data.paths.map((path, i) => {
   const text = printable(data.strings[path])
@@ -47,20 +44,6 @@ const shortFiles = files.map(text => text.replace(/^.*\/(?=[^/]*\/__init__\.py:\
 const labelOf = node => (node === 0 ? 'all' : names[place[node]] || (files[place[node]] === 'no Python frame' ? '(outside of any Python frame)' : shortFiles[place[node]]))
 const fileOf = node => (node === 0 ? data.title : files[place[node]])
 
-function amount(value) {
-  if (data.unit === 'byte-ticks') {
-    let unit = 0
-    while (value >= 1000 && unit < 6) { value /= 1000; unit++ }
-    return (value < 100 && unit > 0 ? value.toFixed(1) : value.toFixed(0)) + ' ' + ['', 'k', 'M', 'G', 'T', 'P', 'E'][unit] + 'B·tick'
-  }
-  for (const unit of ['B', 'KiB', 'MiB', 'GiB']) {
-    if (Math.abs(value) < 100 && unit !== 'B') return value.toFixed(1) + ' ' + unit
-    if (Math.abs(value) < 10240) return value.toFixed(0) + ' ' + unit
-    value /= 1024
-  }
-  return value.toFixed(0) + ' TiB'
-}
-const signed = value => (value > 0 ? '+' : value < 0 ? '-' : '') + amount(Math.abs(value))
 const share = (part, whole) => (whole > 0 ? (part / whole * 100).toFixed(part / whole < 0.1 ? 2 : 1) : '0') + '%'
 const count = value => Math.round(value).toLocaleString('en') + ' ' + data.countName
 

@@ -2,29 +2,13 @@
 //
 // It reads the JSON of table-html.ts and fills a table that sorts by any column and shows the rows that match a search, so many
 // at a time. Names come from the program that was profiled: they are only ever set as text.
+import { PAGE_SCRIPT } from '../page-script'
 
-export const TABLE_SCRIPT = String.raw`'use strict'
-const data = JSON.parse(document.getElementById('data').textContent)
+export const TABLE_SCRIPT = PAGE_SCRIPT + String.raw`
 const PAGE = 200
 const byId = id => document.getElementById(id)
-const printable = text => text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-  c => (c < '\u0100' ? '\\x' + c.charCodeAt(0).toString(16).padStart(2, '0') : '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0')))
 const strings = data.strings.map(printable)
 
-function amount(value) {
-  if (data.unit === 'byte-ticks') {
-    let unit = 0
-    while (value >= 1000 && unit < 6) { value /= 1000; unit++ }
-    return (value < 100 && unit > 0 ? value.toFixed(1) : value.toFixed(0)) + ' ' + ['', 'k', 'M', 'G', 'T', 'P', 'E'][unit] + 'B·tick'
-  }
-  for (const unit of ['B', 'KiB', 'MiB', 'GiB']) {
-    if (Math.abs(value) < 100 && unit !== 'B') return value.toFixed(1) + ' ' + unit
-    if (Math.abs(value) < 10240) return value.toFixed(0) + ' ' + unit
-    value /= 1024
-  }
-  return value.toFixed(0) + ' TiB'
-}
-const signed = value => (value > 0 ? '+' : value < 0 ? '-' : '') + amount(Math.abs(value))
 const number = value => Math.round(value).toLocaleString('en')
 const share = value => (data.total > 0 ? value / data.total * 100 : 0).toFixed(2) + '%'
 
