@@ -3,7 +3,7 @@ import { allocatorAt, describePin, formatSize } from '../../engine/host/command-
 import type { AllocatorAt, PinRow } from '../../engine/rpc/contract-allocator'
 import { instant, INSTANTS, parse } from './arguments'
 import { HELP, limitOf, print, printJson, withRecording } from './reading'
-import { cutLeft, printable, terminalWidth } from './fitted'
+import { count, cutLeft, printable, terminalWidth } from './fitted'
 import { table } from './table'
 import { wrapped } from './wrapped'
 
@@ -107,5 +107,4 @@ function jsonOf(at: AllocatorAt): unknown {
   return Object.fromEntries(Object.entries(at).map(([key, value]) => [key, ArrayBuffer.isView(value) ? [...value as Int32Array] : value as unknown]))
 }
 
-const count = (n: number): string => n.toLocaleString('en')
 const plural = (n: number, word: string): string => `${count(n)} ${word}${n === 1 ? '' : 's'}`

@@ -53,6 +53,13 @@ export function report(error: unknown, writing = false): number {
   return EXIT.internal
 }
 
+/** As `report`, of what was to be written to `name`: -f would have been enough where that exists. */
+export function reportWriting(error: unknown, name: string | null): number {
+  if (!(error instanceof MoltError) || error.code !== 'exists') return report(error, true)
+  say(`${name} exists already. Use -f to overwrite it, or another name with -o.`)
+  return EXIT.cannotCreate
+}
+
 function codeOf(error: MoltError, writing: boolean): number {
   switch (error.code) {
     case 'not-a-recording': return writing ? EXIT.cannotCreate : EXIT.data

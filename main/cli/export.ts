@@ -1,8 +1,8 @@
 // molt export: a recording written for another tool, to a file or to stdout.
-import { bytesOf, ENGINE_VERSION, EXPORT_FORMATS, exportRecording, MoltError, writeExport } from '../../engine/host/command-api'
+import { bytesOf, ENGINE_VERSION, EXPORT_FORMATS, exportRecording, writeExport } from '../../engine/host/command-api'
 import type { ExportOptions } from '../../engine/rpc/contract-export'
 import { choice, instant, INSTANTS, parse, range, wholeNumber } from './arguments'
-import { EXIT, report, say, UsageError } from './exit'
+import { EXIT, reportWriting, say, UsageError } from './exit'
 import { help } from './help'
 import { FILTER_HELP, FILTER_OPTIONS, filtersOf, MEASURES } from './measure-options'
 import type { Places } from './places'
@@ -89,11 +89,7 @@ export async function exportCommand(args: string[], places: Places): Promise<num
       return 0
     } catch (error) {
       if (cancel.signal.aborted) return EXIT.interrupted
-      if (error instanceof MoltError && error.code === 'exists') {
-        say(`${output} exists already. Use -f to overwrite it, or another name with -o.`)
-        return EXIT.cannotCreate
-      }
-      return report(error, true)
+      return reportWriting(error, output)
     } finally {
       process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
     }

@@ -5,6 +5,15 @@ const LEAST_NAME = 24
 
 export const terminalWidth = (): number => process.stdout.columns ?? 80
 
+/** 1,234. */
+export const count = (value: number): string => value.toLocaleString('en')
+
+/** `the beginning…`: at most `width` characters, surrogate pairs kept whole. */
+export function cutRight(text: string, width: number): string {
+  const characters = [...text]
+  return characters.length <= width ? text : `${characters.slice(0, width - 1).join('')}…`
+}
+
 /** `…/end/of/path`: at most `width` characters, surrogate pairs kept whole. */
 export function cutLeft(text: string, width: number): string {
   if (text.length <= width) return text

@@ -4,7 +4,7 @@ import type { OpenRecording } from '../../engine/host/command-api'
 import { parse, wholeNumber } from './arguments'
 import { say } from './exit'
 import { HELP, limitOf, print, printJson, withRecording } from './reading'
-import { fitted, terminalWidth } from './fitted'
+import { count, fitted, terminalWidth } from './fitted'
 import { table } from './table'
 import { wrapped } from './wrapped'
 
@@ -79,5 +79,4 @@ function explained(recording: OpenRecording, collectionId: number, json: boolean
   return 0
 }
 
-const count = (n: number): string => n.toLocaleString('en')
 const milliseconds = (ns: number): string => `${(ns / 1e6).toFixed(ns < 1e7 ? 2 : 0)} ms`

@@ -1,7 +1,7 @@
 // Where a command's page of HTML goes: a file that is there as a whole or not at all, or stdout.
 import { basename } from 'node:path'
-import { bytesOf, MoltError, writeExport, type OpenRecording } from '../../engine/host/command-api'
-import { EXIT, report, say } from './exit'
+import { bytesOf, writeExport, type OpenRecording } from '../../engine/host/command-api'
+import { reportWriting, say } from './exit'
 import { progressOn } from './reading'
 
 export const PAGE_OPTIONS = { output: { type: 'string', short: 'o' }, force: { type: 'boolean', short: 'f' } } as const
@@ -27,10 +27,6 @@ export async function writePage(
     }
     return 0
   } catch (error) {
-    if (error instanceof MoltError && error.code === 'exists') {
-      say(`${output} exists already. Use -f to overwrite it, or another name with -o.`)
-      return EXIT.cannotCreate
-    }
-    return report(error, true)
+    return reportWriting(error, output)
   }
 }

@@ -3,7 +3,7 @@ import { formatSize, objectCut, objectDescription, objectList, objectPaths, obje
 import type { CutResult, ObjectDescription, ObjectPath, ObjectRow, ReferenceRow } from '../../engine/rpc/contract-objects'
 import { choice, instant, INSTANTS, parse, wholeNumber } from './arguments'
 import { say, UsageError } from './exit'
-import { fitted, printable } from './fitted'
+import { count, cutRight, fitted, printable } from './fitted'
 import type { Places } from './places'
 import { HELP, limitOf, print, printJson, withRecording } from './reading'
 import { withSnapshot } from './snapshot'
@@ -71,7 +71,7 @@ export function objects(args: string[], places: Places): number | Promise<number
       if (values.json) return printJson(rows)
       if (rows.length === 0) return print('No snapshot was taken.\n')
       return print(fitted(['snapshot', 'tick', 'objects', 'references', 'size', 'taken'], rows.map(row => [
-        `snapshot:${row.snapshotId}`, number(row.tick), number(row.objects), number(row.references), formatSize(row.sizeBytes),
+        `snapshot:${row.snapshotId}`, count(row.tick), count(row.objects), count(row.references), formatSize(row.sizeBytes),
         row.reason === 'mark' ? `mark:${row.label}` : row.reason,
       ]), 'lrrrrl'))
     })
@@ -85,17 +85,17 @@ export function objects(args: string[], places: Places): number | Promise<number
       if (values.json) return printJson(result)
       if (result.rows.length === 0) return print('No object matches.\n')
       print(objectTable(result.rows))
-      if (result.rowCount > result.rows.length) say(`${result.rows.length} of ${number(result.rowCount)} objects; -n 0 shows all`)
+      if (result.rowCount > result.rows.length) say(`${result.rows.length} of ${count(result.rowCount)} objects; -n 0 shows all`)
       return 0
     }
     const sort = choice('objects', '--sort', values.sort ?? 'retained', ['retained', 'shallow', 'count'])
     const result = objectTypes(recording, { recordingId: 0, at, internal, sort, limit })
     if (values.json) return printJson(result)
     print(fitted(['count', 'shallow', 'retained', 'type'], result.rows.map(row => [
-      number(row.count), formatSize(row.shallowBytes), formatSize(row.retainedBytes), row.module === 'builtins' || row.module === '' ? row.name : `${row.module}.${row.name}`,
+      count(row.count), formatSize(row.shallowBytes), formatSize(row.retainedBytes), row.module === 'builtins' || row.module === '' ? row.name : `${row.module}.${row.name}`,
     ]), 'rrrl'))
-    const hidden = result.hiddenCount > 0 ? `; ${number(result.hiddenCount)} of the interpreter's own (${formatSize(result.hiddenBytes)}) are hidden, --all shows them` : ''
-    say(`${number(result.totalCount)} objects, ${formatSize(result.totalBytes)}, in ${number(result.rowCount)} types at tick ${number(result.tick)}${hidden}`)
+    const hidden = result.hiddenCount > 0 ? `; ${count(result.hiddenCount)} of the interpreter's own (${formatSize(result.hiddenBytes)}) are hidden, --all shows them` : ''
+    say(`${count(result.totalCount)} objects, ${formatSize(result.totalBytes)}, in ${count(result.rowCount)} types at tick ${count(result.tick)}${hidden}`)
     return 0
   })
 }
@@ -146,9 +146,9 @@ export function path(args: string[], places: Places): number | Promise<number> {
 
 function cutText({ freedCount, freedBytes, collectedCount, collectedBytes, types }: CutResult): string {
   if (freedCount + collectedCount === 0) return 'Nothing would be freed: something else keeps what it leads to.\n'
-  const later = collectedCount === 0 ? '' : `, and ${number(collectedCount)} (${formatSize(collectedBytes)}) by the next full collection`
-  return `${number(freedCount)} ${freedCount === 1 ? 'object' : 'objects'} (${formatSize(freedBytes)}) would be freed at once${later}.\n${
-    fitted(['count', 'size', 'type'], types.slice(0, 25).map(row => [number(row.count), formatSize(row.bytes), row.type]), 'rrl')}`
+  const later = collectedCount === 0 ? '' : `, and ${count(collectedCount)} (${formatSize(collectedBytes)}) by the next full collection`
+  return `${count(freedCount)} ${freedCount === 1 ? 'object' : 'objects'} (${formatSize(freedBytes)}) would be freed at once${later}.\n${
+    fitted(['count', 'size', 'type'], types.slice(0, 25).map(row => [count(row.count), formatSize(row.bytes), row.type]), 'rrl')}`
 }
 
 /** RECORDING OBJECT. */
@@ -158,49 +158,46 @@ function withObject(command: string, positionals: string[]): { recordings: strin
   return { recordings: [recording], object }
 }
 
-const number = (value: number): string => value.toLocaleString('en')
 const place = (row: ObjectRow): string => (row.frame === null ? 'before the program began' : `${row.frame.path}:${row.frame.line}`)
-const named = (row: ObjectRow): string => printable(`${row.type}${row.preview === '' ? row.length >= 0 ? ` of ${number(row.length)}` : '' : ` ${row.preview}`}`)
+const named = (row: ObjectRow): string => printable(`${row.type}${row.preview === '' ? row.length >= 0 ? ` of ${count(row.length)}` : '' : ` ${row.preview}`}`)
 
 function objectTable(rows: ObjectRow[]): string {
   return fitted(['object', 'shallow', 'retained', 'refs', 'what', 'made at'], rows.map(row => [
-    `#${row.node}`, formatSize(row.shallowBytes), formatSize(row.retainedBytes), String(row.refcount), cut(named(row), 40), place(row),
+    `#${row.node}`, formatSize(row.shallowBytes), formatSize(row.retainedBytes), String(row.refcount), cutRight(named(row), 40), place(row),
   ]), 'rrrrll')
 }
-
-const cut = (text: string, width: number): string => ([...text].length <= width ? text : `${[...text].slice(0, width - 1).join('')}…`)
 
 function described(o: ObjectDescription): string {
   const lines = [
     `#${o.node}  ${named(o)}`,
     `  address    ${o.address}`,
-    `  size       ${formatSize(o.shallowBytes)}, retains ${formatSize(o.retainedBytes)} in ${number(o.retainedCount)} ${o.retainedCount === 1 ? 'object' : 'objects'}`,
-    `  references ${number(o.refcount)}`,
+    `  size       ${formatSize(o.shallowBytes)}, retains ${formatSize(o.retainedBytes)} in ${count(o.retainedCount)} ${o.retainedCount === 1 ? 'object' : 'objects'}`,
+    `  references ${count(o.refcount)}`,
   ]
-  if (o.length >= 0) lines.push(`  items      ${number(o.length)}${o.capacity > o.length ? `, with room for ${number(o.capacity)}` : ''}`)
+  if (o.length >= 0) lines.push(`  items      ${count(o.length)}${o.capacity > o.length ? `, with room for ${count(o.capacity)}` : ''}`)
   lines.push(`  collector  ${o.generation === null ? 'not tracked' : `generation ${o.generation === 3 ? 'permanent' : o.generation}`}${o.garbage ? '; garbage: no path from a root leads to it' : ''}${
     o.finalizer ? `; has a finalizer${o.finalized ? ', which has run' : ''}` : ''}${o.weaklyReferenced ? '; weakly referenced' : ''}`)
   if (o.internal) lines.push('  made       before the program began')
   else {
-    lines.push(`  made       at tick ${number(o.birthTick)}, ${number(o.tick - o.birthTick)} instructions earlier, at`)
+    lines.push(`  made       at tick ${count(o.birthTick)}, ${count(o.tick - o.birthTick)} instructions earlier, at`)
     for (const frame of o.traceback.toReversed()) lines.push(`             ${frame.path}:${frame.line}${frame.functionName ? ` in ${frame.functionName}` : ''}`)
   }
   if (o.dominator !== null) lines.push(`  kept by    #${o.dominator.node} ${named(o.dominator)} alone`)
-  lines.push('', `Refers to ${number(o.referentCount)}:`, ...references(o.referents, o.referentCount))
-  lines.push('', `Referred to by ${number(o.referrerCount)}:`, ...references(o.referrers, o.referrerCount))
+  lines.push('', `Refers to ${count(o.referentCount)}:`, ...references(o.referents, o.referentCount))
+  lines.push('', `Referred to by ${count(o.referrerCount)}:`, ...references(o.referrers, o.referrerCount))
   return `${lines.join('\n')}\n`
 }
 
 function references(rows: ReferenceRow[], total: number): string[] {
   const lines = rows.map(row => (row.object === null
     ? `  ${printable(row.label)}`
-    : `  ${cut(printable(row.label), 40).padEnd(18)} #${row.object.node} ${cut(named(row.object), 60)}`))
-  return total > rows.length ? [...lines, `  … ${number(total - rows.length)} more; -n 0 shows all`] : lines
+    : `  ${cutRight(printable(row.label), 40).padEnd(18)} #${row.object.node} ${cutRight(named(row.object), 60)}`))
+  return total > rows.length ? [...lines, `  … ${count(total - rows.length)} more; -n 0 shows all`] : lines
 }
 
 /** One step a line: the reference's number, its name, and what it leads to. */
 function pathText({ steps, skipped }: ObjectPath): string {
-  const lines = steps.map((step, i) => `${String(step.edge).padStart(9)}  ${'  '.repeat(Math.min(i, 12))}${cut(printable(step.label), 50)} → #${step.object.node} ${cut(named(step.object), 50)}`)
-  if (skipped > 0) lines.splice(lines.length / 2, 0, `           … ${number(skipped)} more steps …`)
+  const lines = steps.map((step, i) => `${String(step.edge).padStart(9)}  ${'  '.repeat(Math.min(i, 12))}${cutRight(printable(step.label), 50)} → #${step.object.node} ${cutRight(named(step.object), 50)}`)
+  if (skipped > 0) lines.splice(lines.length / 2, 0, `           … ${count(skipped)} more steps …`)
   return `${lines.join('\n')}\n`
 }

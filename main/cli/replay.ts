@@ -6,10 +6,11 @@ import {
 import type { RunSettings } from '../../engine/rpc/contract'
 import type { AlignedRuns } from '../../engine/rpc/contract-replay'
 import { choice, instant, parse, wholeNumber } from './arguments'
-import { EXIT, report, say, UsageError } from './exit'
+import { EXIT, reportWriting, say, UsageError } from './exit'
 import { help } from './help'
 import type { Places } from './places'
 import { HELP, print, printJson } from './reading'
+import { count } from './fitted'
 import { table } from './table'
 import { ALLOCATORS, freshName, readScript, thresholds } from './run'
 
@@ -52,12 +53,8 @@ export async function replay(args: string[], places: Places): Promise<number> {
     started = startReplay(path, options)
   } catch (error) {
     if (!(error instanceof MoltError)) throw error
-    if (error.code === 'exists') {
-      say(`${wanted} exists already. Use -f to overwrite it, or another name with -o.`)
-      return EXIT.cannotCreate
-    }
     if (error.code === 'bad-request') throw new UsageError(error.hint ? `${error.message} ${error.hint}` : error.message, 'replay')
-    return report(error, true)
+    return reportWriting(error, wanted)
   }
   const stop = () => stopping.abort()
   process.on('SIGINT', stop)
@@ -127,17 +124,16 @@ function sideBySide(path: string, other: string): AlignedRuns {
 const plainRuns = ({ firstTick, secondTick, ...rest }: AlignedRuns) => ({ ...rest, firstTick: [...firstTick], secondTick: [...secondTick] })
 
 function tableOf({ difference, figures, sameOutput, matchedSteps, firstSteps, secondSteps }: AlignedRuns): string {
-  const whole = (n: number) => n.toLocaleString('en')
   const signed = (n: number, text: string) => (n > 0 ? `+${text}` : text)
   const rows = figures.map(({ name, unit, first, second, firstInSecond }) => {
-    const show = unit === 'bytes' ? (n: number) => formatSize(n) : whole
-    const change = unit === 'tick' ? `there: ${whole(firstInSecond ?? first)}` : first === second ? '' : signed(second - first, unit === 'bytes' ? formatSize(second - first) : whole(second - first))
+    const show = unit === 'bytes' ? (n: number) => formatSize(n) : count
+    const change = unit === 'tick' ? `there: ${count(firstInSecond ?? first)}` : first === second ? '' : signed(second - first, unit === 'bytes' ? formatSize(second - first) : count(second - first))
     return [name, show(first), show(second), change]
   })
   const parts = difference === null ? 'Both runs are the same.'
     : difference.sentence
   const steps = difference === null || firstSteps === 0 && secondSteps === 0 ? ''
-    : `After it ${whole(matchedSteps)} of ${whole(firstSteps)} and ${whole(secondSteps)} steps are in both.\n`
+    : `After it ${count(matchedSteps)} of ${count(firstSteps)} and ${count(secondSteps)} steps are in both.\n`
   return `${parts}\n${steps}The output is ${sameOutput ? 'the same' : 'not the same'}.\n\n${table(['', 'recorded', 'replay', 'change'], rows, 'lrrr')}`
 }
 

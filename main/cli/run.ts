@@ -6,7 +6,7 @@ import {
 } from '../../engine/host/command-api'
 import type { RunSettings } from '../../engine/rpc/contract'
 import { choice, ownLength, parse, size, wholeNumber } from './arguments'
-import { EXIT, report, say, UsageError } from './exit'
+import { EXIT, reportWriting, say, UsageError } from './exit'
 import { help } from './help'
 import { InputReader } from './input'
 import type { Places } from './places'
@@ -79,12 +79,7 @@ export async function run(args: string[], places: Places): Promise<number> {
       output, io: 'direct', onInputWanted: () => input.want(session),
     })
   } catch (error) {
-    // -f would have been enough: say so.
-    if (error instanceof MoltError && error.code === 'exists') {
-      say(`${wanted} exists already. Use -f to overwrite it, or another name with -o.`)
-      return EXIT.cannotCreate
-    }
-    return report(error, true)
+    return reportWriting(error, wanted)
   }
   const signals = handleSignals(session, wanted)
   const end = await session.done

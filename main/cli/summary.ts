@@ -2,7 +2,7 @@
 import { formatSize, runReport } from '../../engine/host/command-api'
 import type { PlaceRow, RunReport } from '../../engine/rpc/contract-times'
 import { parse } from './arguments'
-import { fitted, printable, terminalWidth } from './fitted'
+import { count, fitted, printable, terminalWidth } from './fitted'
 import { folded } from './folded'
 import { placeWords } from './frames'
 import { help } from './help'
@@ -31,9 +31,8 @@ export function summary(args: string[]): number {
   })
 }
 
-const number = (value: number): string => value.toLocaleString('en')
 const percent = (part: number, whole: number): string => (whole === 0 ? '' : `${(part / whole * 100).toFixed(1)}%`)
-const plural = (count: number, one: string, many = `${one}s`): string => `${number(count)} ${count === 1 ? one : many}`
+const plural = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`
 
 function facts(report: RunReport): string {
   const s = report.summary
@@ -51,16 +50,16 @@ function facts(report: RunReport): string {
   } else if (s.events === 0 && s.allocations === 0) rows.push(['memory', 'not recorded (--record none)'])
   else {
     rows.push(
-      ['peak', `${formatSize(s.peakBytes)} at tick ${number(s.peakTick)}${where}`],
+      ['peak', `${formatSize(s.peakBytes)} at tick ${count(s.peakTick)}${where}`],
       ['alive at end', `${formatSize(s.liveBytes)} in ${plural(s.liveBlocks, 'block')}, ${plural(s.liveObjects, 'object')}`],
       ['never freed', `${formatSize(report.liveBytes - report.parkedBytes)}, besides ${formatSize(report.parkedBytes)} in free lists of the interpreter`],
       ['allocated', `${formatSize(s.allocatedBytes)} in ${plural(s.allocations, 'allocation')}, ${percent(s.temporaryShare, 1)} of them freed within 1,000 instructions`],
       ['collector', s.collections === 0 ? 'never ran' : `${plural(s.collections, 'collection')} in ${seconds(s.collectionNs)}, ` +
-        `${plural(report.collected, 'object')} collected (${formatSize(report.collectedBytes)}), ${number(report.uncollectable)} uncollectable` +
-        (slowest && s.collections > 1 ? `; the longest took ${seconds(slowest.durationNs)} at tick ${number(slowest.startTick)}` : '')],
+        `${plural(report.collected, 'object')} collected (${formatSize(report.collectedBytes)}), ${count(report.uncollectable)} uncollectable` +
+        (slowest && s.collections > 1 ? `; the longest took ${seconds(slowest.durationNs)} at tick ${count(slowest.startTick)}` : '')],
     )
   }
-  if (s.marks + s.snapshots > 0) rows.push(['marks', `${number(s.marks)}, and ${plural(s.snapshots, 'snapshot')}`])
+  if (s.marks + s.snapshots > 0) rows.push(['marks', `${count(s.marks)}, and ${plural(s.snapshots, 'snapshot')}`])
   return rows.map(([name, text]) => folded(text, terminalWidth(), name, 14)).join('')
 }
 
@@ -78,19 +77,19 @@ function endWords({ summary }: RunReport): string {
 function lists(report: RunReport): string {
   const { summary: s } = report
   const place = (row: PlaceRow) => placeWords(row.frame, row.origin, s.scriptPath)
-  const sized = (rows: PlaceRow[], total: number) => rows.map(r => [formatSize(r.bytes), percent(r.bytes, total), number(r.count), place(r)])
+  const sized = (rows: PlaceRow[], total: number) => rows.map(r => [formatSize(r.bytes), percent(r.bytes, total), count(r.count), place(r)])
   const parts: string[] = []
   const add = (title: string, rows: string[][], head: string[]) => {
     if (rows.length > 0) parts.push(`\n${title}\n${fitted(head, rows, 'rrrl')}`)
   }
   if (s.allocations > 0) add('Alive at the peak', sized(report.peak, s.peakBytes), ['size', 'share', 'blocks', 'line'])
   add('Alive at the end', sized(report.survivors, report.liveBytes), ['size', 'share', 'blocks', 'line'])
-  add('Most allocations', report.allocations.map(r => [number(r.count), percent(r.count, s.allocations), formatSize(r.bytes), place(r)]),
+  add('Most allocations', report.allocations.map(r => [count(r.count), percent(r.count, s.allocations), formatSize(r.bytes), place(r)]),
     ['calls', 'share', 'size', 'line'])
-  add('Most temporary', report.temporary.map(r => [number(r.count), percent(r.count, report.temporaries), percent(r.share, 1), place(r)]),
+  add('Most temporary', report.temporary.map(r => [count(r.count), percent(r.count, report.temporaries), percent(r.share, 1), place(r)]),
     ['blocks', 'share', 'of its own', 'line'])
   add('Types at the end', report.types.map(t => [
-    formatSize(t.sizeBytes), percent(t.sizeBytes, report.liveBytes), number(t.count), printable(t.module === '' || t.module === 'builtins' ? t.name : `${t.module}.${t.name}`),
+    formatSize(t.sizeBytes), percent(t.sizeBytes, report.liveBytes), count(t.count), printable(t.module === '' || t.module === 'builtins' ? t.name : `${t.module}.${t.name}`),
   ]), ['size', 'share', 'count', 'type'])
   return parts.join('')
 }

@@ -3,7 +3,7 @@ import { formatSize, snapshotAt, wasteOf, type OpenRecording } from '../../engin
 import type { Frame } from '../../engine/rpc/contract'
 import type { WasteResult } from '../../engine/rpc/contract-waste'
 import { instant, INSTANTS, parse } from './arguments'
-import { fitted, printable } from './fitted'
+import { count, cutRight, fitted, printable } from './fitted'
 import { shortPath } from './frames'
 import type { Places } from './places'
 import { HELP, limitOf, print, printJson } from './reading'
@@ -52,41 +52,35 @@ export function wasteInShort(recording: OpenRecording): string {
   return parts.length === 0 ? '' : `${parts.join(', ')} (molt waste)`
 }
 
-const number = (value: number): string => value.toLocaleString('en')
 const size = (bytes: number): string => (bytes === 0 ? '' : formatSize(bytes))
 
 function wasteText(recording: OpenRecording, result: WasteResult): string {
   const { script_path: scriptPath } = recording.run()
   const place = (frame: Frame | null) => (frame ? printable(`${shortPath(frame.path, scriptPath)}:${frame.line}`) : 'before the program')
   const parts: string[] = []
-  const more = (shownRows: number, all: number) => (all > shownRows ? `${shownRows} of ${number(all)} rows; -n 0 shows all\n` : '')
+  const more = (shownRows: number, all: number) => (all > shownRows ? `${shownRows} of ${count(all)} rows; -n 0 shows all\n` : '')
   if (result.classes.length > 0) {
     parts.push(`Attributes of instances: __slots__ would save ${formatSize(result.classBytes)}\n\n` + fitted(
       ['instances', 'size', 'in slots', 'saved', 'unshared', 'dicts', 'class', 'made at'],
       result.classes.map(c => [
-        number(c.count), formatSize(c.sizeBytes), formatSize(c.slotsBytes), formatSize(c.savedBytes), c.lostSharingCount === 0 ? '' : `${number(c.lostSharingCount)} (${formatSize(c.lostBytes)})`,
-        c.materialisedCount === 0 ? '' : `${number(c.materialisedCount)} (${formatSize(c.materialisedBytes)})`, printable(c.typeName), place(c.frame),
+        count(c.count), formatSize(c.sizeBytes), formatSize(c.slotsBytes), formatSize(c.savedBytes), c.lostSharingCount === 0 ? '' : `${count(c.lostSharingCount)} (${formatSize(c.lostBytes)})`,
+        c.materialisedCount === 0 ? '' : `${count(c.materialisedCount)} (${formatSize(c.materialisedBytes)})`, printable(c.typeName), place(c.frame),
       ]), 'rrrrrrll') + more(result.classes.length, result.classCount))
   }
   if (result.containers.length > 0) {
     parts.push(`Containers: ${formatSize(result.containerBytes)}\n\n` + fitted(
       ['wasted', 'count', 'why', 'type', 'made at'],
-      result.containers.map(c => [formatSize(c.wastedBytes), number(c.count), c.reason, printable(c.typeName), place(c.frame)]), 'rrlll') +
+      result.containers.map(c => [formatSize(c.wastedBytes), count(c.count), c.reason, printable(c.typeName), place(c.frame)]), 'rrlll') +
       more(result.containers.length, result.containerCount))
   }
   if (result.duplicates.length > 0) {
     parts.push(`Equal values: ${formatSize(result.duplicateBytes)} in needless copies\n\n` + fitted(
       ['wasted', 'copies', 'type', 'value', 'made at'],
-      result.duplicates.map(d => [size(d.wastedBytes), number(d.copies), printable(d.typeName), cut(printable(d.preview), 32), place(d.frame)]), 'rrlll') +
+      result.duplicates.map(d => [size(d.wastedBytes), count(d.copies), printable(d.typeName), cutRight(printable(d.preview), 32), place(d.frame)]), 'rrlll') +
       more(result.duplicates.length, result.duplicateCount))
     parts.push('Lines that made needless copies\n\n' + fitted(
       ['wasted', 'copies', 'values', 'for example', 'made at'],
-      result.duplicateLines.map(d => [size(d.wastedBytes), number(d.count), number(d.values), cut(printable(d.example), 32), place(d.frame)]), 'rrrll'))
+      result.duplicateLines.map(d => [size(d.wastedBytes), count(d.count), count(d.values), cutRight(printable(d.example), 32), place(d.frame)]), 'rrrll'))
   }
   return parts.length === 0 ? 'Nothing is wasted that could be told.\n' : parts.join('\n')
-}
-
-const cut = (text: string, width: number): string => {
-  const characters = [...text]
-  return characters.length <= width ? text : `${characters.slice(0, width - 1).join('')}…`
 }
