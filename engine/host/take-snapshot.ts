@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MoltError } from '../base/errors'
+import { FIRST_STATIC_TYPE } from '../memory/heap-capture'
 import { keepGraph } from '../queries/graph'
 import { OpenRecording, type Instant } from '../queries/open-recording'
 import { decodeSnapshot, encodeSnapshot } from '../recording/snapshot-codec'
@@ -48,9 +49,6 @@ export async function takeSnapshot(recording: OpenRecording, at: At, options: Ta
   }
 }
 
-/** Where the ids of types begin that only snapshots name; engine/python/heap/capture.ts. */
-const FIRST_STATIC_TYPE = 1 << 20
-
 /** From the second recording into the first, with the type ids of the first. */
 function moved(recording: OpenRecording, second: OpenRecording, { event, tick }: Instant): StoredSnapshot {
   const taken = second.reader.snapshots().find(s => s.event === event)
@@ -59,9 +57,10 @@ function moved(recording: OpenRecording, second: OpenRecording, { event, tick }:
       'molt replay RECORDING says where it parts from the recorded one.')
   }
   const decoded = decodeSnapshot(second.reader.snapshotData(taken.id))
-  const idOf = new Map(recording.reader.types().map(t => [`${t.module}\0${t.name}`, t.id]))
+  const own = recording.reader.types()
+  const idOf = new Map(own.map(t => [`${t.module}\0${t.name}`, t.id]))
   const types = new Map(second.reader.types().map(t => [t.id, t]))
-  const known = new Set(recording.reader.types().map(t => t.id))
+  const known = new Set(own.map(t => t.id))
   const added = new Map<number, { id: number; module: string; name: string; head_granules: number }>()
   decoded.type.forEach((id, node) => {
     // Types that events name have the same ids in both runs; the others are numbered by the snapshots that met them.

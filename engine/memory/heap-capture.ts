@@ -1,6 +1,9 @@
 // The heap at one instant as the interpreter hands it to the recorder: HeapGraph (engine/analysis/heap-graph.ts) without
 // what only the recorder knows (allocation site and birth of each object), its strings as UTF-8 text.
 
+/** Ids of types whose objects are all static, and so never were in an event: those of events are not to depend on snapshots. */
+export const FIRST_STATIC_TYPE = 1 << 20
+
 export interface HeapCapture {
   /** Why it was taken: 'end', 'mark', 'collection', 'interval', 'request' or 'instant'. */
   reason: string

@@ -7,7 +7,7 @@ import {
   FLAG_FINALIZED, FLAG_FINALIZER, FLAG_GENERATION_SHIFT, FLAG_HELD, FLAG_IMMUTABLE, FLAG_INSTANCE, FLAG_INSTANCE_DICT, FLAG_INTERNED,
   FLAG_PROGRAM, FLAG_SHARES_KEYS, FLAG_SLOTS, FLAG_TRACKED, FLAG_WEAKLY_REFERENCED, ROOT_BUILTIN, ROOT_HELD, ROOT_INTERNED, ROOT_TYPE,
 } from '../../analysis/heap-graph'
-import type { HeapCapture } from '../../memory/heap-capture'
+import { FIRST_STATIC_TYPE, type HeapCapture } from '../../memory/heap-capture'
 import { DequeData } from '../modules/deque'
 import { ByteArrayData } from '../objects/bytearrayobject'
 import { BytesData } from '../objects/bytesobject'
@@ -85,9 +85,6 @@ function addHeld(columns: HeapColumns): void {
 }
 
 // ---- types ------------------------------------------------------------------------------------------------------------
-
-/** Ids of types whose objects are all static, and so never were in an event; those of events are not to depend on snapshots. */
-const FIRST_STATIC_TYPE = 1 << 20
 
 const staticTypes = new Map<PyTypeObject, number>()
 let owner: unknown = null

@@ -72,10 +72,10 @@ export class Referents {
   of(o: PyObject): void {
     const type = o.ob_type
     if (type === PyUnicode_Type) return
-    if (type === PyTuple_Type) return this.items(o.v as PyObject[], EDGE_INDEX)
-    if (type === PyList_Type) return this.items((o.v as ListData).ob_item, EDGE_INDEX)
+    if (type === PyTuple_Type) return this.numbered(o.v as PyObject[], EDGE_INDEX, this.emit)
+    if (type === PyList_Type) return this.numbered((o.v as ListData).ob_item, EDGE_INDEX, this.emit)
     if (type === PyDict_Type) return this.entries(o.v as DictData, this.emit, this.emit)
-    if (type === PySet_Type || type === PyFrozenSet_Type) return this.set(o.v as SetData)
+    if (type === PySet_Type || type === PyFrozenSet_Type) return this.numbered((o.v as SetData).keys, EDGE_ELEMENT, this.emit)
     if (type.tp_traverse === subtype_traverse && o.v === null && this.isPlain(type)) return this.instance(o)
     if (o instanceof PyTypeObject) return this.type(o)
     if (o.v instanceof CodeData) return this.code(o.v)
@@ -86,14 +86,6 @@ export class Referents {
   }
 
   // ---- containers and instances ----------------------------------------------------------------------------------
-
-  private items(items: readonly (PyObject | null)[], kind: number): void {
-    const { columns } = this
-    for (let i = 0; i < items.length; i++) {
-      const item = items[i]
-      if (item) columns.edge(item, kind, i)
-    }
-  }
 
   /** `key` and `value` get the entries' parts. The keys of a split table belong to the class, not to the dict. */
   private entries(mp: DictData, key: Emit, value: Emit): void {
@@ -116,14 +108,6 @@ export class Referents {
       this.keyNames.set(key, name = this.columns.string(previewOf(key) || `<${nameText(key.ob_type.tp_name)} object>`))
     }
     return name
-  }
-
-  private set(so: SetData): void {
-    const { keys } = so
-    for (let i = 0; i <= so.mask; i++) {
-      const key = keys[i]
-      if (key && key !== dummy) this.columns.edge(key, EDGE_ELEMENT, i)
-    }
   }
 
   /** A class of the program whose instances are attributes and slots alone. */
