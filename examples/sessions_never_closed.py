@@ -3,7 +3,7 @@
 Subject: Leaks
 
 Every visitor gets a session, and a session ends with a logout. Those who just close the window never log out, so their sessions stay in
-the registry. Leaks names the registry and the line; Objects shows how many sessions there are at the marks `morning` and `evening`.
+the registry. `molt leaks` names the registry and the line, `molt objects --at` counts the sessions at the marks `morning` and `evening`.
 """
 import sys
 
